@@ -1,0 +1,1 @@
+"""What is computed: networks, mathematics, experiments. The only home of torch."""

@@ -1,0 +1,1 @@
+"""Commands that train what ships under assets/. Nothing in the app imports this package."""

@@ -1,0 +1,95 @@
+"""How good a trained diffusion model is: the bound in bits/dim, whether samples show their class, Fréchet distance."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch import Tensor
+from tqdm import trange
+
+from models import artifacts
+from models.denoise import predictor
+from models.diffusion import (
+    ddim_step,
+    decoder_term,
+    linear_schedule,
+    noise_like,
+    prior_term,
+    q_sample,
+    respace,
+    sample,
+    transition_term,
+)
+from models.resnet import ResNet
+from models.unet import UNet
+
+STEPS, GUIDANCE = 50, 1.5
+BOUND_IMAGES = 64  # every one at all 1,000 times
+
+
+def measure(network: UNet, name: str, test_x: Tensor, samples: int, seed: int) -> dict:
+    """All metrics of a certificate. `test_x` (N, C, 32, 32) in [-1, 1]; `samples` as many of every class in turn."""
+    network.eval()
+    judge_name = f"classifier-{name}"
+    config = {k: v for k, v in artifacts.certificate(judge_name).config.items() if k != "classes"}
+    judge = artifacts.load_weights(judge_name, ResNet(**config)).to(test_x.device)
+    generated, asked = generate(network, samples, test_x[:1], seed)
+    with torch.no_grad():
+        right = judge(generated).argmax(1) == asked
+        real = torch.cat([judge.features(part) for part in test_x.split(500)])
+        fake = torch.cat([judge.features(part) for part in generated.split(500)])
+    return {
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "samples": samples,
+        "sampler": f"DDIM, {STEPS} steps, guidance {GUIDANCE}",
+        "class_accuracy": round(100 * right.float().mean().item(), 1),
+        "frechet_distance": round(frechet(fake, real), 3),
+        "frechet_distance_of_as_many_test_images": round(frechet(real[:samples], real), 3),
+        "bits_per_dim": bits_per_dim(network, test_x[:BOUND_IMAGES], seed),
+    }
+
+
+def generate(network: UNet, samples: int, like: Tensor, seed: int) -> tuple[Tensor, Tensor]:
+    """(samples, C, 32, 32) images in [-1, 1] and the classes (samples,) that were asked for."""
+    schedule, rng = respace(linear_schedule(), STEPS), torch.Generator().manual_seed(seed)
+    asked = torch.arange(samples, device=like.device) % network.num_classes
+    images = []
+    for y in asked.split(50):
+        xT = noise_like(like.expand(len(y), *like.shape[1:]), rng)
+        *_, last = sample(schedule, predictor(network, y, GUIDANCE), xT, rng, partial(ddim_step, eta=0.0))
+        images.append(last.x_before.clamp(-1, 1))
+    return torch.cat(images), asked
+
+
+@torch.no_grad()
+def bits_per_dim(network: UNet, x0: Tensor, seed: int) -> dict[str, float]:
+    """Eq. 5 without classes: its terms, averaged over the images x0, each at every time t = 1..T once."""
+    schedule, rng = linear_schedule(), torch.Generator().manual_seed(seed)
+    predict = predictor(network, torch.full((len(x0),), network.num_classes, device=x0.device), 1.0)
+    transitions = torch.zeros(len(x0), device=x0.device)
+    for t in trange(schedule.steps, 0, -1, desc="bound", mininterval=10):
+        xt = q_sample(schedule, x0, t, noise_like(x0, rng))
+        eps = predict(xt, torch.full((len(x0),), t, device=x0.device))
+        if t > 1:
+            transitions += transition_term(schedule, x0, xt, t, eps)
+        else:
+            decoder = decoder_term(schedule, x0, xt, eps)
+    prior = prior_term(schedule, x0)
+    total = transitions + decoder + prior
+    return {
+        "L_T": float(f"{prior.mean():.3g}"),
+        "L_1:T-1": round(transitions.mean().item(), 3),
+        "L_0": round(decoder.mean().item(), 3),
+        "total": round(total.mean().item(), 3),
+        "standard_error": round(total.std().item() / len(x0) ** 0.5, 3),
+        "images": len(x0),
+    }
+
+
+def frechet(a: Tensor, b: Tensor) -> float:
+    """Squared Fréchet distance between Gaussians fitted to features a (N, D) and b (M, D) (Heusel et al. 2017)."""
+    a, b = a.double(), b.double()
+    cov_a, cov_b = a.T.cov(), b.T.cov()
+    root_trace = torch.linalg.eigvals(cov_a @ cov_b).real.clamp_min(0).sqrt().sum()
+    return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * root_trace).item()

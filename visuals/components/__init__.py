@@ -1,0 +1,1 @@
+"""Visual components: gr.HTML subclasses with their .html, .css and .js beside them."""
