@@ -23,6 +23,16 @@ TITLE = "Deeper · Wider · Noisier"
 HEAD = f"""<div class="page-head"><h1>{TITLE}</h1>
 <p>Three ideas of deep learning, running live on real networks.</p>
 <span class="badge" title="Where this page computes">{escape(hardware())}</span></div>"""
+LAUNCH = {
+    "theme": style.THEME,
+    "css": style.CSS,
+    "ssr_mode": False,
+    "run_history": False,
+    "enable_monitoring": False,
+    "footer_links": ["api", "gradio", "settings"],
+    "max_file_size": "12mb",  # above the limit of uploads.py, whose sentence is the clearer one
+    "show_error": True,
+}
 
 
 def build() -> gr.Blocks:
@@ -41,16 +51,7 @@ def build() -> gr.Blocks:
 
 def main() -> None:
     """Serve the page and print its address."""
-    build().launch(
-        theme=style.THEME,
-        css=style.CSS,
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=["api", "gradio", "settings"],
-        max_file_size="12mb",  # above the limit of uploads.py, whose sentence is the clearer one
-        show_error=True,
-    )
+    build().launch(**LAUNCH)
 
 
 if __name__ == "__main__":

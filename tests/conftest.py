@@ -1,0 +1,122 @@
+"""What the tests share: the page, served once, and a real browser to look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before anything imports gradio
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+import pytest
+import torch
+
+torch.set_num_threads(1)  # the same order of additions, and the same numbers, on every machine
+
+NO_BROWSER = (
+    "no Chromium found: install it with `apt-get install chromium` (Debian, Ubuntu) or `python -m playwright install "
+    "chromium`, and run again"
+)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def look_ups() -> Iterator[list[str]]:
+    """Names of other machines that this process asks for while the page is served; at the end there are none."""
+    asked, real = [], socket.getaddrinfo
+
+    def recorded(host, *args, **kwargs):
+        if host not in (None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1"):
+            asked.append(str(host))
+        return real(host, *args, **kwargs)
+
+    socket.getaddrinfo = recorded
+    yield asked
+    socket.getaddrinfo = real
+    assert asked == [], "the server must ask no other host"
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory, look_ups) -> Iterator[str]:
+    """Address of the page, served as app.main() serves it."""
+    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
+    import app
+
+    page = app.build()
+    _, address, _ = page.launch(
+        **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
+    )
+    yield address
+    page.close()
+
+
+def chromium(default: str) -> str | None:
+    """Path of a Chromium: the system's, else Playwright's own at `default`."""
+    names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None) or (default if Path(default).exists() else None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """A Chromium for the session. Without one the test is skipped, under CI=true it fails."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = chromium(playwright.chromium.executable_path)
+        if path is None:
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(NO_BROWSER)
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Complaints:
+    """What a page must not do: fail, write errors to the console, or ask another host."""
+
+    def __init__(self, page, address: str):
+        self.found: list[str] = []
+        host = urlsplit(address).netloc
+
+        def request(sent) -> None:
+            to = urlsplit(sent.url)
+            if to.scheme in ("http", "https", "ws", "wss") and to.netloc != host:
+                self.found.append(f"request to another host: {sent.url}")
+
+        page.on("pageerror", lambda error: self.found.append(f"page error: {error}"))
+        page.on("console", lambda m: self.found.append(f"console error: {m.text}") if m.type == "error" else None)
+        page.on("request", request)
+        page.on("websocket", request)
+
+
+@pytest.fixture
+def new_page(url, browser) -> Iterator:
+    """new_page(width=1280, height=720, **context options): a page of its own; at the end none may have complaints."""
+    opened = []
+
+    def new(width: int = 1280, height: int = 720, **options):
+        page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+        opened.append((page, Complaints(page, url)))
+        return page
+
+    yield new
+    for page, _ in opened:
+        page.wait_for_timeout(50)  # lets what the page has just done arrive here
+        page.context.close()
+    found = [complaint for _, complaints in opened for complaint in complaints.found]
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def page(new_page):
+    """A fresh page, 1280 x 720, not yet at `url`."""
+    return new_page()
