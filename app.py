@@ -12,7 +12,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 
 from models.artifacts import ArtifactError
-from models.runtime import hardware
+from models.runtime import hardware, use_threads
 from visuals import style
 from visuals.degradation import tab as degradation
 from visuals.diffusion import tab as diffusion
@@ -51,6 +51,7 @@ def build() -> gr.Blocks:
 
 def main() -> None:
     """Serve the page and print its address."""
+    use_threads()
     build().launch(**LAUNCH)
 
 

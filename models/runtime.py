@@ -31,6 +31,14 @@ def hardware() -> str:
     return f"CPU, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"
 
 
+def use_threads(count: int = 1) -> None:
+    """CPU threads of one computation.
+
+    One by default: the live networks are too small to gain from a second, and in a class many runs share the cores.
+    """
+    torch.set_num_threads(count)
+
+
 def autocast(on: torch.device) -> torch.autocast:
     """bfloat16 arithmetic where the device has it natively (measured: 1.9 times as fast on such a CPU), else none."""
     native = {"cuda": torch.cuda.is_bf16_supported, "cpu": torch.cpu._is_avx512_bf16_supported}

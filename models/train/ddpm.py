@@ -7,11 +7,15 @@ average, so the run may be ended at any step: the same command with a smaller --
 
 from __future__ import annotations
 
+import argparse
+from dataclasses import asdict, replace
+
+import numpy as np
 import torch
 from torch import Tensor
 
-from models import artifacts, data, runtime
-from models.diffusion import linear_schedule, noise_like, q_sample, velocity
+from models import artifacts, data, denoise, runtime
+from models.diffusion import Schedule, linear_schedule, noise_like, q_sample, velocity
 from models.train.loop import Average, Training, options
 from models.train.quality import measure
 from models.unet import UNet
@@ -22,6 +26,7 @@ NETWORKS = {
 }
 WARM_UP = 200
 NO_CLASS = 0.1  # share of the batch
+OPENING = 7  # which of the kept samples the tab opens with
 
 
 def scaled(images: Tensor) -> Tensor:
@@ -29,7 +34,7 @@ def scaled(images: Tensor) -> Tensor:
     return images.float() / 127.5 - 1
 
 
-def loss_of(network: UNet, x0: Tensor, y: Tensor, schedule) -> Tensor:
+def loss_of(network: UNet, x0: Tensor, y: Tensor, schedule: Schedule) -> Tensor:
     """Algorithm 1 in terms of v: mean squared error of the velocity at a random time, with some classes hidden."""
     t = torch.randint(1, schedule.steps + 1, (len(x0),), device=x0.device)
     eps = noise_like(x0, None)
@@ -39,19 +44,10 @@ def loss_of(network: UNet, x0: Tensor, y: Tensor, schedule) -> Tensor:
     return (v.float() - velocity(schedule, x0, t, eps)).square().mean()
 
 
-def main() -> None:
-    parser = options(__doc__, steps=3000, batch=128)
-    parser.add_argument("name", choices=NETWORKS)
-    parser.add_argument("--lr", type=float, default=1e-3)
-    parser.add_argument("--ema", type=float, default=0.999)
-    parser.add_argument("--samples", type=int, default=1000, help="samples to measure the network by")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
+def train(args: argparse.Namespace, images: data.ImageSet) -> tuple[UNet, Training]:
+    """The averaged network, after args.steps steps in all."""
     where = runtime.device()
-    images = {"mnist": data.mnist, "cifar10": data.cifar10}[args.name](args.data)
     x, y = images.train_x.to(where), images.train_y.to(where)
-
     network = UNet(**NETWORKS[args.name]).to(where)
     average = Average(network, args.ema)
     optimizer = torch.optim.AdamW(network.parameters(), lr=args.lr, weight_decay=0.01)
@@ -73,22 +69,42 @@ def main() -> None:
         average.update(network, step)
         if (step + 1) % 100 == 0:
             run.log.append({"step": step + 1, "loss": round(loss.item(), 4)})
+    return average.network, run
 
-    metrics = measure(average.network, args.name, scaled(images.test_x).to(where), args.samples, args.seed)
-    example = (scaled(images.test_x[:2]), torch.tensor([100, 900]), torch.tensor([3, 10]))
-    artifacts.save_weights(
-        f"ddpm-{args.name}",
-        average.network,
-        example,
-        artifacts.Certificate(
-            command=artifacts.command(),
-            config=network.config | {"predicts": "v", "lr": args.lr, "ema": args.ema, "batch": args.batch},
-            seed=args.seed,
-            data=f"{images.name}: {len(y):,} training images",
-            metrics=metrics | {"steps": run.step, "images_seen": run.step * args.batch, "log": run.log},
-            seconds=round(run.seconds),
-        ),
+
+def main() -> None:
+    parser = options(__doc__, steps=3000, batch=128)
+    parser.add_argument("name", choices=NETWORKS)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--ema", type=float, default=0.999)
+    parser.add_argument("--samples", type=int, default=1000, help="samples to measure the network by")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    images = {"mnist": data.mnist, "cifar10": data.cifar10}[args.name](args.data)
+    network, run = train(args, images)
+
+    test_x = scaled(images.test_x).to(runtime.device())
+    metrics, generated = measure(network, args.name, test_x, args.samples, args.seed)
+    certificate = artifacts.Certificate(
+        command=artifacts.command(),
+        config=network.config | {"predicts": "v", "lr": args.lr, "ema": args.ema, "batch": args.batch},
+        seed=args.seed,
+        data=f"{images.name}: {len(images.train_y):,} training images",
+        metrics=metrics | {"steps": run.step, "images_seen": run.step * args.batch, "log": run.log},
+        seconds=round(run.seconds),
     )
+    example = (test_x[:2].cpu(), torch.tensor([100, 900]), torch.tensor([3, 10]))
+    artifacts.save_weights(f"ddpm-{args.name}", network, example, certificate)
+    record(args.name, generated, certificate)
+
+
+def record(name: str, generated: list[np.ndarray], certificate: artifacts.Certificate) -> None:
+    """What the tab opens on: samples to start from, and the page's default run from one of them."""
+    journey = denoise.Journey(network=name)
+    frames = denoise.stack(list(denoise.travel(journey, generated[OPENING])))
+    run = replace(certificate, config=asdict(journey) | {"start": OPENING}, metrics={})
+    artifacts.save_run(f"journey-{name}", frames | {"samples": np.stack(generated)}, run)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
+import numpy as np
 import torch
 from torch import Tensor
 from tqdm import trange
 
-from models import artifacts
-from models.denoise import predictor
+from models import artifacts, runtime
+from models.denoise import predictor, to_image
 from models.diffusion import (
     ddim_step,
     decoder_term,
@@ -25,29 +24,36 @@ from models.resnet import ResNet
 from models.unet import UNet
 
 STEPS, GUIDANCE = 50, 1.5
-BOUND_IMAGES = 64  # every one at all 1,000 times
+KEPT = 20
+BOUND_IMAGES = 32  # every one at all 1,000 times
 
 
-def measure(network: UNet, name: str, test_x: Tensor, samples: int, seed: int) -> dict:
-    """All metrics of a certificate. `test_x` (N, C, 32, 32) in [-1, 1]; `samples` as many of every class in turn."""
+def measure(network: UNet, name: str, test_x: Tensor, samples: int, seed: int) -> tuple[dict, list[np.ndarray]]:
+    """All metrics of a certificate, and the first KEPT samples as (32, 32, C) uint8.
+
+    `test_x` (N, C, 32, 32) in [-1, 1]; of the `samples` samples, one asks for class 0, the next for class 1, and so on.
+    """
     network.eval()
     judge_name = f"classifier-{name}"
     config = {k: v for k, v in artifacts.certificate(judge_name).config.items() if k != "classes"}
     judge = artifacts.load_weights(judge_name, ResNet(**config)).to(test_x.device)
-    generated, asked = generate(network, samples, test_x[:1], seed)
+    with runtime.autocast(test_x.device):
+        generated, asked = generate(network, samples, test_x[:1], seed)
+        bits = bits_per_dim(network, test_x[:BOUND_IMAGES], seed)
     with torch.no_grad():
         right = judge(generated).argmax(1) == asked
         real = torch.cat([judge.features(part) for part in test_x.split(500)])
         fake = torch.cat([judge.features(part) for part in generated.split(500)])
-    return {
+    metrics = {
         "parameters": sum(p.numel() for p in network.parameters()),
         "samples": samples,
         "sampler": f"DDIM, {STEPS} steps, guidance {GUIDANCE}",
         "class_accuracy": round(100 * right.float().mean().item(), 1),
         "frechet_distance": round(frechet(fake, real), 3),
         "frechet_distance_of_as_many_test_images": round(frechet(real[:samples], real), 3),
-        "bits_per_dim": bits_per_dim(network, test_x[:BOUND_IMAGES], seed),
+        "bits_per_dim": bits,
     }
+    return metrics, [to_image(image) for image in generated[:KEPT]]
 
 
 def generate(network: UNet, samples: int, like: Tensor, seed: int) -> tuple[Tensor, Tensor]:
@@ -57,7 +63,7 @@ def generate(network: UNet, samples: int, like: Tensor, seed: int) -> tuple[Tens
     images = []
     for y in asked.split(50):
         xT = noise_like(like.expand(len(y), *like.shape[1:]), rng)
-        *_, last = sample(schedule, predictor(network, y, GUIDANCE), xT, rng, partial(ddim_step, eta=0.0))
+        *_, last = sample(schedule, predictor(network, y, GUIDANCE), xT, rng, ddim_step)
         images.append(last.x_before.clamp(-1, 1))
     return torch.cat(images), asked
 

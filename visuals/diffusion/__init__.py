@@ -1,0 +1,1 @@
+"""Tab 3, Noisier: diffusion, forward and backward."""
