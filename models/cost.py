@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -95,7 +96,8 @@ class ModuleCost:
     naive_c_out: int  # the naive pool branch hands on all its input channels, so channels only grow
 
 
-def layer_costs(num_classes: int = 1000, size: int = 224) -> list[Cost]:
+@lru_cache(maxsize=1)
+def layer_costs(num_classes: int = 1000, size: int = 224) -> tuple[Cost, ...]:
     """Weights and multiply-adds of every line of Table 1 that has any, counted on a forward pass.
 
     A real pass takes a third of a second; torch's meta device would first import the compiler, for seconds.
@@ -117,11 +119,11 @@ def layer_costs(num_classes: int = 1000, size: int = 224) -> list[Cost]:
             layer.register_forward_hook(counter(line))
     with torch.inference_mode():
         network(torch.zeros(1, 3, size, size))
-    return [
+    return tuple(
         Cost(row.name, row.kind, *counted[row.name], Printed.parse(row.params), Printed.parse(row.ops))
         for row in TABLE_1
         if row.params
-    ]
+    )
 
 
 def line_of(module_name: str) -> str:

@@ -38,6 +38,8 @@ class Look:
     seen: np.ndarray  # (SEEN, SEEN, 3) uint8: the picture as the network gets it
     heads: dict[str, tuple[tuple[str, float], ...]]  # head to its five likeliest (class, probability)
     modules: dict[str, dict[str, Maps]]  # "3a" … "5b" to the four branches in the order of BRANCHES
+    shapes: dict[str, tuple[int, ...]]  # (C, H, W) of "picture" and of every stage's output; (C,) of the average
+    num_classes: int
     milliseconds: float  # of the forward pass
 
 
@@ -57,6 +59,8 @@ def look(image: np.ndarray) -> Look:
         seen=seen[0].permute(1, 2, 0).contiguous().numpy(),
         heads={name: likeliest(logits[0], classes) for name, logits in heads._asdict().items()},
         modules={row.name: branch_maps(out[row.name][0], row) for row in INCEPTIONS},
+        shapes={name: tuple(stage.shape[1:]) for name, stage in ({"picture": x} | out).items()},
+        num_classes=len(classes),
         milliseconds=milliseconds,
     )
 

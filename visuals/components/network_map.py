@@ -1,0 +1,22 @@
+"""GoogLeNet as one drawing in which a module can be chosen."""
+
+from __future__ import annotations
+
+from visuals.components.base import Component
+
+
+class NetworkMap(Component):
+    """The network's stages from left to right, and the chosen module opened to its branches.
+
+    value = {
+        "chosen": "4a",
+        "stages": [{"name", "label": [one or two short lines], "shape": [H, W, C] or [C], "says": a sentence,
+                    "branches": of modules only, see below}],
+        "heads": [{"after": the name of a stage, "title", "answer"}],
+        "modules": {name: {"title", "shapes", "input": two short lines}},
+    }
+    A branch is {"branch": its role, "title", "channels", "share", "says", "steps": one or two [layer, detail]}.
+    Choosing sets `chosen` and triggers `choose` with {"name"}.
+    """
+
+    FILES = "network_map"

@@ -1,0 +1,1 @@
+"""The tab "Wider": GoogLeNet's parallel branches."""

@@ -1,0 +1,157 @@
+"""The tab's tables: what the network costs, what a reduction saves, and the paper's results beside ours."""
+
+from __future__ import annotations
+
+from models.artifacts import Certificate
+from models.cost import Cost, ModuleCost, Printed
+from models.googlenet import TABLE_1
+from visuals.style import paper, recorded
+
+PAPER = "Szegedy et al. 2014"
+LINES = {"conv1": "conv 7×7/2", "conv2": "conv 1×1, 3×3"}
+WIDTHS = ("n1x1", "n3x3_reduce", "n3x3", "n5x5_reduce", "n5x5", "n_pool")
+
+ERRORS = (  # top-5 error on ImageNet in per cent, and where the paper prints it
+    ("AlexNet (SuperVision), 2012", 16.4, "Table 2"),
+    ("Clarifai, 2013", 11.7, "Table 2"),
+    ("VGG, 2014", 7.32, "Table 2"),
+    ("GoogLeNet, one network, 1 crop", 10.07, "Table 3"),
+    ("GoogLeNet, one network, 10 crops", 9.15, "Table 3"),
+    ("GoogLeNet, one network, 144 crops", 7.89, "Table 3"),
+    ("GoogLeNet, ensemble", 6.67, "Table 2"),
+)
+
+
+def cost_table(costs: tuple[Cost, ...], modules: dict[str, ModuleCost], chosen: str) -> str:
+    """Table 1 with its printed columns beside ours; the chosen module's line is marked."""
+    rows = {row.name: row for row in TABLE_1}
+    body = []
+    for cost in costs:
+        widths = "".join(f"<td>{getattr(rows[cost.name], width) or ''}</td>" for width in WIDTHS)
+        naive = f"{modules[cost.name].naive_weights:,}" if cost.name in modules else ""
+        mark = ' class="chosen" aria-current="true"' if cost.name == chosen else ""
+        body.append(
+            f'<tr{mark}><th scope="row">{LINES.get(cost.name, cost.name)}</th>'
+            f"<td>{'×'.join(map(str, rows[cost.name].out))}</td>{widths}"
+            f'<td class="printed">{cost.printed_weights.text}</td><td>{cost.weights:,}</td>'
+            f"{_verdict(cost.printed_weights, cost.weights)}"
+            f'<td class="printed">{cost.printed_macs.text}</td><td>{cost.macs / 1e6:,.1f}M</td>'
+            f"{_verdict(cost.printed_macs, cost.macs)}<td>{naive}</td></tr>"
+        )
+    return _scrolling("Table 1, printed and counted", f"{_COST_HEAD}<tbody>{''.join(body)}{_sums(costs)}</tbody>")
+
+
+_COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th><th rowspan="2" scope="col">output at 224 px</th>
+<th colspan="6" scope="colgroup">channels</th><th colspan="3" scope="colgroup">weights</th>
+<th colspan="3" scope="colgroup">multiply-adds</th><th rowspan="2" scope="col">weights without reductions</th></tr>
+<tr><th scope="col">1×1</th><th scope="col">3×3 reduce</th><th scope="col">3×3</th><th scope="col">5×5 reduce</th>
+<th scope="col">5×5</th><th scope="col">pool</th>
+<th scope="col">printed</th><th scope="col">counted</th><th scope="col">verdict</th>
+<th scope="col">printed</th><th scope="col">counted</th><th scope="col">verdict</th></tr></thead>"""
+
+
+def _sums(costs: tuple[Cost, ...]) -> str:
+    printed_k = sum(cost.printed_weights.value for cost in costs) / 1024
+    printed_m = sum(cost.printed_macs.value for cost in costs) / 1e6
+    return (
+        f'<tr class="sum"><th scope="row">sum</th><td></td>{"<td></td>" * 6}<td class="printed">{printed_k:,.0f}K</td>'
+        f'<td>{sum(c.weights for c in costs):,}</td><td></td><td class="printed">{printed_m:,.0f}M</td>'
+        f"<td>{sum(c.macs for c in costs) / 1e6:,.1f}M</td><td></td><td></td></tr>"
+    )
+
+
+def _verdict(printed: Printed, counted: int) -> str:
+    if printed.agrees(counted):
+        return '<td class="agrees">agrees</td>'
+    return f'<td class="differs">differs, {_signed(100 * (counted / printed.value - 1))} %</td>'
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.1f}".replace("-", "−")
+
+
+def contradictions(costs: tuple[Cost, ...]) -> str:
+    """Where the two printed cells of a line exclude each other, with the numbers that show it."""
+    items = []
+    for cost in costs:
+        if cost.contradicts_itself:
+            positions = cost.macs // cost.weights
+            needed = cost.printed_macs.value / positions
+            items.append(
+                f"<li><b>{cost.name}</b>: {cost.printed_macs.text} multiply-adds at {positions} positions need "
+                f"{needed:,.0f} weights ({needed / 1024:.0f}K), and {cost.printed_weights.text} are printed. "
+                f"The layer sizes give {cost.weights:,} ({cost.weights / 1024:.0f}K).</li>"
+            )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def saving(module: ModuleCost) -> str:
+    """Markdown: the reduction's formula with the chosen module's numbers, branch by branch."""
+    parts = [f"**With the numbers of module {module.name}**, whose input has {module.c_in} channels:"]
+    for branch in (module.reduce_3x3, module.reduce_5x5):
+        k, c, r, n = branch.kernel, branch.c_in, branch.reduced, branch.c_out
+        parts.append(
+            rf"$$\begin{{aligned}}{k}^2 \cdot {c} \cdot {n} &= {_tex(branch.naive)}\\"
+            rf"{c} \cdot {r} + {k}^2 \cdot {r} \cdot {n} &= {_tex(branch.bottleneck)}\end{{aligned}}$$"
+        )
+        parts.append(f"The {k}×{k} branch is {branch.naive / branch.bottleneck:.1f} times cheaper with its reduction.")
+    return "\n\n".join(parts)
+
+
+def _tex(number: int) -> str:
+    return f"{number:,}".replace(",", "{,}")
+
+
+def naive_against_bottleneck(module: ModuleCost) -> str:
+    """The chosen module with and without reductions: weights, multiply-adds and output channels as bars."""
+    quantities = (
+        ("weights", module.naive_weights, module.weights, "{:,}"),
+        ("multiply-adds at 224 px, millions", *(w * module.positions / 1e6 for w in _both(module)), "{:,.0f}"),
+        ("output channels", module.naive_c_out, module.c_out, "{:,}"),
+    )
+    groups = "".join(_pair(*quantity) for quantity in quantities)
+    return f'<div class="pairs" aria-label="Module {module.name} without and with reductions">{groups}</div>'
+
+
+def _both(module: ModuleCost) -> tuple[int, int]:
+    return module.naive_weights, module.weights
+
+
+def _pair(title: str, naive: float, reduced: float, form: str) -> str:
+    bars = "".join(
+        f'<li><span class="name">{name}</span><span class="share">{form.format(value)}</span>'
+        f'<span class="track"><span class="bar {kind}" style="width:{100 * value / naive:.1f}%"></span></span></li>'
+        for name, value, kind in (("without reductions", naive, "naive"), ("as in the paper", reduced, ""))
+    )
+    return f"<section><h3>{title} <small>{naive / reduced:.1f} times</small></h3><ol>{bars}</ol></section>"
+
+
+def results(certificate: Certificate) -> str:
+    """The paper's errors on ImageNet beside ours on 52 classes."""
+    theirs = "".join(
+        f'<tr><th scope="row">{name}</th><td>1,000</td><td></td><td>{error:.2f}</td>'
+        f"<td>{paper(f'{PAPER}, {where}')}</td></tr>"
+        for name, error, where in ERRORS
+    )
+    names = {
+        "main": "ours, main head",
+        "aux_4d": "ours, auxiliary head after 4d",
+        "aux_4a": "ours, auxiliary head after 4a",
+    }
+    label = recorded(certificate, "validation pictures")
+    ours = "".join(
+        f'<tr class="ours"><th scope="row">{name}</th><td>{certificate.config["num_classes"]}</td>'
+        f"<td>{100 - certificate.metrics[f'{head}_top1']:.1f}</td>"
+        f"<td>{100 - certificate.metrics[f'{head}_top5']:.1f}</td><td>{label}</td></tr>"
+        for head, name in names.items()
+    )
+    head = (
+        '<thead><tr><th scope="col">network</th><th scope="col">classes</th><th scope="col">top-1 error, %</th>'
+        '<th scope="col">top-5 error, %</th><th scope="col">source</th></tr></thead>'
+    )
+    table = _scrolling("Errors, the paper's and ours", f"{head}<tbody>{theirs}{ours}</tbody>")
+    return f"{table}<p>{recorded(certificate)}</p>"
+
+
+def _scrolling(name: str, table: str) -> str:
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table>{table}</table></div>'
