@@ -38,7 +38,7 @@ LAUNCH = {
 def build() -> gr.Blocks:
     """The page. A tab whose weights or recorded runs cannot be read says so; the others work."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
-        gr.HTML(HEAD)
+        gr.HTML(HEAD, elem_classes="page-wide")
         with gr.Tabs(overflow_behavior="wrap"):
             for tab in TABS:
                 with gr.Tab(tab.TITLE, id=tab.__name__.split(".")[1]):

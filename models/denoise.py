@@ -119,6 +119,9 @@ def frames_of(journey: Journey) -> tuple[int, int]:
 @runtime.accelerated(seconds=60)
 def travel(journey: Journey, start: np.ndarray) -> Iterator[Frame]:
     """From the picture `start` (32, 32, C) uint8 to noise by T steps of Eq. 2, then back by the chosen sampler."""
+    channels = network(journey.network).config["channels"]
+    if start.shape != (SIZE, SIZE, channels) or start.dtype != np.uint8:
+        raise ValueError(f"The start picture must be {SIZE} x {SIZE} with {channels} channels of 0 to 255.")
     rng = torch.Generator().manual_seed(journey.seed)
     x0 = to_tensor(start)[None]
     shown = _shown(TRAINED_ON.steps + 1, FRAMES_THERE)

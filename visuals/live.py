@@ -22,6 +22,11 @@ class LatestRun:
         self._number = itertools.count(1)
         self._newest: dict[str, int] = {}
 
+    @property
+    def running(self) -> bool:
+        """Whether any visitor's run is being computed."""
+        return bool(self._newest)
+
     def follow(self, request: gr.Request, events: Iterator[E]) -> Iterator[E]:
         """Yields the events until they end, the visitor leaves, or the same visitor calls this again."""
         visitor, me = request.session_hash or "", next(self._number)

@@ -24,7 +24,7 @@ class Component(gr.HTML):
         for keyword, ending in (("html_template", "html"), ("css_template", "css"), ("js_on_load", "js")):
             kwargs.setdefault(keyword, (HERE / f"{self.FILES}.{ending}").read_text())
         kwargs.setdefault("apply_default_css", False)  # it is for text, and would hold a component to a text's width
-        super().__init__(value=value, **kwargs)
+        super().__init__(value=value, elem_classes="component", **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": (type(self).__doc__ or "").partition("\n")[0]}

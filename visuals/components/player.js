@@ -41,8 +41,8 @@ function show(index) {
   const frame = frames[at], there = frame.way === 'there';
   for (const name of ['xt', 'eps', 'x0']) paint($('.' + name), frame[name], value.channels);
   $('.xt-caption').textContent = `Time t = ${frame.t} of 1000, ` + (there ? 'noise is added' : 'noise is removed');
-  $('.eps-caption').textContent = there ? 'ε: the noise in it' : 'ε̂: the noise the network sees in it';
-  $('.x0-caption').textContent = there ? 'x₀: the picture it started from' : 'x̂₀: the clean picture it implies';
+  $('.eps-caption').textContent = frame.t === 0 ? 'no noise' : there ? 'ε: the noise in it' : 'ε̂: the noise the network sees';
+  $('.x0-caption').textContent = there ? 'x₀: the picture it started from' : frame.t === 0 ? 'x₀: the new picture' : 'x̂₀: the clean picture it implies';
   $('.formula').replaceChildren(...formula(frame));
   slider.value = at;
   slider.setAttribute('aria-valuetext', (there ? 'adding noise' : 'removing noise') + `, t = ${frame.t}`);

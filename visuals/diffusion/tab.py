@@ -48,6 +48,7 @@ def build() -> None:
             stop = gr.Button("Stop", elem_id="denoise-stop")
             network = gr.Radio(NETWORKS, value="mnist", label="Network", elem_id="noisier-network")
             start = gr.State({"network": "mnist", "index": opening, "picture": runs["mnist"]["samples"][opening]})
+            gr.HTML('<p class="label">Start picture: samples that the network drew itself</p>')
             gallery = Pictures(figures.gallery(runs["mnist"]["samples"], "mnist", opening), elem_id="gallery")
             upload = gr.UploadButton("Start from your own picture", elem_id="noisier-upload", size="sm")
             told = gr.HTML(elem_id="noisier-told")
@@ -60,8 +61,8 @@ def build() -> None:
     gr.Markdown(PROSE["mathematics"], elem_classes="prose", latex_delimiters=figures.LATEX)
     gr.HTML(figures.schedule_table(), elem_classes="prose")
     gr.Markdown(PROSE["numbers"], elem_classes="prose")
-    gr.HTML(figures.quality_table(certificates))
-    gr.Markdown(PROSE["departures"], elem_classes="prose")
+    gr.HTML(figures.quality_table(certificates), elem_classes="prose")
+    gr.Markdown(PROSE["departures"], elem_classes="prose", latex_delimiters=figures.LATEX)
 
     run = go.click(
         live,
