@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 import gradio as gr
 
@@ -40,33 +41,7 @@ THEME = gr.themes.Default(primary_hue="blue", neutral_hue="slate").set(
 )
 
 _roles = "".join(f"--role-{role}: {colour};" for role, colour in COLOURS.items())
-CSS = f"""
-:root {{ {_roles} --measure: 70ch; --card: var(--background-fill-secondary); }}
-.dark {{ --role-noise: #a3a3a3; }}
-.gradio-container {{ max-width: 1400px !important; margin-inline: auto; }}
-.prose {{ max-width: var(--measure); font-size: 1.02rem; line-height: 1.6; }}
-.prose h2, .prose h3 {{ line-height: 1.25; margin-top: 1.4em; }}
-.prose table {{ font-variant-numeric: tabular-nums; }}
-.page-head {{ display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; }}
-.page-head h1 {{ font-size: 1.75rem; font-weight: 650; letter-spacing: -.01em; margin: 0; }}
-.page-head p {{ margin: 0; color: var(--body-text-color-subdued); }}
-.badge {{ margin-left: auto; border: 1px solid var(--border-color-primary); border-radius: 999px;
-  padding: .1rem .7rem; font-size: .85rem; color: var(--body-text-color-subdued); white-space: nowrap; }}
-.truth {{ display: inline-flex; gap: .5ch; align-items: baseline; font-size: .85rem; line-height: 1.4;
-  color: var(--body-text-color-subdued); }}
-.truth b {{ border: 1px solid currentColor; border-radius: 4px; padding: 0 .45ch; font-weight: 600; white-space: nowrap; }}
-.truth.measured b {{ border-style: solid; }}
-.truth.recorded b {{ border-style: dashed; }}
-.truth.paper b {{ border-style: double; border-width: 3px; }}
-.notice {{ border-left: 4px solid #b91c1c; padding: .6rem .9rem; max-width: var(--measure);
-  background: var(--background-fill-secondary); color: var(--body-text-color); }}
-.dark .notice {{ border-left-color: #fca5a5; }}
-button[role=tab] {{ font-size: 1.05rem; }}
-button[role=tab].selected {{ color: var(--primary-700) !important; font-weight: 600; }}
-.dark button[role=tab].selected {{ color: var(--primary-300) !important; }}
-.info-text, [data-testid=max-value], [data-testid=min-value], .or {{ color: var(--body-text-color-subdued) !important; }}
-canvas {{ max-width: 100%; height: auto; }}
-"""
+CSS = f":root {{{_roles}}}\n" + Path(__file__).with_suffix(".css").read_text()
 
 
 def measured(detail: str = "") -> str:
@@ -82,6 +57,21 @@ def recorded(certificate: Certificate, detail: str = "") -> str:
 def paper(source: str) -> str:
     """Label for a number printed in a paper; `source` names the paper and its table or figure."""
     return _truth("paper", "from the paper", source)
+
+
+def table(title: str, head: list[str], body: list[list[str]]) -> str:
+    """HTML of a table with a caption. The first cell of a row names it; cells may hold HTML."""
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    rows = "".join(
+        f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest) + "</tr>"
+        for first, *rest in body
+    )
+    return scrolling(title, f"<caption>{title}</caption><thead><tr>{top}</tr></thead><tbody>{rows}</tbody>")
+
+
+def scrolling(title: str, content: str) -> str:
+    """A table, given by what stands between its tags, that scrolls sideways in its frame on a narrow screen."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>{content}</table></div>'
 
 
 def notice(sentence: str) -> str:

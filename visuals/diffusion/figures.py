@@ -18,6 +18,7 @@ from visuals.components.player import message
 
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 PAPER = "Ho et al. 2020"
+REAL = "frechet_distance_of_as_many_test_images"
 
 
 def opening(run: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -87,53 +88,49 @@ def outcome(journey: Journey, frame: Frame, seconds: float) -> str:
 
 def schedule_table() -> str:
     """How much is left of the picture: the schedule's numbers at some times."""
-    schedule = denoise.TRAINED_ON
-    rows = ""
+    schedule, body = denoise.TRAINED_ON, []
     for t in (1, 10, 100, 259, 260, 500, 750, 1000):
         beta, alpha_bar = schedule.beta[t].item(), schedule.alpha_bar[t].item()
-        cells = f"{beta:.5f}", f"{alpha_bar:.3g}", f"{alpha_bar**0.5:.3f}", f"{(1 - alpha_bar) ** 0.5:.3f}"
-        rows += f"<tr><th scope='row'>{t}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-    return (
-        f"<table id='schedule'><caption>The linear schedule {style.measured()}</caption><thead><tr>"
-        "<th scope='col'>t</th><th scope='col'>β<sub>t</sub></th><th scope='col'>ᾱ<sub>t</sub></th>"
-        "<th scope='col'>share of x<sub>0</sub>, √ᾱ<sub>t</sub></th>"
-        "<th scope='col'>share of ε, √(1 − ᾱ<sub>t</sub>)</th>"
-        f"</tr></thead><tbody>{rows}</tbody></table>"
-    )
+        body.append(
+            [str(t), f"{beta:.5f}", f"{alpha_bar:.6f}", f"{alpha_bar**0.5:.3f}", f"{(1 - alpha_bar) ** 0.5:.3f}"]
+        )
+    head = [
+        "t",
+        "β<sub>t</sub>",
+        "ᾱ<sub>t</sub>",
+        "share of x<sub>0</sub>, √ᾱ<sub>t</sub>",
+        "share of ε, √(1 − ᾱ<sub>t</sub>)",
+    ]
+    return style.table("The linear schedule", head, body) + style.measured("computed from the schedule")
 
 
 def quality_table(certificates: dict[str, Certificate]) -> str:
-    """The shipped networks beside the paper's, which is 20 to 50 times as large and trained 800,000 steps."""
-
-    def row(name: str, *cells: str) -> str:
-        return f"<tr><th scope='row'>{name}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-    ours = {name: c.metrics for name, c in certificates.items()}
-    each = [ours[name] for name in denoise.NETWORKS]
-    body = (
-        row("Parameters", *(f"{m['parameters'] / 1e6:.1f} M" for m in each), "35.7 M")
-        + row("Pictures seen in training", *(f"{m['images_seen']:,}" for m in each), "102,400,000")
-        + row(
+    """The shipped networks beside the paper's."""
+    ours = [certificates[name].metrics for name in denoise.NETWORKS]
+    bits = [m["bits_per_dim"] for m in ours]
+    body = [
+        ["Parameters", *(f"{m['parameters'] / 1e6:.1f} M" for m in ours), "35.7 M"],
+        ["Pictures seen in training", *(f"{m['images_seen']:,}" for m in ours), f"{800_000 * 128:,}"],
+        [
             "Bits per dimension, at most (Eq. 5)",
-            *(f"{m['bits_per_dim']['total']:.2f} ± {m['bits_per_dim']['standard_error']:.2f}" for m in each),
+            *(f"{b['total']:.2f} ± {b['standard_error']:.2f}" for b in bits),
             "3.75",
-        )
-        + row("of which distortion L<sub>0</sub>", *(f"{m['bits_per_dim']['L_0']:.2f}" for m in each), "1.97")
-        + row("Samples read as the class asked for", *(f"{m['class_accuracy']:.1f} %" for m in each), "")
-        + row("Fréchet distance in our classifier’s features", *(f"{m['frechet_distance']:.2f}" for m in each), "")
-        + row(
-            "the same for as many real test pictures",
-            *(f"{m['frechet_distance_of_as_many_test_images']:.2f}" for m in each),
-            "",
-        )
-        + row("FID in Inception features", "", "", "3.17")
-    )
-    notes = "".join(f"<p>{style.recorded(c, _provenance(c))}</p>" for c in certificates.values())
-    return (
-        "<table id='quality'><thead><tr><th scope='col'></th><th scope='col'>ours, MNIST</th>"
-        "<th scope='col'>ours, CIFAR-10</th><th scope='col'>paper, CIFAR-10</th></tr></thead>"
-        f"<tbody>{body}</tbody></table>{notes}<p>{style.paper(f'{PAPER}, Table 1 and section 4.3; appendix B')}</p>"
-    )
+        ],
+        ["of these rate, L<sub>1</sub> + … + L<sub>T</sub>", *(f"{b['L_T'] + b['L_1:T-1']:.2f}" for b in bits), "1.78"],
+        ["of these distortion, L<sub>0</sub>", *(f"{b['L_0']:.2f}" for b in bits), "1.97"],
+        ["Samples read as the class asked for", *(f"{m['class_accuracy']:.1f} %" for m in ours), "no classes"],
+        [
+            "Fréchet distance, our classifier’s features",
+            *(f"{m['frechet_distance']:.2f}" for m in ours),
+            "not comparable",
+        ],
+        ["the same for as many real test pictures", *(f"{m[REAL]:.2f}" for m in ours), "not comparable"],
+        ["FID, Inception features", "not measured", "not measured", "3.17"],
+    ]
+    head = ["", "ours, MNIST", "ours, CIFAR-10", "paper, CIFAR-10"]
+    labels = [style.recorded(c, _provenance(c)) for c in certificates.values()]
+    labels.append(style.paper(f"{PAPER}, Table 1, section 4.3, appendix B"))
+    return style.table("Our networks and the paper’s", head, body) + "".join(f"<p>{label}</p>" for label in labels)
 
 
 def _provenance(certificate: Certificate) -> str:
