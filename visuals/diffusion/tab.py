@@ -36,6 +36,7 @@ def build() -> None:
     recorded = artifacts.certificate("journey-mnist")
     for name in denoise.NETWORKS:
         denoise.network(name)
+        denoise.classes(name)
     opening = recorded.config["start"]
 
     gr.Markdown(PROSE["question"], elem_classes="prose")

@@ -1,0 +1,108 @@
+"""The digits that ship with scikit-learn, and readers of data sets from folders, on tiny ones made here."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from models import data
+
+TEST_LABELS, TEST_SUM = [3, 0, 7, 1, 3, 8, 3, 4, 1, 4, 1, 6], 2496751  # of the split that the recorded races used
+BATCHES = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
+
+
+def test_digits_are_split_once_and_for_all():
+    """Another split would make the recorded races incomparable with the live ones."""
+    digits = data.digits()
+    assert digits.train_x.shape == (1297, 1, 8, 8)
+    assert digits.test_x.shape == (500, 1, 8, 8)
+    assert digits.train_x.dtype == digits.test_x.dtype == torch.uint8
+    assert digits.test_y[:12].tolist() == TEST_LABELS
+    assert digits.test_x.sum().item() == TEST_SUM
+
+
+def test_digits_are_those_of_scikit_learn_each_once():
+    from sklearn.datasets import load_digits
+
+    digits = data.digits()
+    images, labels = load_digits(return_X_y=True)
+    ours = torch.cat([digits.train_x, digits.test_x]).flatten(1).double() / 255 * 16
+    rows = torch.cat([ours.round(), torch.cat([digits.train_y, digits.test_y])[:, None]], 1).tolist()
+    assert sorted(rows) == sorted(np.column_stack([images, labels]).tolist())
+    assert digits.train_x.max() == 255
+    assert digits.classes == tuple("0123456789")
+
+
+def test_mnist_is_padded_with_black(tmp_path):
+    rng = np.random.default_rng(0)
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    written = {}
+    for part, n in (("train", 3), ("t10k", 2)):
+        images, labels = rng.integers(1, 256, (n, 28, 28), dtype=np.uint8), np.arange(n, dtype=np.uint8)
+        (raw / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 2051, n, 28, 28) + images.tobytes())
+        (raw / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 2049, n) + labels.tobytes())
+        written[part] = images
+    mnist = data.mnist(tmp_path)
+    assert mnist.train_x.shape == (3, 1, 32, 32)
+    np.testing.assert_array_equal(mnist.train_x[:, 0, 2:30, 2:30], written["train"])
+    np.testing.assert_array_equal(mnist.test_x[:, 0, 2:30, 2:30], written["t10k"])
+    assert (mnist.train_x > 0).sum() == 3 * 28 * 28
+    assert mnist.train_y.tolist() == [0, 1, 2]
+    assert mnist.test_y.tolist() == [0, 1]
+
+
+def save(folder: Path, name: str, pixels: np.ndarray) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(folder / name)
+
+
+@pytest.fixture
+def pictures() -> np.ndarray:
+    """(4, 8, 8, 3) uint8."""
+    return np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
+
+
+def test_folders_are_classes_in_alphabetical_order(tmp_path, pictures):
+    save(tmp_path / "train" / "dog", "1.png", pictures[0])
+    save(tmp_path / "train" / "cat", "1.png", pictures[1])
+    save(tmp_path / "train" / "cat", "2.png", pictures[2][..., 0])  # grey
+    save(tmp_path / "val" / "cat", "1.png", pictures[3])
+    save(tmp_path / "val" / "dog", "1.png", pictures[0])
+    found = data.folders(tmp_path, "pets")
+    assert (found.name, found.classes) == ("pets", ("cat", "dog"))
+    assert found.train_y.tolist() == [0, 0, 1]
+    assert found.train_x.dtype == torch.uint8
+    np.testing.assert_array_equal(found.train_x[0].permute(1, 2, 0), pictures[1])
+    np.testing.assert_array_equal(found.train_x[1], np.repeat(pictures[2][None, ..., 0], 3, axis=0))
+    np.testing.assert_array_equal(found.test_x[0].permute(1, 2, 0), pictures[3])
+
+
+@pytest.mark.parametrize(("ending", "name"), [("png", "CIFAR-10"), ("jpg", "CIFAR-10 re-encoded as JPEG")])
+def test_cifar10_from_image_files_says_how_they_are_encoded(tmp_path, pictures, ending, name):
+    for part in ("train", "test"):
+        save(tmp_path / part / "frog", f"1.{ending}", pictures[0])
+    assert data.cifar10(tmp_path).name == name
+
+
+def test_cifar10_from_its_batches(tmp_path, monkeypatch):
+    """torchvision knows the true files' checksums, which made ones cannot have."""
+    monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *args: True)
+    rng, folder = np.random.default_rng(0), tmp_path / "cifar-10-batches-py"
+    folder.mkdir()
+    rows = {name: rng.integers(0, 256, (2, 3 * 32 * 32), dtype=np.uint8) for name in BATCHES}
+    for name, pixels in rows.items():
+        (folder / name).write_bytes(pickle.dumps({"data": pixels, "labels": [3, 7]}))
+    (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": list("abcdefghij")}))
+    cifar10 = data.cifar10(tmp_path)
+    assert (cifar10.name, cifar10.classes) == ("CIFAR-10", tuple("abcdefghij"))
+    assert cifar10.train_x.shape == (10, 3, 32, 32)
+    np.testing.assert_array_equal(cifar10.train_x[2], rows["data_batch_2"][0].reshape(3, 32, 32))
+    np.testing.assert_array_equal(cifar10.test_x.flatten(1), rows["test_batch"])
+    assert cifar10.train_y.tolist() == [3, 7] * 5

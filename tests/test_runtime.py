@@ -1,0 +1,134 @@
+"""Where things are computed, and that experiments are as good in a forked process as here."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import astuple, is_dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from models import denoise, insight, race, runtime
+from tests import in_fork
+
+PICTURE = np.arange(32 * 32, dtype=np.uint8).reshape(32, 32, 1)
+
+# every function that a tab runs on a button, with small arguments
+EXPERIMENTS = {
+    "race": (race.race, race.Race((race.Lane(8, False), race.Lane(8, True)), steps=3)),
+    "denoise": (denoise.travel, denoise.Journey("mnist", steps=5), PICTURE),
+    "look": (insight.look, np.repeat(PICTURE, 3, axis=2)),
+}
+GENERATORS = ["race", "denoise"]
+
+
+def plain(value: Any) -> Any:
+    """Arrays as lists, dataclasses as tuples: what can be compared with ==."""
+    if is_dataclass(value):
+        return plain(astuple(value))
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_is_the_same_in_a_forked_process(name):
+    function, *args = EXPERIMENTS[name]
+    here, there = in_fork.events(function(*args)), in_fork.run(function, *args)
+    assert len(here) > 0
+    if name == "look":  # its time is measured
+        here, there = ([{**vars(event), "milliseconds": 0} for event in part] for part in (here, there))
+    assert plain(here) == plain(there)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_events_are_plain_values(name):
+    """No tensor leaves models/: it would carry its storage, and on a GPU a device, into another process."""
+
+    def tensors(value: Any) -> bool:
+        if is_dataclass(value):
+            return any(tensors(item) for item in vars(value).values())
+        if isinstance(value, dict):
+            return any(tensors(item) for item in value.values())
+        return any(map(tensors, value)) if isinstance(value, (list, tuple)) else isinstance(value, torch.Tensor)
+
+    function, *args = EXPERIMENTS[name]
+    assert not tensors(in_fork.events(function(*args)))
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_an_experiment_computes_only_what_is_asked_for(name, monkeypatch):
+    """Closing ends it within one step: after the first event no optimizer and no network runs any more."""
+    steps = []
+    monkeypatch.setattr(torch.optim.SGD, "step", lambda self: steps.append(self))
+    monkeypatch.setattr(denoise.UNet, "forward", lambda self, x, t, y: steps.append(self) or torch.zeros_like(x))
+    function, *args = EXPERIMENTS[name]
+    running = function(*args)
+    next(running)
+    assert len(steps) <= 1
+    running.close()
+    assert len(steps) <= 1
+    assert list(running) == []
+
+
+def available(monkeypatch, cuda: bool, mps: bool) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "NVIDIA H200")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "device", "words"),
+    [
+        (True, False, "cuda", "NVIDIA H200"),
+        (True, True, "cuda", "NVIDIA H200"),
+        (False, True, "mps", "Apple GPU"),
+        (False, False, "cpu", "CPU, "),
+    ],
+)
+def test_the_fastest_device_is_chosen_and_named(monkeypatch, cuda, mps, device, words):
+    available(monkeypatch, cuda, mps)
+    assert runtime.device() == torch.device(device)
+    assert runtime.hardware().startswith(words)
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_half_precision_only_where_it_is_native(monkeypatch, native):
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
+    with runtime.autocast(torch.device("cpu")):
+        product = torch.ones(2, 2) @ torch.ones(2, 2)
+    assert product.dtype == (torch.bfloat16 if native else torch.float32)
+
+
+def test_threads_hold_in_every_thread_that_serves_a_visitor():
+    from concurrent.futures import ThreadPoolExecutor
+
+    before = torch.get_num_threads()
+    try:
+        runtime.use_threads()
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(torch.get_num_threads).result() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_without_zerogpu_a_function_stays_as_it_is(monkeypatch):
+    def f():
+        pass
+
+    assert runtime.accelerated(seconds=5)(f) is f
+    monkeypatch.setitem(sys.modules, "spaces", None)  # not installed
+    assert runtime.accelerated(seconds=5)(f) is f
+
+
+def test_on_zerogpu_the_gpu_is_asked_for_so_many_seconds(monkeypatch):
+    lent = []
+    fake = SimpleNamespace(GPU=lambda duration: lambda function: lent.append((function, duration)) or function)
+    monkeypatch.setitem(sys.modules, "spaces", fake)
+    runtime.accelerated(seconds=5)(len)
+    assert lent == [(len, 5)]
