@@ -7,6 +7,10 @@ from pathlib import Path
 
 
 def sections(path: Path) -> dict[str, str]:
-    """Heading to text of every `## heading` section of the file."""
+    """Heading to text of every `## heading` section of the file.
+
+    Headings inside a section move up one level: on the page they stand right below its title.
+    """
     parts = re.split(r"^## (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {name.strip(): text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    texts = [re.sub(r"^#(##+ )", r"\1", text, flags=re.MULTILINE).strip() for text in parts[2::2]]
+    return dict(zip(map(str.strip, parts[1::2]), texts, strict=True))

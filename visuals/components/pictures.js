@@ -12,7 +12,11 @@ function button(value, picture, index) {
   } else {
     button.title = image.alt = value.names[index];
   }
-  button.onclick = () => trigger('choose', { index });
+  button.onclick = () => {
+    props.value = { ...props.value, chosen: index };
+    draw();
+    trigger('choose', { index });
+  };
   return button;
 }
 

@@ -41,10 +41,17 @@ LAYERS = {  # stage: two short lines under its bar, and the layer in words
 }
 
 
+def jpeg_url(image: np.ndarray) -> str:
+    """A photograph (H, W, 3) uint8 that a page can show without another request."""
+    buffer = BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=88)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
 def gallery(chosen: str | None) -> dict[str, Any]:
     """Value of the Pictures: the examples, with `chosen` pressed."""
     return {
-        "pictures": [data_url(square(example_picture(name), THUMBNAIL)) for name in EXAMPLES],
+        "pictures": [jpeg_url(square(example_picture(name), THUMBNAIL)) for name in EXAMPLES],
         "names": list(EXAMPLES),
         "chosen": list(EXAMPLES).index(chosen) if chosen else None,
         "large": True,
@@ -72,12 +79,10 @@ def square(image: np.ndarray, side: int) -> np.ndarray:
 
 def picture(image: np.ndarray, look: Look, name: str, remark: str = "") -> str:
     """The visitor's picture beside what the network gets of it."""
-    buffer = BytesIO()
-    Image.fromarray(square(image, PREVIEW)).save(buffer, "JPEG", quality=88)
-    preview = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    said = escape(name)
     return f"""<div class="seen">
-<figure><img src="{preview}" alt="{escape(name)}, central square"><figcaption>{escape(name)}, the central square
-</figcaption></figure>
+<figure><img src="{jpeg_url(square(image, PREVIEW))}" alt="{said}, central square">
+<figcaption>{said}, the central square</figcaption></figure>
 <figure><img class="pixels" src="{data_url(look.seen)}" alt="the same at {SEEN} × {SEEN} pixels">
 <figcaption>what the network gets: {SEEN} × {SEEN} pixels</figcaption></figure></div>
 <p class="remark">{escape(remark)}</p>"""

@@ -101,15 +101,16 @@ def _connect(parts: Parts, upload: gr.UploadButton) -> None:
     """Choosing a picture runs the network; choosing a module only shows more of what that run has found."""
     of_picture = [parts.view, parts.gallery, parts.picture, parts.predictions, parts.problem, parts.map, parts.maps]
     of_module = [parts.view, parts.maps, parts.table, parts.saving, parts.pairs]
-    private = {"api_visibility": "private", "show_progress": "hidden"}
-    parts.gallery.choose(choose_example, parts.view, of_picture, trigger_mode="always_last", **private, **COMPUTE)
+    # "always_last" keeps the last of many quick choices, but not its event: what was chosen is read from the value.
+    quick = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    parts.gallery.choose(choose_example, [parts.view, parts.gallery], of_picture, **quick, **COMPUTE)
     upload.upload(choose_upload, [upload, parts.view], of_picture, api_visibility="private", **COMPUTE)
-    parts.map.choose(choose_module, parts.view, of_module, trigger_mode="always_last", **private)
+    parts.map.choose(choose_module, [parts.view, parts.map], of_module, **quick)
 
 
-def choose_example(view: View, event: gr.EventData) -> tuple[Any, ...]:
+def choose_example(view: View, gallery: dict[str, Any]) -> tuple[Any, ...]:
     """The network's pass over the example that was pressed."""
-    name = NAMES[int(event.index) % len(NAMES)]
+    name = NAMES[int(gallery["chosen"]) % len(NAMES)]
     look = insight.look(picture(name))
     return _of_picture(replace(view, look=look), figures.gallery(name), figures.example(name, look))
 
@@ -136,9 +137,9 @@ def _of_picture(view: View, gallery: dict[str, Any], shown: str) -> tuple[Any, .
     )
 
 
-def choose_module(view: View, event: gr.EventData) -> tuple[Any, ...]:
+def choose_module(view: View, network_map: dict[str, Any]) -> tuple[Any, ...]:
     """What the last pass found in the module that was chosen on the map, and what that module costs."""
-    name = event.name if event.name in view.look.modules else view.module
+    name = network_map["chosen"] if network_map["chosen"] in view.look.modules else view.module
     module = module_costs()[name]
     return (
         replace(view, module=name),

@@ -129,7 +129,7 @@ def _pair(title: str, naive: float, reduced: float, form: str) -> str:
 def results(certificate: Certificate) -> str:
     """The paper's errors on ImageNet beside ours on 52 classes."""
     theirs = "".join(
-        f'<tr><th scope="row">{name}</th><td>1,000</td><td></td><td>{error:.2f}</td>'
+        f'<tr><th scope="row">{name}</th><td>{error:.2f}</td><td></td><td>1,000</td>'
         f"<td>{paper(f'{PAPER}, {where}')}</td></tr>"
         for name, error, where in ERRORS
     )
@@ -140,17 +140,17 @@ def results(certificate: Certificate) -> str:
     }
     label = recorded(certificate, "validation pictures")
     ours = "".join(
-        f'<tr class="ours"><th scope="row">{name}</th><td>{certificate.config["num_classes"]}</td>'
+        f'<tr><th scope="row">{name}</th><td>{100 - certificate.metrics[f"{head}_top5"]:.1f}</td>'
         f"<td>{100 - certificate.metrics[f'{head}_top1']:.1f}</td>"
-        f"<td>{100 - certificate.metrics[f'{head}_top5']:.1f}</td><td>{label}</td></tr>"
+        f"<td>{certificate.config['num_classes']}</td><td>{label}</td></tr>"
         for head, name in names.items()
     )
     head = (
-        '<thead><tr><th scope="col">network</th><th scope="col">classes</th><th scope="col">top-1 error, %</th>'
-        '<th scope="col">top-5 error, %</th><th scope="col">source</th></tr></thead>'
+        '<thead><tr><th scope="col">network</th><th scope="col">top-5 error, %</th>'
+        '<th scope="col">top-1 error, %</th><th scope="col">classes</th><th scope="col">source</th></tr></thead>'
     )
     table = _scrolling("Errors, the paper's and ours", f"{head}<tbody>{theirs}{ours}</tbody>")
-    return f"{table}<p>{recorded(certificate)}</p>"
+    return f'<div class="results">{table}</div><p>{recorded(certificate)}</p>'
 
 
 def _scrolling(name: str, table: str) -> str:

@@ -1,0 +1,218 @@
+"""Tab 2 in a real browser: what is shown is what the models compute, and every choice is followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models import insight
+from models.cost import layer_costs, module_costs
+from models.googlenet import INCEPTIONS
+from visuals.inception import figures
+from visuals.inception.examples import EXAMPLES, picture
+from visuals.uploads import read_image
+
+MODULES = [row.name for row in INCEPTIONS]
+ROLE = """branch => getComputedStyle(document.querySelector(`#wider-maps figure[data-branch="${branch}"]`))
+  .getPropertyValue('--role').trim()"""
+PIXEL = """([branch, x, y]) => { const c = document.querySelector(`#wider-maps figure[data-branch="${branch}"] canvas`);
+  return [...c.getContext('2d').getImageData(x, y, 1, 1).data].slice(0, 3); }"""
+
+
+@pytest.fixture
+def tab(page, url):
+    return opened(page, url)
+
+
+def opened(page, url):
+    page.goto(url)
+    page.get_by_role("tab", name="Wider").click()
+    page.wait_for_selector("#wider-maps [data-name='3a'] canvas")
+    return page
+
+
+def on_screen(page, head: str) -> list[tuple[str, str]]:
+    """A head's classes and probabilities, as text."""
+    lines = page.locator(f"#wider-predictions .head.{head} li")
+    return [tuple(line.split("\n")[:2]) for line in lines.all_inner_texts()]
+
+
+def expected(look: insight.Look, head: str) -> list[tuple[str, str]]:
+    return [(name, f"{100 * p:.1f} %") for name, p in look.heads[head]]
+
+
+def shows(page, look: insight.Look) -> None:
+    """Wait until all three heads and the map say what `look` says."""
+    page.wait_for_function(
+        "name => document.querySelector('#wider-predictions .head.main .name').textContent === name",
+        arg=look.heads["main"][0][0],
+    )
+    page.wait_for_function(
+        "share => document.querySelector('#wider-predictions .head.main .share').textContent === share",
+        arg=expected(look, "main")[0][1],
+    )
+    for head in look.heads:
+        assert on_screen(page, head) == expected(look, head)
+        name, p = look.heads[head][0]
+        assert f"{name} {100 * p:.0f} %" in page.text_content("#wider-map svg.map")
+
+
+def chosen(page, name: str) -> None:
+    """Wait until map, feature maps, table and formulas all follow the choice."""
+    page.wait_for_selector(f"#wider-map [data-chosen='{name}']")
+    page.wait_for_selector(f"#wider-maps [data-name='{name}']")
+    page.wait_for_function("name => document.querySelector('#wider-cost tr.chosen th').textContent === name", arg=name)
+    page.get_by_text(f"With the numbers of module {name}").wait_for()
+    assert page.get_attribute(f"#wider-map .node[data-name='{name}']", "aria-checked") == "true"
+    assert page.locator("#wider-map .node[aria-checked='true']").count() == 1
+
+
+def drawn_as_computed(page, look: insight.Look, name: str) -> None:
+    """The first and the last map of every branch: the brightness of some of their positions."""
+    for branch, maps in look.modules[name].items():
+        side = maps.pixels.shape[1]
+        colours = [
+            page.evaluate(
+                PIXEL, [branch, int(at % 4 * 76 + (x + 0.5) * 72 / side), int(at // 4 * 76 + (y + 0.5) * 72 / side)]
+            )
+            for at, y, x in ((0, 0, 0), (0, side // 2, side - 1), (15, side - 1, 1))
+        ]
+        role = page.evaluate(ROLE, branch)
+        shown = [maps.pixels[0, 0, 0], maps.pixels[0, side // 2, side - 1], maps.pixels[15, side - 1, 1]]
+        for colour, value in zip(colours, shown, strict=True):
+            np.testing.assert_allclose(colour, ramp(role, int(value)), atol=1)
+
+
+def ramp(role: str, value: int) -> list[float]:
+    """Black at 0, the role's colour at 128, white at 255."""
+    full = [int(role[i : i + 2], 16) for i in (1, 3, 5)]
+    return [c * value / 128 if value < 128 else c + (255 - c) * (value - 128) / 127 for c in full]
+
+
+def test_opens_on_a_finished_pass(tab):
+    look = insight.look(picture("lion"))
+    shows(tab, look)
+    drawn_as_computed(tab, look, "3a")
+    assert "measured now" in tab.inner_text("#wider-predictions")
+    assert "one of the 52 classes" in tab.inner_text("#wider-picture")
+
+
+def test_a_chosen_example_runs_the_network(tab):
+    for name in ("dahlia", "cat"):
+        tab.locator("#wider-gallery button").nth(list(EXAMPLES).index(name)).click()
+        look = insight.look(picture(name))
+        shows(tab, look)
+        drawn_as_computed(tab, look, "3a")
+        assert tab.locator("#wider-gallery button[aria-pressed='true']").inner_text() == name
+
+
+def test_a_module_chosen_on_the_map_is_followed_everywhere(tab):
+    look = insight.look(picture("lion"))
+    for name in ("4d", "5b"):
+        tab.click(f"#wider-map .node[data-name='{name}']")
+        chosen(tab, name)
+        drawn_as_computed(tab, look, name)
+        five = module_costs()[name].reduce_5x5
+        assert f"The 5×5 branch is {five.naive / five.bottleneck:.1f} times cheaper" in tab.inner_text("#wider-saving")
+        assert f"{module_costs()[name].naive_weights:,}" in tab.inner_text("#wider-pairs")
+        assert f"Module {name}, opened" in tab.inner_text("#wider-map")
+
+
+def test_the_choice_outlives_another_picture(tab):
+    tab.click("#wider-map .node[data-name='4b']")
+    chosen(tab, "4b")
+    tab.locator("#wider-gallery button").nth(2).click()
+    look = insight.look(picture("cheetah"))
+    shows(tab, look)
+    chosen(tab, "4b")
+    drawn_as_computed(tab, look, "4b")
+
+
+def test_the_map_is_used_by_keyboard(tab):
+    tab.focus("#wider-map .node[data-name='3a']")
+    for key, name in (("ArrowRight", "3b"), ("End", "5b"), ("ArrowRight", "3a"), ("ArrowLeft", "5b"), ("Home", "3a")):
+        tab.keyboard.press(key)
+        chosen(tab, name)
+        assert tab.evaluate("document.activeElement.dataset.name") == name
+    for _ in MODULES[1:]:  # faster than answers come back: the last choice counts
+        tab.keyboard.press("ArrowRight")
+    chosen(tab, "5b")
+
+
+def test_an_upload_runs_the_network(tab, tmp_path):
+    """Turned by its EXIF note, so that the picture is seen upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "mine.png"
+    Image.fromarray(picture("temple")).transpose(Image.Transpose.ROTATE_90).save(path, exif=exif)
+    send(tab, path)
+    look = insight.look(np.asarray(read_image(path)))
+    np.testing.assert_array_equal(look.seen, insight.look(picture("temple")).seen)
+    shows(tab, look)
+    assert tab.locator("#wider-gallery button[aria-pressed='true']").count() == 0
+
+
+def test_a_bad_upload_gets_a_sentence_and_the_next_one_works(tab, tmp_path):
+    before = on_screen(tab, "main")
+    words, empty, good = tmp_path / "words.png", tmp_path / "empty.png", tmp_path / "good.png"
+    words.write_text("no picture")
+    empty.touch()
+    Image.fromarray(picture("cheetah")).save(good)
+    for path, sentence in ((words, "not a picture"), (empty, "empty"), (words, "not a picture")):
+        send(tab, path)
+        tab.locator("#wider-problem").get_by_text(sentence).wait_for()
+        assert on_screen(tab, "main") == before
+    send(tab, good)
+    shows(tab, insight.look(picture("cheetah")))
+    assert tab.inner_text("#wider-problem").strip() == ""
+    tab.click("#wider-map .node[data-name='4a']")
+    chosen(tab, "4a")
+
+
+def send(page, path) -> None:
+    with page.expect_file_chooser() as choice:
+        page.click("#wider-upload")
+    choice.value.set_files(path)
+
+
+def test_two_visitors_do_not_meet(new_page, url):
+    one, two = opened(new_page(), url), opened(new_page(), url)
+    one.locator("#wider-gallery button").nth(1).click()
+    shows(one, insight.look(picture("cat")))
+    two.click("#wider-map .node[data-name='4c']")
+    chosen(two, "4c")
+    shows(two, insight.look(picture("lion")))
+    drawn_as_computed(two, insight.look(picture("lion")), "4c")
+    one.click("#wider-map .node[data-name='5a']")
+    chosen(one, "5a")
+    drawn_as_computed(one, insight.look(picture("cat")), "5a")
+
+
+def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):
+    page = opened(new_page(390, 844), url)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+    assert page.evaluate("(f => f.scrollWidth > f.clientWidth + 300)(document.querySelector('#wider-map .frame'))")
+    at = page.locator("#wider-map .node[data-name='3a']").bounding_box()
+    assert at["x"] >= 0
+    assert at["x"] + at["width"] <= 390
+
+
+def test_the_table_shows_every_line_as_counted(tab):
+    text = tab.inner_text("#wider-cost")
+    for cost in layer_costs():
+        assert f"{cost.weights:,}" in text
+        assert f"{cost.printed_weights.text}\t" in text
+    assert text.count("differs") == 7
+
+
+def test_the_map_names_every_branch_of_every_module():
+    look = insight.look(picture("lion"))
+    value = figures.network_map(look, "3a")
+    stages = {stage["name"]: stage for stage in value["stages"]}
+    assert list(stages) == [*look.shapes, "linear", "softmax"]
+    for row in INCEPTIONS:
+        channels = [branch["channels"] for branch in stages[row.name]["branches"]]
+        assert channels == [row.n1x1, row.n3x3, row.n5x5, row.n_pool]
+        assert stages[row.name]["shape"][2] == sum(channels)
