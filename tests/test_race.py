@@ -1,7 +1,5 @@
 """The race: its order is the paper's, and the same configuration gives the same events to the last digit."""
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 
 import numpy as np
@@ -12,17 +10,9 @@ from models import artifacts
 from models import race as module
 from models.race import BATCH, Lane, Point, Race, batches, race
 from models.resnet import ResNet
+from tests import in_fork
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    """As the app and the recorded runs; more threads on small nets would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
@@ -126,16 +116,10 @@ def test_closing_ends_the_race_before_another_step(monkeypatch):
     assert len(steps) == 1
 
 
-def first_points(config: Race) -> list[Point]:
-    torch.set_num_threads(1)
-    return list(race(config))
-
-
 def test_a_forked_process_gives_the_same_events():
     """As on ZeroGPU: configuration and events are pickled, nothing else is shared."""
     config = Race((PLAIN_8, RESIDUAL_8), steps=3, seed=2)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
-        assert pool.submit(first_points, config).result(timeout=60) == first_points(config)
+    assert in_fork.run(race, config) == list(race(config))
 
 
 @pytest.mark.parametrize(

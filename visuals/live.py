@@ -40,3 +40,11 @@ class LatestRun:
             events.close()
             if self._newest.get(visitor) == me:
                 del self._newest[visitor]
+
+    def stop(self, request: gr.Request) -> None:
+        """Ends the visitor's run at its next event. Unlike a cancelled event of gradio, it can still say so itself."""
+        self._newest.pop(request.session_hash or "", None)
+
+    def stopped(self, request: gr.Request) -> bool:
+        """Whether a run that `follow` did not finish was stopped; else the visitor has started another."""
+        return (request.session_hash or "") not in self._newest

@@ -54,17 +54,22 @@ const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {
   return make('polygon', { class: 'mark', points: path, style }, parent);
 };
 
+// The area of the curves in px. In a wide chart there is room on its right for the labels of the curves.
+const box = () => {
+  const width = plot.clientWidth, height = Math.round(Math.min(430, Math.max(250, width * .5)));
+  return { left: 56, right: width - (width >= WIDE ? 200 : 12), top: 10, bottom: height - 44, width, height };
+};
+
 const draw = () => {
-  const width = plot.clientWidth, wide = width >= WIDE, height = Math.round(Math.min(430, Math.max(250, width * .5)));
-  const box = { left: 56, right: width - (wide ? 200 : 12), top: 10, bottom: height - 44 };
-  const px = x => box.left + (x - view.x.low) / (view.x.high - view.x.low) * (box.right - box.left);
-  const py = y => box.bottom - (y - view.y.low) / (view.y.high - view.y.low) * (box.bottom - box.top);
+  const area = box();
+  const px = x => area.left + (x - view.x.low) / (view.x.high - view.x.low) * (area.right - area.left);
+  const py = y => area.bottom - (y - view.y.low) / (view.y.high - view.y.low) * (area.bottom - area.top);
   svg.replaceChildren();
-  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  svg.style.height = height + 'px';
+  svg.setAttribute('viewBox', `0 0 ${area.width} ${area.height}`);
+  svg.style.height = area.height + 'px';
   svg.setAttribute('aria-label', view.label);
-  drawAxes(box, px, py);
-  if (cursor !== null) make('line', { class: 'cursor', x1: px(cursor), x2: px(cursor), y1: box.top, y2: box.bottom }, svg);
+  drawAxes(area, px, py);
+  if (cursor !== null) make('line', { class: 'cursor', x1: px(cursor), x2: px(cursor), y1: area.top, y2: area.bottom }, svg);
   for (const s of view.series) {
     const path = points[s.id].map(p => `${px(p[0]).toFixed(1)},${py(p[1]).toFixed(1)}`).join(' ');
     if (s.line) make('polyline', { points: path, fill: 'none', 'stroke-linejoin': 'round', 'data-series': s.id,
@@ -73,36 +78,38 @@ const draw = () => {
       if (s.marker && (k + 1) % s.every === 0) drawMarker(s.marker, px(p[0]), py(p[1]), s.dash, s.colour, svg, s.line ? 4 : 3);
     });
   }
-  if (wide) labelEnds(box, px, py);
-  // The slider's thumb stands below the step that it reads.
-  slider.style.marginLeft = box.left - 8 + 'px';
+  if (area.width >= WIDE) labelEnds(area, px, py);
+  if (places.length) { // the slider lies below the places that it reads
+    slider.style.marginLeft = px(places[0]) - 8 + 'px';
+    slider.style.width = Math.max(120, px(places.at(-1)) - px(places[0]) + 16) + 'px';
+  }
   figure.dataset.run = view.run;
   figure.dataset.points = curves().reduce((sum, s) => sum + points[s.id].length, 0);
 };
 
-const drawAxes = (box, px, py) => {
+const drawAxes = (area, px, py) => {
   for (const y of ticks(view.y)) {
-    make('line', { class: 'grid', x1: box.left, x2: box.right, y1: py(y), y2: py(y) }, svg);
-    make('text', { class: 'tick', x: box.left - 8, y: py(y) + 4, 'text-anchor': 'end' }, svg, y);
+    make('line', { class: 'grid', x1: area.left, x2: area.right, y1: py(y), y2: py(y) }, svg);
+    make('text', { class: 'tick', x: area.left - 8, y: py(y) + 4, 'text-anchor': 'end' }, svg, y);
   }
-  for (const x of ticks(view.x)) make('text', { class: 'tick', x: px(x), y: box.bottom + 18, 'text-anchor': 'middle' }, svg, x);
-  make('text', { x: (box.left + box.right) / 2, y: box.bottom + 38, 'text-anchor': 'middle' }, svg, view.x.label);
-  const middle = (box.top + box.bottom) / 2;
+  for (const x of ticks(view.x)) make('text', { class: 'tick', x: px(x), y: area.bottom + 18, 'text-anchor': 'middle' }, svg, x);
+  make('text', { x: (area.left + area.right) / 2, y: area.bottom + 38, 'text-anchor': 'middle' }, svg, view.x.label);
+  const middle = (area.top + area.bottom) / 2;
   make('text', { x: 14, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middle})` }, svg, view.y.label);
 };
 
 // Labels beside the last points, moved apart where curves end close together.
-const labelEnds = (box, px, py) => {
+const labelEnds = (area, px, py) => {
   const ends = curves().filter(s => points[s.id].length).map(s => {
     const [x, y] = points[s.id].at(-1);
     return { s, x: px(x), y: py(y), text: `${s.label} ${write(view.y, y)}`, at: py(y) };
   }).sort((a, b) => a.y - b.y);
   for (let k = 1; k < ends.length; k++) ends[k].at = Math.max(ends[k].at, ends[k - 1].at + LINE);
-  let floor = box.bottom + 4;
+  let floor = area.bottom + 4;
   for (const end of ends.reverse()) { end.at = Math.min(end.at, floor); floor = end.at - LINE; }
   for (const { s, x, y, text, at: label } of ends) {
-    make('path', { class: 'leader', d: `M${x},${y} L${box.right + 8},${y} L${box.right + 22},${label} h6`, style: `stroke:${s.colour}` }, svg);
-    make('text', { x: box.right + 32, y: label + 4 }, svg, text);
+    make('path', { class: 'leader', d: `M${x},${y} L${area.right + 8},${y} L${area.right + 22},${label} h6`, style: `stroke:${s.colour}` }, svg);
+    make('text', { x: area.right + 32, y: label + 4 }, svg, text);
   }
 };
 
@@ -157,7 +164,7 @@ const fillTable = () => {
 
 const point = event => {
   if (!view || !places.length) return;
-  const wide = plot.clientWidth >= WIDE, left = 56, right = plot.clientWidth - (wide ? 200 : 12);
+  const { left, right } = box();
   const x = view.x.low + (event.offsetX - left) / (right - left) * (view.x.high - view.x.low);
   cursor = places.reduce((best, p) => Math.abs(p - x) < Math.abs(best - x) ? p : best);
   refresh();

@@ -1,0 +1,1 @@
+"""Tab 1, Deeper: deeper plain nets train worse, and a shortcut fixes it."""
