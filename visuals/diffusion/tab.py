@@ -65,7 +65,7 @@ def build() -> None:
     gr.HTML(figures.quality_table(certificates), elem_classes="prose")
     gr.Markdown(PROSE["departures"], elem_classes="prose", latex_delimiters=figures.LATEX)
 
-    run = go.click(
+    go.click(
         live,
         [start, network, label, sampler, steps, guidance, seed],
         [player, status],
@@ -75,7 +75,7 @@ def build() -> None:
         trigger_mode="multiple",  # a new click supersedes the run before
         **COMPUTE,
     )
-    stop.click(stopped, None, status, cancels=run, queue=False, api_visibility="private")
+    stop.click(latest.stop, None, None, queue=False, api_visibility="private")
     network.input(choose_network, network, [start, gallery, label, told], api_visibility="private")
     gallery.choose(choose_picture, [network, gallery], [start, gallery, told], api_visibility="private")
     upload.upload(choose_upload, [upload, network, start, gallery], [start, gallery, told], api_visibility="private")
@@ -113,10 +113,8 @@ def live(
             )
             yield message(run, total, turn, sent, waiting, play=True), said
             sent, waiting, last = sent + len(waiting), [], now
-
-
-def stopped() -> str:
-    return figures.told("Stopped. What was computed can still be played and scrubbed.")
+    if sent < total and latest.stopped(request):
+        yield gr.skip(), figures.told("Stopped. What was computed can still be played and scrubbed.")
 
 
 def choose_network(network: str) -> tuple[dict[str, Any], dict[str, Any], Any, str]:
