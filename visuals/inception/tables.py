@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.artifacts import Certificate
 from models.cost import Cost, ModuleCost, Printed
 from models.googlenet import TABLE_1
-from visuals.style import paper, recorded
+from visuals.style import paper, recorded, scrolling, table
 
 PAPER = "Szegedy et al. 2014"
 LINES = {"conv1": "conv 7×7/2", "conv2": "conv 1×1, 3×3"}
@@ -38,7 +38,7 @@ def cost_table(costs: tuple[Cost, ...], modules: dict[str, ModuleCost], chosen: 
             f'<td class="printed">{cost.printed_macs.text}</td><td>{cost.macs / 1e6:,.1f}M</td>'
             f"{_verdict(cost.printed_macs, cost.macs)}<td>{naive}</td></tr>"
         )
-    return _scrolling("Table 1, printed and counted", f"{_COST_HEAD}<tbody>{''.join(body)}{_sums(costs)}</tbody>")
+    return scrolling("Table 1, printed and counted", f"{_COST_HEAD}<tbody>{''.join(body)}{_sums(costs)}</tbody>")
 
 
 _COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th><th rowspan="2" scope="col">output at 224 px</th>
@@ -128,30 +128,22 @@ def _pair(title: str, naive: float, reduced: float, form: str) -> str:
 
 def results(certificate: Certificate) -> str:
     """The paper's errors on ImageNet beside ours on 52 classes."""
-    theirs = "".join(
-        f'<tr><th scope="row">{name}</th><td>{error:.2f}</td><td></td><td>1,000</td>'
-        f"<td>{paper(f'{PAPER}, {where}')}</td></tr>"
-        for name, error, where in ERRORS
-    )
-    names = {
-        "main": "ours, main head",
-        "aux_4d": "ours, auxiliary head after 4d",
-        "aux_4a": "ours, auxiliary head after 4a",
-    }
+    theirs = [[name, f"{error:.2f}", "", "1,000", paper(f"{PAPER}, {where}")] for name, error, where in ERRORS]
     label = recorded(certificate, "validation pictures")
-    ours = "".join(
-        f'<tr><th scope="row">{name}</th><td>{100 - certificate.metrics[f"{head}_top5"]:.1f}</td>'
-        f"<td>{100 - certificate.metrics[f'{head}_top1']:.1f}</td>"
-        f"<td>{certificate.config['num_classes']}</td><td>{label}</td></tr>"
-        for head, name in names.items()
-    )
-    head = (
-        '<thead><tr><th scope="col">network</th><th scope="col">top-5 error, %</th>'
-        '<th scope="col">top-1 error, %</th><th scope="col">classes</th><th scope="col">source</th></tr></thead>'
-    )
-    table = _scrolling("Errors, the paper's and ours", f"{head}<tbody>{theirs}{ours}</tbody>")
-    return f'<div class="results">{table}</div><p>{recorded(certificate)}</p>'
-
-
-def _scrolling(name: str, table: str) -> str:
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}"><table>{table}</table></div>'
+    ours = [
+        [
+            f"ours, {name}",
+            f"{100 - certificate.metrics[f'{head}_top5']:.1f}",
+            f"{100 - certificate.metrics[f'{head}_top1']:.1f}",
+            str(certificate.config["num_classes"]),
+            label,
+        ]
+        for head, name in (
+            ("main", "main head"),
+            ("aux_4d", "auxiliary head after 4d"),
+            ("aux_4a", "auxiliary head after 4a"),
+        )
+    ]
+    head = ["network", "top-5 error, %", "top-1 error, %", "classes", "source"]
+    body = table("Errors, the paper’s and ours", head, theirs + ours)
+    return f'<div class="results">{body}</div><p>{recorded(certificate)}</p>'
