@@ -12,15 +12,8 @@ from torch.nn import functional as F
 
 from models import artifacts, data, runtime
 from models.resnet import ResNet
+from models.train.augment import crop_and_flip
 from models.train.loop import Training, options, warm_up_cosine
-
-
-def shifted(x: Tensor, most: int = 4) -> Tensor:
-    """(B, C, 32, 32): every picture moved by up to `most` pixels, the same padding and crop as in section 4.2."""
-    padded, size = F.pad(x, [most] * 4, value=-1.0), x.shape[-1]
-    at = torch.randint(0, 2 * most + 1, (2, len(x), 1), device=x.device) + torch.arange(size, device=x.device)
-    image = torch.arange(len(x), device=x.device)[:, None, None]
-    return padded.permute(0, 2, 3, 1)[image, at[0][:, :, None], at[1][:, None, :]].permute(0, 3, 1, 2)
 
 
 @torch.no_grad()
@@ -51,9 +44,7 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = 0.1 * warm_up_cosine(step, args.steps, args.steps // 5)
         batch = torch.randint(len(y), (args.batch,), device=where)
-        pictures = shifted(x[batch].float() / 127.5 - 1)
-        if args.name == "cifar10":
-            pictures = torch.where(torch.rand(len(batch), 1, 1, 1, device=where) < 0.5, pictures.flip(-1), pictures)
+        pictures = crop_and_flip(x[batch].float() / 127.5 - 1, fill=-1.0, flip=args.name == "cifar10")
         with runtime.autocast(where):
             logits = network(pictures.to(memory_format=torch.channels_last))
         loss = F.cross_entropy(logits.float(), y[batch])

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from models import artifacts, data, race, runtime
 from models.race import Lane, Race
 from models.resnet import ResNet
+from models.train.augment import crop_and_flip
 from models.train.loop import Training
 
 DIGITS_DEPTHS, DIGITS_SEEDS = (8, 14, 20, 32, 44, 56), 5
@@ -106,7 +107,7 @@ def train_cifar10(lane: Lane, images: data.ImageSet, checkpoints: Path) -> tuple
     for step in run:
         optimizer.param_groups[0]["lr"] = learning_rate(step)
         batch = torch.randint(len(images.train_y), (CIFAR_BATCH,))
-        x, y = augmented(normalised(images.train_x[batch])), images.train_y[batch].to(where)
+        x, y = crop_and_flip(normalised(images.train_x[batch])), images.train_y[batch].to(where)
         with runtime.autocast(where):
             logits = network(x.to(where, memory_format=torch.channels_last)).float()
         optimizer.zero_grad()
@@ -133,16 +134,6 @@ def normalised(images: Tensor) -> Tensor:
     mean = torch.tensor((125.3, 123.0, 113.9)).view(3, 1, 1)
     std = torch.tensor((63.0, 62.1, 66.7)).view(3, 1, 1)
     return (images.float() - mean) / std
-
-
-def augmented(images: Tensor) -> Tensor:
-    """Section 4.2: (B, C, H, W) padded by 4 zeros on each side, a random crop of H x W, flipped half the time."""
-    b, _, h, w = images.shape
-    rows = torch.randint(0, 9, (b, 1)) + torch.arange(h)
-    columns = torch.randint(0, 9, (b, 1)) + torch.arange(w)
-    columns = torch.where(torch.rand(b, 1) < 0.5, columns.flip(1), columns)
-    padded = F.pad(images, (4, 4, 4, 4)).permute(0, 2, 3, 1)  # (B, H+8, W+8, C)
-    return padded[torch.arange(b)[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
 @torch.no_grad()
