@@ -129,6 +129,20 @@ def test_the_choice_outlives_another_picture(tab):
     drawn_as_computed(tab, look, "4b")
 
 
+def test_a_module_chosen_while_the_network_runs_is_kept(tab):
+    buttons = tab.locator("#wider-gallery button")
+    for at in (1, 5, 4):  # without waiting for an answer
+        buttons.nth(at).click()
+        tab.click(f"#wider-map .node[data-name='{MODULES[at]}']")
+    look = insight.look(picture("temple"))
+    shows(tab, look)
+    chosen(tab, MODULES[4])
+    tab.wait_for_timeout(1000)  # for an answer that should not come
+    shows(tab, look)
+    chosen(tab, MODULES[4])
+    drawn_as_computed(tab, look, MODULES[4])
+
+
 def test_the_map_is_used_by_keyboard(tab):
     tab.focus("#wider-map .node[data-name='3a']")
     for key, name in (("ArrowRight", "3b"), ("End", "5b"), ("ArrowRight", "3a"), ("ArrowLeft", "5b"), ("Home", "3a")):

@@ -118,8 +118,9 @@ function mark(value) {
 }
 
 function draw() {
+  if (!props.value) return;
+  if (!props.value.chosen) props.value = { ...props.value, chosen: element.dataset.chosen };
   const value = props.value;
-  if (!value) return;
   const content = JSON.stringify([value.stages, value.heads]);
   if (content !== drawn) {
     const first = !drawn;

@@ -9,7 +9,7 @@ class NetworkMap(Component):
     """The network's stages from left to right, and the chosen module opened to its branches.
 
     value = {
-        "chosen": "4a",
+        "chosen": "4a", or "" to keep the visitor's choice,
         "stages": [{"name", "label": [one or two short lines], "shape": [H, W, C] or [C], "says": a sentence,
                     "branches": of modules only, see below}],
         "heads": [{"after": the name of a stage, "title", "answer"}],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -48,10 +49,15 @@ def jpeg_url(image: np.ndarray) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
+@cache
+def thumbnails() -> tuple[str, ...]:
+    return tuple(jpeg_url(square(example_picture(name), THUMBNAIL)) for name in EXAMPLES)
+
+
 def gallery(chosen: str | None) -> dict[str, Any]:
     """Value of the Pictures: the examples, with `chosen` pressed."""
     return {
-        "pictures": [jpeg_url(square(example_picture(name), THUMBNAIL)) for name in EXAMPLES],
+        "pictures": thumbnails(),
         "names": list(EXAMPLES),
         "chosen": list(EXAMPLES).index(chosen) if chosen else None,
         "large": True,
@@ -105,8 +111,11 @@ def _head(head: str, likeliest: tuple[tuple[str, float], ...]) -> str:
     return f'<section class="head {head}"><h3>{HEADS[head]} <small>{where}</small></h3><ol>{bars}</ol></section>'
 
 
-def network_map(look: Look, chosen: str) -> dict[str, Any]:
-    """Value of the NetworkMap: the stages with the shapes of this pass, and what the heads answer."""
+def network_map(look: Look, chosen: str = "") -> dict[str, Any]:
+    """Value of the NetworkMap: the stages with the shapes of this pass, and what the heads answer.
+
+    Without `chosen` the visitor's choice stays.
+    """
     stages = []
     for name, shape in look.shapes.items():
         if name in LAYERS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,22 +32,15 @@ FIRST_PICTURE, FIRST_MODULE = "lion", "3a"
 
 
 @dataclass(frozen=True)
-class View:
-    """What a visitor has chosen: a picture, as the network saw it, and a module."""
-
-    look: Look
-    module: str
-
-
-@dataclass(frozen=True)
 class Parts:
     """The components that follow the visitor's choices."""
 
-    view: gr.State
+    look: gr.State  # the network's last pass over a picture of this visitor
     gallery: Pictures
+    upload: gr.UploadButton
+    problem: gr.HTML
     picture: gr.HTML
     predictions: gr.HTML
-    problem: gr.HTML
     map: NetworkMap
     maps: FeatureMaps
     table: gr.HTML
@@ -58,7 +51,7 @@ class Parts:
 def build() -> None:
     """Put the tab into the open gradio context. Raises ArtifactError where the trained network is missing."""
     certificate = artifacts.certificate(insight.WEIGHTS)
-    first = View(insight.look(picture(FIRST_PICTURE)), FIRST_MODULE)
+    first = insight.look(picture(FIRST_PICTURE))
 
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
@@ -66,15 +59,15 @@ def build() -> None:
             gallery = Pictures(figures.gallery(FIRST_PICTURE), elem_id="wider-gallery")
             upload = gr.UploadButton("Send your own picture", variant="primary", elem_id="wider-upload")
             problem = gr.HTML(elem_id="wider-problem")
-            with gr.Accordion(f"The {first.look.num_classes} classes that the network knows", open=False):
+            with gr.Accordion(f"The {first.num_classes} classes that the network knows", open=False):
                 gr.Markdown(", ".join(insight.trained()[1]))
         with gr.Column(scale=3, min_width=320):
-            shown = _html(figures.example(FIRST_PICTURE, first.look), "wider-picture")
-            predictions = _html(figures.predictions(first.look), "wider-predictions")
+            shown = _html(figures.example(FIRST_PICTURE, first), "wider-picture")
+            predictions = _html(figures.predictions(first), "wider-predictions")
     _words("look")
-    network_map = NetworkMap(figures.network_map(first.look, FIRST_MODULE), elem_id="wider-map")
+    network_map = NetworkMap(figures.network_map(first, FIRST_MODULE), elem_id="wider-map")
     _words("maps")
-    maps = FeatureMaps(figures.feature_maps(first.look, FIRST_MODULE), elem_id="wider-maps")
+    maps = FeatureMaps(figures.feature_maps(first, FIRST_MODULE), elem_id="wider-maps")
     gr.HTML(measured("the same pass as above"))
     _words("cost")
     table = _html(_cost_table(FIRST_MODULE), "wider-cost")
@@ -92,58 +85,59 @@ def build() -> None:
     _html(tables.results(certificate), "wider-results")
     _words("departures")
 
-    view = gr.State(first)
-    parts = Parts(view, gallery, shown, predictions, problem, network_map, maps, table, saving, pairs)
-    _connect(parts, upload)
+    look = gr.State(first)
+    _connect(Parts(look, gallery, upload, problem, shown, predictions, network_map, maps, table, saving, pairs))
 
 
-def _connect(parts: Parts, upload: gr.UploadButton) -> None:
-    """Choosing a picture runs the network; choosing a module only shows more of what that run has found."""
-    of_picture = [parts.view, parts.gallery, parts.picture, parts.predictions, parts.problem, parts.map, parts.maps]
-    of_module = [parts.view, parts.maps, parts.table, parts.saving, parts.pairs]
-    # "always_last" keeps the last of many quick choices, but not its event: what was chosen is read from the value.
-    quick = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
-    parts.gallery.choose(choose_example, [parts.view, parts.gallery], of_picture, **quick, **COMPUTE)
-    upload.upload(choose_upload, [upload, parts.view], of_picture, api_visibility="private", **COMPUTE)
-    parts.map.choose(choose_module, [parts.view, parts.map], of_module, **quick)
+def _connect(parts: Parts) -> None:
+    """Choosing a picture runs the network; choosing a module only shows more of what that run has found.
+
+    The module is known to the map alone, so that an answer that comes late cannot undo a choice made since.
+    "always_last" keeps the last of many quick choices, but not its event: it is read from the component's value.
+    """
+    of_picture = [parts.look, parts.picture, parts.predictions, parts.map, parts.problem]
+    quick = {"trigger_mode": "always_last", "show_progress": "hidden", "api_visibility": "private"}
+    module = {
+        "fn": show_module,
+        "inputs": [parts.look, parts.map],
+        "outputs": [parts.maps, parts.table, parts.saving, parts.pairs],
+        **quick,
+    }
+    run = parts.gallery.choose(choose_example, parts.gallery, of_picture, **quick, **COMPUTE)
+    run.then(**module)
+    upload = parts.upload.upload
+    sent = upload(choose_upload, parts.upload, [*of_picture, parts.gallery], api_visibility="private", **COMPUTE)
+    sent.then(**module)
+    parts.map.choose(**module)
 
 
-def choose_example(view: View, gallery: dict[str, Any]) -> tuple[Any, ...]:
+def choose_example(gallery: dict[str, Any]) -> tuple[Any, ...]:
     """The network's pass over the example that was pressed."""
     name = NAMES[int(gallery["chosen"]) % len(NAMES)]
     look = insight.look(picture(name))
-    return _of_picture(replace(view, look=look), figures.gallery(name), figures.example(name, look))
+    return *_of_picture(look, figures.example(name, look)), ""
 
 
-def choose_upload(path: str, view: View) -> tuple[Any, ...]:
+def choose_upload(path: str) -> tuple[Any, ...]:
     """The network's pass over a visitor's file; where it is no usable picture, a sentence, and all stays as it was."""
     try:
         image = np.asarray(read_image(path))
     except UploadError as error:
-        return view, gr.skip(), gr.skip(), gr.skip(), notice(str(error)), gr.skip(), gr.skip()
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), notice(str(error)), gr.skip()
     look = insight.look(image)
-    return _of_picture(replace(view, look=look), figures.gallery(None), figures.picture(image, look, "your picture"))
+    return *_of_picture(look, figures.picture(image, look, "your picture")), "", figures.gallery(None)
 
 
-def _of_picture(view: View, gallery: dict[str, Any], shown: str) -> tuple[Any, ...]:
-    return (
-        view,
-        gallery,
-        shown,
-        figures.predictions(view.look),
-        "",
-        figures.network_map(view.look, view.module),
-        figures.feature_maps(view.look, view.module),
-    )
+def _of_picture(look: Look, shown: str) -> tuple[Look, str, str, dict[str, Any]]:
+    return look, shown, figures.predictions(look), figures.network_map(look)
 
 
-def choose_module(view: View, network_map: dict[str, Any]) -> tuple[Any, ...]:
-    """What the last pass found in the module that was chosen on the map, and what that module costs."""
-    name = network_map["chosen"] if network_map["chosen"] in view.look.modules else view.module
+def show_module(look: Look, network_map: dict[str, Any]) -> tuple[dict[str, Any], str, str, str]:
+    """What the last pass found in the module that is chosen on the map, and what that module costs."""
+    name = network_map["chosen"]
     module = module_costs()[name]
     return (
-        replace(view, module=name),
-        figures.feature_maps(view.look, name),
+        figures.feature_maps(look, name),
         _cost_table(name),
         tables.saving(module),
         tables.naive_against_bottleneck(module),

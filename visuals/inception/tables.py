@@ -46,8 +46,8 @@ _COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th><th rowspan="2"
 <th colspan="3" scope="colgroup">multiply-adds</th><th rowspan="2" scope="col">weights without reductions</th></tr>
 <tr><th scope="col">1×1</th><th scope="col">3×3 reduce</th><th scope="col">3×3</th><th scope="col">5×5 reduce</th>
 <th scope="col">5×5</th><th scope="col">pool</th>
-<th scope="col">printed</th><th scope="col">counted</th><th scope="col">verdict</th>
-<th scope="col">printed</th><th scope="col">counted</th><th scope="col">verdict</th></tr></thead>"""
+<th scope="col">printed</th><th scope="col">counted</th><th scope="col" class="left">verdict</th>
+<th scope="col">printed</th><th scope="col">counted</th><th scope="col" class="left">verdict</th></tr></thead>"""
 
 
 def _sums(costs: tuple[Cost, ...]) -> str:
