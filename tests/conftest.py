@@ -22,6 +22,7 @@ NO_BROWSER = (
     "chromium`, and run again"
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE = 60_000  # ms to wait for what the page should show: enough for a machine that is busy with other work
 
 
 def free_port() -> int:
@@ -69,8 +70,9 @@ def chromium(default: str) -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     """A Chromium for the session. Without one the test is skipped, under CI=true it fails."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         path = chromium(playwright.chromium.executable_path)
         if path is None:
@@ -105,6 +107,7 @@ def new_page(url, browser) -> Iterator:
 
     def new(width: int = 1280, height: int = 720, **options):
         page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+        page.set_default_timeout(PATIENCE)
         opened.append((page, Complaints(page, url)))
         return page
 
