@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from models.resnet import Block, ResNet
+from models.resnet import Block, ResNet, count_parameters
 
 TABLE_6 = {20: 0.27, 32: 0.46, 44: 0.66, 56: 0.85, 110: 1.7}  # million parameters
 
@@ -49,6 +49,11 @@ def second_implementation(x: Tensor, state: dict[str, Tensor], depth: int, skip:
 def test_parameter_counts_are_those_of_table_6(depth, millions, skip):
     count = sum(p.numel() for p in ResNet(depth, skip).parameters())
     assert count / 1e6 == pytest.approx(millions, abs=0.03 if depth == 110 else 0.005)
+    assert count_parameters(depth) == count
+
+
+def test_the_net_with_1202_layers_has_the_paper_s_19_million_weights():
+    assert count_parameters(1202) / 1e6 == pytest.approx(19.4, abs=0.05)
 
 
 @pytest.mark.parametrize("skip", [True, False], ids=["residual", "plain"])

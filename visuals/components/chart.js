@@ -20,7 +20,7 @@ const at = (id, x) => points[id].findLast(p => p[0] <= x);
 
 const take = () => {
   const value = props.value;
-  if (!value || !value.series) return;
+  if (!value || !value.series || (view && value.run < view.run)) return; // the last words of a superseded run
   if (!view || value.run !== view.run) { points = {}; cursor = null; }
   view = value;
   for (const s of view.series) points[s.id] ??= [];

@@ -44,10 +44,10 @@ class Chart(Component):
 def chart(
     run: int, label: str, x: Axis, y: Axis, series: tuple[Series, ...], points: Points, note: str = ""
 ) -> dict[str, Any]:
-    """The value of a chart that starts anew; a second chart with the same `run` would continue the first.
+    """The value of a chart that starts anew.
 
-    `label` is the picture in words for those who cannot see it, `note` a line below it; `points` maps a series' id
-    to its (x, y).
+    `run` grows from run to run: a larger one empties the chart, a smaller one is late and is not drawn. `label` is
+    the picture in words for those who cannot see it, `note` a line below it; `points` maps a series' id to its (x, y).
     """
     return {
         "run": run,

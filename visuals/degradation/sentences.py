@@ -49,8 +49,16 @@ def recorded_outcome(run: dict[str, np.ndarray], certificate: Certificate, confi
     """The same about the means of the recorded seeds."""
     errors = {lane: float(seeds_of(run["train_error"], certificate, lane)[:, -1].mean()) for lane in config.lanes}
     seeds = len(certificate.config["axes"]["seed"])
-    said = told(f"After {config.steps} steps, in the mean of {seeds} seeds, {verdict(errors)}")
+    said = told(f"After {config.steps} steps, in the mean of {seeds} seeds, {verdict(errors)}", announce=False)
     return said + style.recorded(certificate)
+
+
+def cifar10_outcome(certificate: Certificate, protocol: str) -> str:
+    """The same about the recorded run on CIFAR-10."""
+    axes, steps = certificate.config["axes"], certificate.config["steps"]
+    lanes = [Lane(depth, skip) for skip in axes["skip"] for depth in axes["depth"]]
+    errors = {lane: certificate.metrics[lane.name]["train_error"][0] for lane in lanes}
+    return told(f"After {steps:,} steps, {verdict(errors)}", announce=False) + style.recorded(certificate, protocol)
 
 
 def verdict(errors: Errors) -> str:

@@ -54,7 +54,7 @@ def build() -> None:
         html(tables.by_depth(digits, digits_origin), elem_id="depths-table")
     with beside("cifar10"):
         Chart(figures.cifar10_chart(cifar10, cifar10_origin), elem_id="cifar10")
-        html(style.recorded(cifar10_origin, tables.protocol(cifar10_origin)))
+        html(sentences.cifar10_outcome(cifar10_origin, tables.protocol(cifar10_origin)))
     prose("mathematics", **tables.final_training_errors(digits, digits_origin, recorded))
     with beside("paper"):
         html(tables.table_6(cifar10_origin), elem_id="table-6")
