@@ -83,6 +83,12 @@ def outcome(journey: Journey, frame: Frame, seconds: float) -> str:
     ) + style.measured(hardware())
 
 
+def schooling(certificates: dict[str, Certificate]) -> str:
+    """How much the networks have learned from, which decides how good their pictures can be."""
+    seen = {name: f"{certificates[name].metrics['images_seen']:,}" for name in denoise.NETWORKS}
+    return f"Pictures seen in training: MNIST {seen['mnist']}, CIFAR-10 {seen['cifar10']}; the paper's network 102,400,000."
+
+
 # --- tables ---
 
 

@@ -47,7 +47,13 @@ def build() -> None:
         with gr.Column(scale=3, min_width=300):
             go = gr.Button("Add noise, then denoise live", variant="primary", elem_id="denoise")
             stop = gr.Button("Stop", elem_id="denoise-stop")
-            network = gr.Radio(NETWORKS, value="mnist", label="Network", elem_id="noisier-network")
+            network = gr.Radio(
+                NETWORKS,
+                value="mnist",
+                label="Network",
+                info=figures.schooling(certificates),
+                elem_id="noisier-network",
+            )
             start = gr.State({"network": "mnist", "index": opening, "picture": runs["mnist"]["samples"][opening]})
             gr.HTML('<p class="label">Start picture: samples that the network drew itself</p>')
             gallery = Pictures(figures.gallery(runs["mnist"]["samples"], "mnist", opening), elem_id="gallery")
