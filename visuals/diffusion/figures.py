@@ -18,6 +18,7 @@ from visuals.components.player import message
 
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 PAPER = "Ho et al. 2020"
+PAPER_SAW = f"{800_000 * 128:,}"  # steps and batch of appendix B
 REAL = "frechet_distance_of_as_many_test_images"
 
 
@@ -86,7 +87,8 @@ def outcome(journey: Journey, frame: Frame, seconds: float) -> str:
 def schooling(certificates: dict[str, Certificate]) -> str:
     """How much the networks have learned from, which decides how good their pictures can be."""
     seen = {name: f"{certificates[name].metrics['images_seen']:,}" for name in denoise.NETWORKS}
-    return f"Pictures seen in training: MNIST {seen['mnist']}, CIFAR-10 {seen['cifar10']}; the paper's network 102,400,000."
+    ours = f"MNIST {seen['mnist']}, CIFAR-10 {seen['cifar10']}"
+    return f"Pictures seen in training: {ours}; the paper’s network {PAPER_SAW}."
 
 
 # --- tables ---
@@ -116,7 +118,7 @@ def quality_table(certificates: dict[str, Certificate]) -> str:
     bits = [m["bits_per_dim"] for m in ours]
     body = [
         ["Parameters", *(f"{m['parameters'] / 1e6:.1f} M" for m in ours), "35.7 M"],
-        ["Pictures seen in training", *(f"{m['images_seen']:,}" for m in ours), f"{800_000 * 128:,}"],
+        ["Pictures seen in training", *(f"{m['images_seen']:,}" for m in ours), PAPER_SAW],
         [
             "Bits per dimension, at most (Eq. 5)",
             *(f"{b['total']:.2f} ± {b['standard_error']:.2f}" for b in bits),
