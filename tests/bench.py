@@ -1,0 +1,253 @@
+"""How fast it is, as ratios of things measured side by side in one run: python -m tests.bench
+
+Both sides of a ratio are measured in turn, several times, and their medians are divided, so that a slow machine or a
+busy one slows both. Takes about five minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+from torch.nn import functional as F
+
+import app
+from models import artifacts, denoise, race, runtime
+from models.diffusion import ddim_step, linear_schedule, noise_like, p_sample, respace, sample
+from models.resnet import ResNet
+from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
+from visuals.degradation import tab as degradation
+
+ROOT = Path(__file__).resolve().parent.parent
+STEPS = 100  # of the live run: few enough that every step is a frame of its own
+IMPORTS = "import gradio, torch"  # what any page like this one has to load
+
+# A timeline of the player in the browser: milliseconds and frames at every message of a new run.
+WATCH = """() => {
+  const root = document.querySelector('#player .player'), before = root.dataset.run;
+  window.seen = [];
+  window.watcher?.disconnect();
+  window.watcher = new MutationObserver(() => {
+    const { run, frames, total } = root.dataset;
+    if (run !== before) window.seen.push([performance.now(), Number(frames), Number(total)]);
+  });
+  window.watcher.observe(root, { attributes: true, attributeFilter: ['data-frames'] });
+  const clicked = () => { window.clicked = performance.now(); };
+  document.querySelector('#denoise').addEventListener('click', clicked, { once: true, capture: true });
+}"""
+FINISHED = "() => window.seen.length && window.seen.at(-1)[1] === window.seen.at(-1)[2]"
+
+
+def row(what: str, ratio: float, detail: str, at_least: float | None = None) -> bool:
+    """Prints one line of the table; False where the ratio misses its bound."""
+    met = at_least is None or ratio >= at_least
+    bound = "" if at_least is None else f">= {at_least}  {'PASS' if met else 'MISS'}"
+    print(f"{what:<58} {ratio:7.2f}  {bound:<13} {detail}", flush=True)
+    return met
+
+
+def side_by_side(repeats: int, **sides: Callable[[], float]) -> dict[str, float]:
+    """Medians of what each side returns, the sides taken in turn. The first round warms up and does not count."""
+    results: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(repeats + 1):
+        for name, measure in sides.items():
+            results[name].append(measure())
+    return {name: statistics.median(values[1:]) for name, values in results.items()}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+# --- Live denoising -------------------------------------------------------------------------------------------
+
+
+def bare_denoising() -> float:
+    """Steps a second of Algorithm 2 with the page's network, guidance and number of steps, and nothing else."""
+    journey, unet = denoise.Journey(steps=STEPS), denoise.network("mnist")
+    where, rng = next(unet.parameters()).device, torch.Generator().manual_seed(0)
+    predict = denoise.predictor(unet, torch.tensor([journey.label], device=where), journey.guidance)
+    xT = noise_like(torch.empty(1, 1, 32, 32, device=where), rng)
+    reverse = sample(respace(linear_schedule(), STEPS), predict, xT, rng, p_sample)
+    return STEPS / seconds(lambda: [step.x_before.cpu() for step in reverse])
+
+
+def denoising_on_the_page(page, first_frames: list[float]) -> float:
+    """Steps a second that arrive in the browser, from the first message to the last; notes the time to the first."""
+    page.evaluate(WATCH)
+    page.click("#denoise")
+    page.wait_for_function(FINISHED, timeout=300_000)
+    seen = page.evaluate("window.seen")
+    first_frames.append((seen[0][0] - page.evaluate("window.clicked")) / 1000)
+    steps = seen[-1][1] - seen[0][1] - 1  # the result is a frame without a step
+    return steps / (seen[-1][0] - seen[0][0]) * 1000
+
+
+def denoising(page) -> bool:
+    page.get_by_role("tab", name="Noisier").click()
+    page.fill("#noisier-steps input[type=number]", str(STEPS))
+    page.press("#noisier-steps input[type=number]", "Enter")
+    first_frames: list[float] = []
+    speed = side_by_side(5, page=lambda: denoising_on_the_page(page, first_frames), bare=bare_denoising)
+    detail = f"{speed['page']:.1f} and {speed['bare']:.1f} steps/s"
+    met = row("live denoising in the browser / bare sampler", speed["page"] / speed["bare"], detail, at_least=0.9)
+    first = statistics.median(first_frames[1:])
+    whole = first + STEPS / speed["page"]
+    row("time to the first frame after a click / whole run", first / whole, f"{first:.2f} of {whole:.2f} s")
+    return met
+
+
+# --- The live race --------------------------------------------------------------------------------------------
+
+
+def bare_race() -> None:
+    """The training of the page's default race as one would write it down: no events, no page."""
+    config = degradation.race_of(race.DEPTHS[-1], degradation.FIRST_SEED)
+    x, y, test_x, test_y = race._digits()
+    for lane in config.lanes:
+        network = ResNet(lane.depth, lane.skip, race.WIDTH, in_channels=1).to(memory_format=torch.channels_last)
+        optimizer = torch.optim.SGD(
+            network.parameters(), race.LEARNING_RATE, race.MOMENTUM, weight_decay=race.WEIGHT_DECAY, fused=True
+        )
+        for step in range(1, config.steps + 1):
+            batch = torch.randint(len(y), (race.BATCH,))
+            loss = F.cross_entropy(network(x[batch]), y[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            if step % race.TEST_EVERY == 0:
+                race.error(network, test_x, test_y)
+
+
+def race_through_the_callback() -> None:
+    for _ in degradation.live(race.DEPTHS[-1], degradation.FIRST_SEED, SimpleNamespace(session_hash="bench")):
+        pass
+
+
+def live_race() -> bool:
+    took = side_by_side(3, page=lambda: seconds(race_through_the_callback), bare=lambda: seconds(bare_race))
+    detail = f"{took['bare']:.1f} and {took['page']:.1f} s"
+    return row(
+        "bare training loop / live race through the callback", took["bare"] / took["page"], detail, at_least=0.85
+    )
+
+
+# --- Our sampler and diffusers' -------------------------------------------------------------------------------
+
+
+def samplers() -> None:
+    """One DDIM step without guidance, one picture of 32 x 32, at about the same number of parameters."""
+    from diffusers import DDIMScheduler, UNet2DModel
+
+    ours, where = denoise.network("mnist"), runtime.device()
+    theirs = UNet2DModel(
+        sample_size=32,
+        in_channels=1,
+        out_channels=1,
+        layers_per_block=1,
+        block_out_channels=(40, 64, 96),
+        norm_num_groups=8,
+        down_block_types=("DownBlock2D", "DownBlock2D", "AttnDownBlock2D"),
+        up_block_types=("AttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+    )
+    theirs = theirs.eval().to(where)
+    xT = torch.randn(1, 1, 32, 32, generator=torch.Generator().manual_seed(0)).to(where)
+    predict = denoise.predictor(ours, torch.tensor([3], device=where), guidance=1.0)
+
+    def our_steps() -> None:
+        for step in sample(respace(linear_schedule(), 20), predict, xT, torch.Generator(), ddim_step):
+            step.x_before.cpu()
+
+    def their_steps() -> None:
+        scheduler, xt = DDIMScheduler(timestep_spacing="trailing"), xT
+        scheduler.set_timesteps(20)
+        for t in scheduler.timesteps:
+            xt = scheduler.step(theirs(xt, t).sample, t, xt).prev_sample
+            xt.cpu()
+
+    with torch.inference_mode():
+        took = side_by_side(7, ours=lambda: seconds(our_steps) / 20, theirs=lambda: seconds(their_steps) / 20)
+    sizes = (sum(p.numel() for p in network.parameters()) / 1e6 for network in (theirs, ours))
+    detail = f"{1000 * took['theirs']:.1f} and {1000 * took['ours']:.1f} ms, {{:.2f}} and {{:.2f}} M parameters"
+    row("step of diffusers' UNet2DModel and DDIM / ours", took["theirs"] / took["ours"], detail.format(*sizes))
+
+
+# --- Start ----------------------------------------------------------------------------------------------------
+
+
+def app_start() -> float:
+    """Seconds from `python app.py` to the first answer."""
+    port = free_port()
+    environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
+    start = time.perf_counter()
+    served = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        while served.poll() is None:
+            with suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).read()
+                return time.perf_counter() - start
+            time.sleep(0.05)
+        raise RuntimeError("app.py ended before it served")
+    finally:
+        served.terminate()
+        served.wait()
+
+
+def bare_imports() -> float:
+    return seconds(lambda: subprocess.run([sys.executable, "-c", IMPORTS], cwd=ROOT, check=True))
+
+
+def start() -> None:
+    took = side_by_side(3, app=app_start, imports=bare_imports)
+    detail = f"{took['app']:.1f} and {took['imports']:.1f} s"
+    row(f"app start to first answer / `{IMPORTS}`", took["app"] / took["imports"], detail)
+
+
+# --- All of it ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened() -> Iterator:
+    """The page, served as app.main() does, in a browser."""
+    from playwright.sync_api import sync_playwright
+
+    page = app.build()
+    _, url, _ = page.launch(
+        **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
+    )
+    with sync_playwright() as playwright:
+        path = chromium(playwright.chromium.executable_path)
+        if path is None:
+            sys.exit(NO_BROWSER)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        tab = browser.new_page(viewport={"width": 1280, "height": 720})
+        tab.goto(url)
+        yield tab
+        browser.close()
+    page.close()
+
+
+def main() -> int:
+    runtime.use_threads()
+    print(f"{runtime.hardware()}, torch {artifacts.packages()['torch']}\n")
+    with opened() as page:
+        met = denoising(page)
+    met &= live_race()
+    samplers()
+    start()
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
