@@ -78,6 +78,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--samples", type=int, default=1000, help="samples to measure the network by")
+    parser.add_argument("--bound-images", type=int, default=64, help="test images to take the bound on")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
@@ -85,7 +86,7 @@ def main() -> None:
     network, run = train(args, images)
 
     test_x = scaled(images.test_x).to(runtime.device())
-    metrics, generated = measure(network, args.name, test_x, args.samples, args.seed)
+    metrics, generated = measure(network, args.name, test_x, args.samples, args.bound_images, args.seed)
     certificate = artifacts.Certificate(
         command=artifacts.command(),
         config=network.config | {"predicts": "v", "lr": args.lr, "ema": args.ema, "batch": args.batch},

@@ -25,13 +25,15 @@ from models.unet import UNet
 
 STEPS, GUIDANCE = 50, 1.5
 KEPT = 20
-BOUND_IMAGES = 32  # every one at all 1,000 times
 
 
-def measure(network: UNet, name: str, test_x: Tensor, samples: int, seed: int) -> tuple[dict, list[np.ndarray]]:
+def measure(
+    network: UNet, name: str, test_x: Tensor, samples: int, bound_images: int, seed: int
+) -> tuple[dict, list[np.ndarray]]:
     """All metrics of a certificate, and the first KEPT samples as (32, 32, C) uint8.
 
     `test_x` (N, C, 32, 32) in [-1, 1]; of the `samples` samples, one asks for class 0, the next for class 1, and so on.
+    The bound is taken on the first `bound_images` of `test_x`, each at all 1,000 times.
     """
     network.eval()
     judge_name = f"classifier-{name}"
@@ -39,7 +41,7 @@ def measure(network: UNet, name: str, test_x: Tensor, samples: int, seed: int) -
     judge = artifacts.load_weights(judge_name, ResNet(**config)).to(test_x.device)
     with runtime.autocast(test_x.device):
         generated, asked = generate(network, samples, test_x[:1], seed)
-        bits = bits_per_dim(network, test_x[:BOUND_IMAGES], seed)
+        bits = bits_per_dim(network, test_x[:bound_images], seed)
     with torch.no_grad():
         right = judge(generated).argmax(1) == asked
         real = torch.cat([judge.features(part) for part in test_x.split(500)])
