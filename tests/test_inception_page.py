@@ -122,8 +122,8 @@ def test_a_module_chosen_on_the_map_is_followed_everywhere(tab):
 def test_the_choice_outlives_another_picture(tab):
     tab.click("#wider-map .node[data-name='4b']")
     chosen(tab, "4b")
-    tab.locator("#wider-gallery button").nth(2).click()
-    look = insight.look(picture("cheetah"))
+    tab.locator("#wider-gallery button").nth(1).click()
+    look = insight.look(picture("whole lion"))
     shows(tab, look)
     chosen(tab, "4b")
     drawn_as_computed(tab, look, "4b")
@@ -172,13 +172,13 @@ def test_a_bad_upload_gets_a_sentence_and_the_next_one_works(tab, tmp_path):
     words, empty, good = tmp_path / "words.png", tmp_path / "empty.png", tmp_path / "good.png"
     words.write_text("no picture")
     empty.touch()
-    Image.fromarray(picture("cheetah")).save(good)
+    Image.fromarray(picture("tower")).save(good)
     for path, sentence in ((words, "not a picture"), (empty, "empty"), (words, "not a picture")):
         send(tab, path)
         tab.locator("#wider-problem").get_by_text(sentence).wait_for()
         assert on_screen(tab, "main") == before
     send(tab, good)
-    shows(tab, insight.look(picture("cheetah")))
+    shows(tab, insight.look(picture("tower")))
     assert tab.inner_text("#wider-problem").strip() == ""
     tab.click("#wider-map .node[data-name='4a']")
     chosen(tab, "4a")
@@ -192,7 +192,7 @@ def send(page, path) -> None:
 
 def test_two_visitors_do_not_meet(new_page, url):
     one, two = opened(new_page(), url), opened(new_page(), url)
-    one.locator("#wider-gallery button").nth(1).click()
+    one.locator("#wider-gallery button").nth(2).click()
     shows(one, insight.look(picture("cat")))
     two.click("#wider-map .node[data-name='4c']")
     chosen(two, "4c")
