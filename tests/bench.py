@@ -235,12 +235,13 @@ def opened() -> Iterator:
         tab.goto(url)
         yield tab
         browser.close()
-    page.close()
+    page.close(verbose=False)
 
 
 def main() -> int:
     runtime.use_threads()
     print(f"{runtime.hardware()}, torch {artifacts.packages()['torch']}\n")
+    print(f"{'this / that':<58} {'ratio':>7}  {'required':<13} this and that")
     with opened() as page:
         met = denoising(page)
     met &= live_race()

@@ -58,7 +58,7 @@ def url(tmp_path_factory, look_ups) -> Iterator[str]:
         **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
     )
     yield address
-    page.close()
+    page.close(verbose=False)
 
 
 def chromium(default: str) -> str | None:
