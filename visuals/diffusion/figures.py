@@ -135,7 +135,7 @@ def quality_table(certificates: dict[str, Certificate]) -> str:
         ["the same for as many real test pictures", *(f"{m[REAL]:.2f}" for m in ours), "not comparable"],
         ["FID, Inception features", "not measured", "not measured", "3.17"],
     ]
-    head = ["", "ours, MNIST", "ours, CIFAR-10", "paper, CIFAR-10"]
+    head = ["quantity", "ours, MNIST", "ours, CIFAR-10", "paper, CIFAR-10"]
     labels = [style.recorded(c, _provenance(c)) for c in certificates.values()]
     labels.append(style.paper(f"{PAPER}, Table 1, section 4.3, appendix B"))
     return style.table("Our networks and the paper’s", head, body) + "".join(f"<p>{label}</p>" for label in labels)
