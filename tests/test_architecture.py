@@ -155,7 +155,7 @@ def machine_paths(text: str) -> list[str]:
     return MACHINE_PATH.findall(text)
 
 
-@pytest.mark.parametrize("text", ["open('/home/me/x.npy')", "--data /tmp/data/MNIST", r"C:\Users\me", "cd /root/x"])
+@pytest.mark.parametrize("text", ["open('/home/me/x.npy')", "--data /mnt/disk/MNIST", r"C:\Users\me", "cd /root/x"])
 def test_a_machine_path_is_caught(text):
     assert machine_paths(text)
 

@@ -12,7 +12,7 @@ from diffusers import DDIMScheduler, DDPMScheduler
 from torch import Tensor
 
 from models.diffusion import Schedule, cosine_schedule, ddim_step, linear_schedule, p_sample, respace, sample
-from tests.test_diffusion import fake_network, normal
+from tests.exact import fake_network, normal
 
 SCHEDULES = {"linear": (linear_schedule(), "linear"), "cosine": (cosine_schedule(), "squaredcos_cap_v2")}
 STEPS = [1000, 50, 1]
