@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+# What gr.Markdown sets as mathematics.
+LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
+
 
 def sections(path: Path) -> dict[str, str]:
     """Heading to text of every `## heading` section of the file.

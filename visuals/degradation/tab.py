@@ -16,13 +16,12 @@ from visuals import style
 from visuals.components.chart import Chart
 from visuals.degradation import figures, sentences, tables
 from visuals.live import COMPUTE, LatestRun
-from visuals.prose import sections
+from visuals.prose import LATEX, sections
 
 TITLE = "1 Deeper"
 HERE = Path(__file__).parent
 PROSE = sections(HERE / "prose.md")
 CSS = (HERE / "figures.css").read_text(encoding="utf-8")
-LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 SHALLOW = DEPTHS[0]
 FIRST_SEED = 5  # one that is not among the recorded ones
 MESSAGES_PER_SECOND = 8

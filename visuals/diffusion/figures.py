@@ -16,7 +16,6 @@ from visuals import style
 from visuals.components.pictures import data_url
 from visuals.components.player import message
 
-LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 PAPER = "Ho et al. 2020"
 PAPER_SAW = f"{800_000 * 128:,}"  # steps and batch of appendix B
 REAL = "frechet_distance_of_as_many_test_images"

@@ -16,7 +16,7 @@ from visuals.components.pictures import Pictures
 from visuals.components.player import Player, message
 from visuals.diffusion import figures
 from visuals.live import COMPUTE, LatestRun
-from visuals.prose import sections
+from visuals.prose import LATEX, sections
 from visuals.uploads import UploadError, read_image
 
 TITLE = "3 Noisier"
@@ -65,11 +65,11 @@ def build() -> None:
             guidance = gr.Slider(0, 8, value=1.5, step=0.1, label="Guidance (1 is none)", elem_id="noisier-guidance")
             seed = gr.Number(0, precision=0, label="Seed, 0 to 999999", elem_id="noisier-seed")
     gr.Markdown(PROSE["what to look for"], elem_classes="prose")
-    gr.Markdown(PROSE["mathematics"], elem_classes="prose", latex_delimiters=figures.LATEX)
+    gr.Markdown(PROSE["mathematics"], elem_classes="prose", latex_delimiters=LATEX)
     gr.HTML(figures.schedule_table(), elem_classes="prose")
     gr.Markdown(PROSE["numbers"], elem_classes="prose")
     gr.HTML(figures.quality_table(certificates), elem_classes="prose")
-    gr.Markdown(PROSE["departures"], elem_classes="prose", latex_delimiters=figures.LATEX)
+    gr.Markdown(PROSE["departures"], elem_classes="prose", latex_delimiters=LATEX)
 
     go.click(
         live,

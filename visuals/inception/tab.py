@@ -18,7 +18,7 @@ from visuals.components.pictures import Pictures
 from visuals.inception import figures, tables
 from visuals.inception.examples import EXAMPLES, picture
 from visuals.live import COMPUTE
-from visuals.prose import sections
+from visuals.prose import LATEX, sections
 from visuals.style import measured, notice, paper
 from visuals.uploads import UploadError, read_image
 
@@ -26,7 +26,6 @@ TITLE = "2 Wider"
 HERE = Path(__file__).parent
 PROSE = sections(HERE / "prose.md")
 CSS = (HERE / "figures.css").read_text()
-LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 NAMES = tuple(EXAMPLES)
 FIRST_PICTURE, FIRST_MODULE = "lion", "3a"
 
