@@ -10,7 +10,8 @@ import pytest
 from models import artifacts
 from models.race import Point, Race, race
 from visuals.degradation import figures, sentences, tables
-from visuals.degradation.tab import PROSE, race_of
+from visuals.degradation.layout import PROSE
+from visuals.degradation.tab import race_of
 
 DEFAULT = Race()
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = DEFAULT.lanes
@@ -110,8 +111,8 @@ def test_the_paper_s_numbers_are_the_printed_ones_and_no_plain_one_is_invented()
 def test_every_word_of_the_prose_is_used_and_no_place_is_left_open(digits):
     values = tables.final_training_errors(*digits, DEFAULT) | {"DATA": "x"}
     assert all(any(name in text for text in PROSE.values()) for name in values)
-    tab = Path(figures.__file__).with_name("tab.py").read_text(encoding="utf-8")
-    assert all(f'"{section}"' in tab for section in PROSE)
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(figures.__file__).parent.glob("*.py"))
+    assert all(f'"{section}"' in code for section in PROSE)
 
 
 @pytest.mark.parametrize("seed", [None, 1.5, float("nan"), -1, 2**40, "1"])

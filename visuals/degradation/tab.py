@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,13 +13,10 @@ from models.race import DEPTHS, Lane, Race, race
 from visuals import style
 from visuals.components.chart import Chart
 from visuals.degradation import figures, sentences, tables
+from visuals.degradation.layout import HERE, beside, html, prose
 from visuals.live import COMPUTE, LatestRun
-from visuals.prose import LATEX, sections
 
 TITLE = "1 Deeper"
-HERE = Path(__file__).parent
-PROSE = sections(HERE / "prose.md")
-CSS = (HERE / "figures.css").read_text(encoding="utf-8")
 SHALLOW = DEPTHS[0]
 FIRST_SEED = 5  # one that is not among the recorded ones
 MESSAGES_PER_SECOND = 8
@@ -72,28 +67,6 @@ def build() -> None:
         **COMPUTE,
     )
     stop.click(latest.stop, None, None, queue=False, api_visibility="private")
-
-
-def prose(section: str, **values: str) -> None:
-    """A section's words, with `values` in the places that bear their names."""
-    text = PROSE[section]
-    for name, value in values.items():
-        text = text.replace(name, value)
-    gr.Markdown(text, elem_classes="prose", latex_delimiters=LATEX)
-
-
-def html(content: str, **options: Any) -> gr.HTML:
-    return gr.HTML(content, css_template=CSS, elem_classes="page-wide", **options)
-
-
-@contextmanager
-def beside(section: str) -> Iterator[None]:
-    """What is put into this context stands beside the section's words, below them on a narrow screen."""
-    with gr.Row():
-        with gr.Column(scale=4, min_width=320):
-            prose(section)
-        with gr.Column(scale=7, min_width=320):
-            yield
 
 
 def live(depth: int, seed: float | None, request: gr.Request) -> Iterator[tuple[dict[str, Any] | Any, str]]:
