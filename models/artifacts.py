@@ -65,13 +65,19 @@ def command() -> str:
     return shlex.join(["python", "-m", module.name if module else Path(sys.argv[0]).stem, *arguments])
 
 
-def save_weights(name: str, network: nn.Module, example: tuple[Tensor, ...], certificate: Certificate) -> None:
-    """Write the network's state as float16, with `example` and the network's output for it, and its certificate.
+def save_weights(
+    name: str,
+    network: nn.Module,
+    example: tuple[Tensor, ...],
+    certificate: Certificate,
+    dtype: torch.dtype = torch.float16,
+) -> None:
+    """Write the network's state as `dtype`, with `example` and the network's output for it, and its certificate.
 
-    The network itself is rounded to float16 (and back) on the way, so that the output is that of the stored weights.
+    The network itself is rounded to `dtype` (and back) on the way, so that the output is that of the stored weights.
     """
     network = network.eval().cpu()
-    state = {k: v.half() if v.is_floating_point() else v for k, v in network.state_dict().items()}
+    state = {k: v.to(dtype) if v.is_floating_point() else v for k, v in network.state_dict().items()}
     network.load_state_dict(state)
     with torch.no_grad():
         output = network(*example)

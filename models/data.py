@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+CACHE = Path.home() / ".cache" / "deeper-wider-noisier"
 DIGITS_SPLIT_SEED = 0
 DIGITS_TRAIN = 1297  # of 1797
+
+
+class DataError(RuntimeError):
+    """A data set cannot be had; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,36 @@ def cifar10(root: Path) -> ImageSet:
         return ImageSet("CIFAR-10", tuple(part.classes), *parts)
     kind = "CIFAR-10 re-encoded as JPEG" if next(root.glob("train/*/*.jpg"), None) else "CIFAR-10"
     return folders(root, kind, test="test")
+
+
+def part(whole: ImageSet, train: int, test: int) -> ImageSet:
+    """As many images of the set, drawn with a fixed shuffle."""
+    generator = torch.Generator().manual_seed(0)
+    kept = torch.randperm(len(whole.train_y), generator=generator)[:train]
+    tested = torch.randperm(len(whole.test_y), generator=generator)[:test]
+    images = (whole.train_x[kept], whole.train_y[kept], whole.test_x[tested], whole.test_y[tested])
+    return ImageSet(f"{whole.name}, {train:,} of its training images", whole.classes, *images)
+
+
+def cifar10_folder() -> Path:
+    """Where CIFAR-10 is on this machine: the folder named by CIFAR10_DIR, or the cache. Raises DataError if nowhere."""
+    for root in filter(None, (os.environ.get("CIFAR10_DIR"), CACHE)):
+        if (Path(root) / "cifar-10-batches-py").is_dir() or (Path(root) / "train").is_dir():
+            return Path(root)
+    raise DataError(
+        "CIFAR-10 is not on this machine. Download it with the button, or start the app with the environment variable "
+        "CIFAR10_DIR set to the folder that holds cifar-10-batches-py."
+    )
+
+
+def download_cifar10() -> None:
+    """Fetch CIFAR-10 (170 MB) from its authors into the cache. Raises DataError where that fails."""
+    from torchvision.datasets import CIFAR10
+
+    try:
+        CIFAR10(str(CACHE), download=True)
+    except (OSError, RuntimeError) as error:
+        raise DataError(f"CIFAR-10 could not be downloaded ({error}). Nothing else has changed.") from error
 
 
 def folders(root: Path, name: str, test: str = "val") -> ImageSet:

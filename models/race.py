@@ -1,4 +1,4 @@
-"""The race: plain and residual nets of different depth train side by side on the same batches of digits.
+"""The race: nets of different depth and kind train side by side on the same batches.
 
 Pure generators of plain values. The nets are so small that a GPU would mostly wait for the next instruction, so
 they run on the CPU, where the same race gives the same numbers to the last digit.
@@ -8,24 +8,31 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models import data
-from models.resnet import ResNet
+from models import artifacts, data, runtime
+from models.resnet import INITS, ResNet, stacked, unstacked
 
 DEPTHS = tuple(range(8, 57, 6))  # 6n+2
 WIDTH = 8
 BATCH = 64
-LEARNING_RATE, MOMENTUM, WEIGHT_DECAY = 0.1, 0.9, 1e-4
+MOMENTUM, WEIGHT_DECAY = 0.9, 1e-4
 WARM_UP = 20  # steps over which the learning rate rises to its full value
 WINDOW = 20  # training error is averaged over this many batches: one pass over the 1,297 digits
 TEST_EVERY = 20  # steps
-MAX_LANES, MAX_STEPS = 4, 1000
+WATCH_EVERY = 10  # steps between two looks at the signal and the gradient of every layer; the first step is one, too
+MAX_LANES, MAX_STEPS, MAX_SEEDS, MAX_LEARNING_RATE = 4, 1000, 5, 10.0
+DATA = {"digits": 1, "cifar10": 3}  # channels of the images
+SETTLING = 2_000  # images at most that batch norm's statistics are taken over at the end
+CIFAR10_TRAIN, CIFAR10_TEST = 10_000, 1_000  # images of CIFAR-10 that a live race uses
 
 
 @dataclass(frozen=True)
@@ -34,107 +41,280 @@ class Lane:
 
     depth: int
     skip: bool
+    norm: bool = True  # batch norm
+    init: str = "kaiming"
 
     def __post_init__(self) -> None:
         if self.depth not in DEPTHS:
             raise ValueError(f"depth must be one of {', '.join(map(str, DEPTHS))}, not {self.depth}")
+        if self.init not in INITS:
+            raise ValueError(f"initialisation must be one of {', '.join(INITS)}, not {self.init}")
 
     @property
     def name(self) -> str:
-        return f"{'residual' if self.skip else 'plain'}-{self.depth}"
+        kind = f"{'residual' if self.skip else 'plain'}-{self.depth}"
+        less = [] if self.norm else ["no batch norm"]
+        return ", ".join([kind, *less, *([] if self.init == "kaiming" else [f"{self.init} weights"])])
 
 
 @dataclass(frozen=True)
 class Race:
-    """What is trained, for how many steps, and the seed of initial weights and batches."""
+    """What is trained, for how many steps, and the seeds of initial weights and batches: seed, seed + 1, ..."""
 
     lanes: tuple[Lane, ...] = (Lane(8, False), Lane(56, False), Lane(8, True), Lane(56, True))
     steps: int = 200
     seed: int = 0
+    seeds: int = 1
+    learning_rate: float = 0.1
+    data: str = "digits"
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.lanes) <= MAX_LANES:
             raise ValueError(f"a race has 1 to {MAX_LANES} lanes, not {len(self.lanes)}")
+        if len(set(self.lanes)) < len(self.lanes):
+            raise ValueError("two lanes are the same net; change one of them")
         if not 1 <= self.steps <= MAX_STEPS:
             raise ValueError(f"steps must be between 1 and {MAX_STEPS}, not {self.steps}")
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"seed must be between 0 and {2**31 - 1}, not {self.seed}")
+        if not 1 <= self.seeds <= MAX_SEEDS:
+            raise ValueError(f"the number of seeds must be between 1 and {MAX_SEEDS}, not {self.seeds}")
+        if not 0 < self.learning_rate <= MAX_LEARNING_RATE:
+            raise ValueError(f"learning rate must be above 0 and at most {MAX_LEARNING_RATE:g}")
+        if self.data not in DATA:
+            raise ValueError(f"data must be one of {', '.join(DATA)}, not {self.data}")
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What one step did in every 3x3 layer of the first seed's net, from input to output."""
+
+    signal: tuple[float, ...]  # standard deviation of the layer's output after batch norm, before the nonlinearity
+    gradient: tuple[float, ...]  # Euclidean norm of the loss's gradient with respect to the layer's weights
 
 
 @dataclass(frozen=True)
 class Point:
-    """Where one lane stands after a step. Errors in %, None once the lane has diverged."""
+    """Where one lane stands after a step. Errors in %, one for each seed; None once its loss is not finite."""
 
     lane: int  # its place in Race.lanes
     step: int  # 1 to Race.steps
-    train_error: float | None  # over the last WINDOW batches
-    test_error: float | None = None  # over all test images, every TEST_EVERY steps and at the end
-    diverged: bool = False  # the loss is no longer finite; the lane stops here, the others go on
+    train_error: tuple[float | None, ...]  # over the last WINDOW batches
+    test_error: tuple[float | None, ...] | None = None  # over all test images, every TEST_EVERY steps and at the end
+    layers: Layers | None = None  # at the first step, every WATCH_EVERY steps and at the end
+
+    @property
+    def diverged(self) -> bool:
+        """No seed is left: the lane stops here, the others go on."""
+        return all(e is None for e in self.train_error)
 
 
-def race(config: Race) -> Iterator[Point]:
-    """Train all lanes in turn, one step each; yields after every step, and so can be closed after every step."""
-    running = [train(config, lane) for lane in range(len(config.lanes))]
-    while running:
-        for lane in tuple(running):
-            try:
-                yield next(lane)
-            except StopIteration:
-                running.remove(lane)
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A net at the end of a race (`settled`) as plain values, which can travel between processes."""
+
+    lane: Lane
+    data: str
+    seed: int
+    state: dict[str, np.ndarray]
 
 
-def train(config: Race, lane: int) -> Iterator[Point]:
-    """Train one lane by SGD with momentum, as section 4.2 does, and yield its Point after every step.
+def race(config: Race) -> Iterator[Point | Trained]:
+    """Train all lanes, one step each at a time; yields their Points after every such round, and can be closed there.
 
-    Lanes of the same depth start from the same weights, and every lane sees the same batches.
+    At the end come the nets of the first seed. Two nets are computed at a time, each by one thread: measured, this is
+    nearly twice as fast on two cores, while a single net gains little from a second thread.
     """
-    x, y, test_x, test_y = _digits()
-    depth, skip = config.lanes[lane].depth, config.lanes[lane].skip
-    generator = torch.Generator().manual_seed(config.seed)
-    network = ResNet(depth, skip, WIDTH, in_channels=1, generator=generator)
-    network = network.to(memory_format=torch.channels_last)  # measured: 15 % faster
-    optimizer = torch.optim.SGD(network.parameters(), LEARNING_RATE, MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True)
-    mistakes: deque[int] = deque(maxlen=WINDOW)
-    for step, batch in enumerate(batches(len(y), config), start=1):
-        optimizer.param_groups[0]["lr"] = LEARNING_RATE * min(1, step / WARM_UP)
-        logits = network(x[batch])
-        loss = F.cross_entropy(logits, y[batch])
-        if not loss.isfinite():
-            yield Point(lane, step, None, diverged=True)
-            return
+    networks = {
+        (lane, seeds): begin(config, lane, seeds) for lane in range(len(config.lanes)) for seeds in teams(config)
+    }
+    running = {team: fit(network, config, *team) for team, network in networks.items()}
+    with ThreadPoolExecutor(min(2, runtime.cores()), initializer=runtime.use_threads) as pool:
+        for _ in range(config.steps):
+            teams_by_size = sorted(running, key=lambda team: -config.lanes[team[0]].depth)  # long work first
+            points = dict(zip(teams_by_size, pool.map(next, map(running.get, teams_by_size)), strict=True))
+            for lane in sorted({lane for lane, _ in running}):
+                point = merged([points[team] for team in running if team[0] == lane])
+                if point.diverged:
+                    running = {team: fitting for team, fitting in running.items() if team[0] != lane}
+                yield point
+    for (lane, seeds), network in networks.items():
+        if seeds.start == config.seed:
+            yield plain_values(settled(unstacked(network)[0], images(config.data)[0]), config, lane)
+
+
+def teams(config: Race) -> list[range]:
+    """The seeds of a lane in two halves, of which each trains as one vectorised network."""
+    seeds = range(config.seed, config.seed + config.seeds)
+    half = (config.seeds + 1) // 2
+    return [part for part in (seeds[:half], seeds[half:]) if part]
+
+
+def begin(config: Race, lane: int, seeds: range) -> ResNet:
+    """The lane's nets of these seeds as one, before training. Lanes of the same shape start from the same weights."""
+    net = config.lanes[lane]
+    networks = [
+        ResNet(
+            net.depth,
+            net.skip,
+            WIDTH,
+            DATA[config.data],
+            generator=torch.Generator().manual_seed(seed),
+            norm=net.norm,
+            init=net.init,
+        )
+        for seed in seeds
+    ]
+    return stacked(networks)
+
+
+def fit(network: ResNet, config: Race, lane: int = 0, seeds: range | None = None) -> Iterator[Point]:
+    """Train a network by SGD with momentum, as section 4.2 does, and yield its Point after every step.
+
+    Each of the network's nets sees the batches of its own seed; without `seeds` they begin with config.seed.
+    """
+    x, y, test_x, test_y = images(config.data)
+    seeds = seeds or range(config.seed, config.seed + network.nets)
+    network = network.to(memory_format=torch.channels_last).train()  # measured: 15 % faster
+    optimizer = torch.optim.SGD(
+        network.parameters(), config.learning_rate, MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True
+    )
+    mistakes: deque[Tensor] = deque(maxlen=WINDOW)
+    finite = torch.ones(network.nets, dtype=torch.bool)
+    for step, batch in enumerate(zip(*(batches(len(y), config.steps, seed) for seed in seeds), strict=True), start=1):
+        optimizer.param_groups[0]["lr"] = config.learning_rate * min(1, step / WARM_UP)
+        place = torch.stack(batch, dim=1)  # (BATCH, nets)
+        last = step == config.steps
+        watching = last or step == 1 or step % WATCH_EVERY == 0
+        with watched(network) if watching else nullcontext() as signal:
+            logits = network(x[place].flatten(1, 2).contiguous(memory_format=torch.channels_last))
+        logits = logits.unflatten(1, (network.nets, -1))  # (BATCH, nets, classes)
+        losses = F.cross_entropy(logits.flatten(0, 1), y[place].flatten(), reduction="none").view_as(place).mean(0)
+        finite &= losses.isfinite()
         optimizer.zero_grad()
-        loss.backward()
+        losses.sum().backward()
         optimizer.step()
-        mistakes.append(int((logits.argmax(1) != y[batch]).sum()))
-        train_error = 100 * sum(mistakes) / (BATCH * len(mistakes))
-        tested = step % TEST_EVERY == 0 or step == config.steps
-        yield Point(lane, step, train_error, error(network, test_x, test_y) if tested else None)
+        mistakes.append((logits.argmax(2) != y[place]).sum(0))
+        yield Point(
+            lane,
+            step,
+            among(finite, 100 * torch.stack(tuple(mistakes)).double().mean(0) / BATCH),
+            among(finite, errors(network, test_x, test_y)) if last or step % TEST_EVERY == 0 else None,
+            Layers(tuple(signal), gradients(network)) if watching else None,
+        )
 
 
-def batches(images: int, config: Race) -> Iterator[Tensor]:
+def batches(images: int, steps: int, seed: int) -> Iterator[Tensor]:
     """The places (BATCH,) of each step's images: a new order for every pass; what fills no batch is left out."""
-    generator = torch.Generator().manual_seed(config.seed)
+    generator = torch.Generator().manual_seed(seed)
     waiting: list[Tensor] = []
-    for _ in range(config.steps):
+    for _ in range(steps):
         if not waiting:
             order = torch.randperm(images, generator=generator)
             waiting = list(order[: images // BATCH * BATCH].split(BATCH))
         yield waiting.pop(0)
 
 
+def among(finite: Tensor, values: Tensor) -> tuple[float | None, ...]:
+    """The values of the nets whose loss has been finite so far, None for the others."""
+    return tuple(value if alive else None for alive, value in zip(finite.tolist(), values.tolist(), strict=True))
+
+
+def merged(parts: list[Point]) -> Point:
+    """One lane's point out of its teams', in the order of the seeds; the layers are the first seed's."""
+    tests = [part.test_error for part in parts]
+    return replace(
+        parts[0],
+        train_error=sum((part.train_error for part in parts), ()),
+        test_error=None if None in tests else sum(tests, ()),
+    )
+
+
+@contextmanager
+def watched(network: ResNet) -> Iterator[list[float]]:
+    """Fills a list with the standard deviation of every 3x3 layer's output in the first of the network's nets."""
+    seen: list[float] = []
+
+    def look(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
+        seen.append(output.detach()[:, : output.shape[1] // network.nets].std().item())
+
+    hooks = [norm.register_forward_hook(look) for _, norm in network.layers()]
+    yield seen
+    for hook in hooks:
+        hook.remove()
+
+
+def gradients(network: ResNet) -> tuple[float, ...]:
+    """Norm of the gradient of every 3x3 layer's weights in the first of the network's nets."""
+    of_first = (conv.weight.grad.chunk(network.nets)[0] for conv, _ in network.layers())
+    return tuple(gradient.norm().item() for gradient in of_first)
+
+
 @torch.no_grad()
-def error(network: ResNet, x: Tensor, y: Tensor) -> float:
-    """Share of wrong answers in %, with the running statistics of batch norm."""
+def errors(network: ResNet, x: Tensor, y: Tensor) -> Tensor:
+    """(nets,) shares of wrong answers in %, with the running statistics of batch norm."""
     network.eval()
-    wrong = int((network(x).argmax(1) != y).sum())
+    wrong = torch.zeros(network.nets, dtype=torch.long)
+    for part, labels in zip(x.split(500), y.split(500), strict=True):
+        logits = network(part.repeat(1, network.nets, 1, 1).contiguous(memory_format=torch.channels_last))
+        wrong += (logits.unflatten(1, (network.nets, -1)).argmax(2) != labels[:, None]).sum(0)
     network.train()
-    return 100 * wrong / len(y)
+    return 100 * wrong.double() / len(y)
+
+
+def error(network: ResNet, x: Tensor, y: Tensor) -> float:
+    """Share of wrong answers of a single net in %."""
+    return errors(network, x, y).item()
+
+
+@torch.no_grad()
+def settled(network: ResNet, x: Tensor) -> ResNet:
+    """The net with batch norm's statistics taken anew, over the images x (N, C, H, W) at once, at most SETTLING.
+
+    The running averages lag behind a net that still changes fast. With these it does in eval mode, where experiments
+    look at it, what it does in training.
+    """
+    norms = [norm for _, norm in network.layers() if isinstance(norm, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.momentum = 1.0
+    network.train()(x[:SETTLING])
+    for norm in norms:
+        norm.momentum = 0.1
+    return network.eval()
+
+
+def plain_values(network: ResNet, config: Race, lane: int) -> Trained:
+    """The state of a single net that has run in this lane."""
+    state = {name: value.contiguous().numpy() for name, value in network.state_dict().items()}
+    return Trained(config.lanes[lane], config.data, config.seed, state)
+
+
+def rebuild(trained: Trained) -> ResNet:
+    """The net itself, in eval mode."""
+    lane = trained.lane
+    network = ResNet(lane.depth, lane.skip, WIDTH, DATA[trained.data], norm=lane.norm)
+    network.load_state_dict({name: torch.from_numpy(value) for name, value in trained.state.items()})
+    return network.eval()
+
+
+def recorded(name: str) -> Trained:
+    """A net of the recorded races on the digits, for example "plain-56": the one of seed 0."""
+    config = artifacts.certificate(f"digits-{name}").config
+    network = artifacts.load_weights(f"digits-{name}", ResNet(**config))
+    race = Race((Lane(config["depth"], config["skip"]),))
+    return plain_values(network, race, 0)
 
 
 @cache
-def _digits() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Training and test images (N, 1, 8, 8), scaled to mean 0 and standard deviation 1, with their labels (N,)."""
-    digits = data.digits()
-    x = digits.train_x.float()
+def images(name: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Training and test images (N, C, H, W), scaled to mean 0 and standard deviation 1, with their labels (N,).
+
+    Of CIFAR-10 only a part, so that a live race needs neither much memory nor much time for its tests. Raises
+    data.DataError where CIFAR-10 is not on this machine.
+    """
+    found = data.digits() if name == "digits" else data.cifar10(data.cifar10_folder())
+    if name == "cifar10":
+        found = data.part(found, CIFAR10_TRAIN, CIFAR10_TEST)
+    x = found.train_x.float()
     mean, std = x.mean(), x.std()
-    return (x - mean) / std, digits.train_y, (digits.test_x - mean) / std, digits.test_y
+    return (x - mean) / std, found.train_y, (found.test_x.float() - mean) / std, found.test_y

@@ -9,32 +9,38 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+INITS = ("kaiming", "xavier", "small")
 
-def conv3x3(c_in: int, c_out: int, stride: int = 1) -> nn.Conv2d:
-    """3x3 convolution that keeps the size (at stride 1). Without bias: batch norm follows and has its own."""
-    return nn.Conv2d(c_in, c_out, 3, stride, padding=1, bias=False)
+
+def conv3x3(c_in: int, c_out: int, stride: int = 1, nets: int = 1, bias: bool = False) -> nn.Conv2d:
+    """3x3 convolution that keeps the size (at stride 1), in each of `nets` nets side by side.
+
+    Without bias where batch norm follows, which has its own.
+    """
+    return nn.Conv2d(nets * c_in, nets * c_out, 3, stride, padding=1, bias=bias, groups=nets)
 
 
 class Block(nn.Module):
     """Two 3x3 convolutions, each followed by batch norm: Fig. 2 with `skip`, the plain counterpart without."""
 
-    def __init__(self, c_in: int, c_out: int, stride: int, skip: bool):
+    def __init__(self, c_in: int, c_out: int, stride: int, skip: bool, norm: bool = True, nets: int = 1):
         super().__init__()
-        self.skip, self.stride, self.new_channels = skip, stride, c_out - c_in
-        self.conv1 = conv3x3(c_in, c_out, stride)
-        self.bn1 = nn.BatchNorm2d(c_out)
-        self.conv2 = conv3x3(c_out, c_out)
-        self.bn2 = nn.BatchNorm2d(c_out)
+        self.skip, self.stride, self.new_channels, self.nets = skip, stride, c_out - c_in, nets
+        self.conv1 = conv3x3(c_in, c_out, stride, nets, bias=not norm)
+        self.bn1 = nn.BatchNorm2d(nets * c_out) if norm else nn.Identity()
+        self.conv2 = conv3x3(c_out, c_out, 1, nets, bias=not norm)
+        self.bn2 = nn.BatchNorm2d(nets * c_out) if norm else nn.Identity()
 
     def residual(self, x: Tensor) -> Tensor:
-        """F(x): (B, c_in, H, W) to (B, c_out, H/stride, W/stride)."""
+        """F(x): (B, nets·c_in, H, W) to (B, nets·c_out, H/stride, W/stride)."""
         return self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
 
     def shortcut(self, x: Tensor) -> Tensor:
         """x in the shape of F(x), without any weight (option A): every stride-th pixel, new channels zero."""
         if self.stride == 1 and self.new_channels == 0:
             return x
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.new_channels))
+        of_each_net = x[:, :, :: self.stride, :: self.stride].unflatten(1, (self.nets, -1))
+        return F.pad(of_each_net, (0, 0, 0, 0, 0, self.new_channels)).flatten(1, 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """H(x) = F(x) + x (Eq. 1), then ReLU; in a plain net H(x) = F(x)."""
@@ -47,6 +53,10 @@ class ResNet(nn.Module):
 
     The stages have `width`, 2·`width` and 4·`width` channels, on maps of full, half and quarter size; the paper's
     nets for CIFAR-10 have `width` 16. Nets of the same shape and `generator` state start from the same weights.
+    `norm` is batch norm; without it the convolutions have biases. `init` is one of INITS (see `initialise`).
+
+    With `nets` > 1 it is as many nets side by side, computed as one: every parameter is theirs one after the other
+    along its first dimension, and so are the channels of the input (`stacked`, `unstacked`).
     """
 
     def __init__(
@@ -57,6 +67,9 @@ class ResNet(nn.Module):
         in_channels: int = 3,
         num_classes: int = 10,
         generator: torch.Generator | None = None,
+        norm: bool = True,
+        init: str = "kaiming",
+        nets: int = 1,
     ):
         super().__init__()
         n, rest = divmod(depth - 2, 6)
@@ -68,38 +81,82 @@ class ResNet(nn.Module):
             "width": width,
             "in_channels": in_channels,
             "num_classes": num_classes,
+            "norm": norm,
         }
-        self.conv = conv3x3(in_channels, width)
-        self.bn = nn.BatchNorm2d(width)
+        self.nets = nets
+        self.conv = conv3x3(in_channels, width, 1, nets, bias=not norm)
+        self.bn = nn.BatchNorm2d(nets * width) if norm else nn.Identity()
         self.blocks = nn.ModuleList()
         c_in = width
         for c_out in (width, 2 * width, 4 * width):
-            self.blocks.append(Block(c_in, c_out, stride=c_out // c_in, skip=skip))
-            self.blocks.extend(Block(c_out, c_out, stride=1, skip=skip) for _ in range(n - 1))
+            self.blocks.append(Block(c_in, c_out, c_out // c_in, skip, norm, nets))
+            self.blocks.extend(Block(c_out, c_out, 1, skip, norm, nets) for _ in range(n - 1))
             c_in = c_out
-        self.linear = nn.Linear(c_in, num_classes)
-        he_initialise(self, generator)
+        self.linear = nn.Linear(c_in, nets * num_classes)
+        initialise(self, init, generator)
+
+    def layers(self) -> list[tuple[nn.Conv2d, nn.Module]]:
+        """The 3x3 convolutions in the order of the signal, each with its batch norm (or what stands in its place)."""
+        inside = ((pair) for b in self.blocks for pair in ((b.conv1, b.bn1), (b.conv2, b.bn2)))
+        return [(self.conv, self.bn), *inside]
 
     def features(self, x: Tensor) -> Tensor:
-        """(B, in_channels, H, W), any H and W, to the averaged maps of the last stage (B, 4·width)."""
+        """(B, nets·in_channels, H, W), any H and W, to the averaged maps of the last stage (B, nets·4·width)."""
         x = F.relu(self.bn(self.conv(x)))  # (B, width, H, W)
         for block in self.blocks:
             x = block(x)  # (B, 2·width, H/2, W/2) from the second stage on, (B, 4·width, H/4, W/4) in the third
         return x.mean((2, 3))
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, in_channels, H, W) to logits (B, num_classes)."""
-        return self.linear(self.features(x))
+        """(B, nets·in_channels, H, W) to logits (B, nets·num_classes)."""
+        features = self.features(x)
+        if self.nets == 1:
+            return self.linear(features)
+        of_each_net = features.unflatten(1, (self.nets, -1)).transpose(0, 1)  # (nets, B, 4·width)
+        weight = self.linear.weight.unflatten(0, (self.nets, -1)).transpose(1, 2)  # (nets, 4·width, num_classes)
+        return (of_each_net @ weight).transpose(0, 1).flatten(1) + self.linear.bias
 
 
-def he_initialise(network: nn.Module, generator: torch.Generator | None = None) -> None:
-    """Weights of He et al. 2015 (arXiv 1502.01852): standard deviation sqrt(2 / inputs) before a ReLU."""
+def initialise(network: nn.Module, init: str, generator: torch.Generator | None = None) -> None:
+    """Draw the first weights; biases are zero.
+
+    "kaiming": He et al. 2015 (arXiv 1502.01852), standard deviation sqrt(2 / inputs) before a ReLU, which keeps the
+    variance through ReLU layers. "xavier": Glorot & Bengio 2010, sqrt(2 / (inputs + outputs)), made for layers
+    without ReLU. "small": 0.01 everywhere, as in Krizhevsky et al. 2012. The last layer is the same in all three.
+    """
+    if init not in INITS:
+        raise ValueError(f"init must be one of {', '.join(INITS)}, not {init!r}")
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=generator)
+            if init == "kaiming":
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu", generator=generator)
+            elif init == "xavier":
+                nn.init.xavier_normal_(module.weight, generator=generator)
+            else:
+                nn.init.normal_(module.weight, std=0.01, generator=generator)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
         elif isinstance(module, nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="linear", generator=generator)
             nn.init.zeros_(module.bias)
+
+
+def stacked(networks: list[ResNet]) -> ResNet:
+    """Nets of the same shape as one that computes all of them at once."""
+    together = ResNet(**networks[0].config, nets=len(networks))
+    states = [network.state_dict() for network in networks]
+    together.load_state_dict({k: torch.cat([s[k] for s in states]) if v.dim() else v for k, v in states[0].items()})
+    return together
+
+
+def unstacked(together: ResNet) -> list[ResNet]:
+    """The nets that `stacked` put together, in their order, as they are by now."""
+    networks = [ResNet(**together.config) for _ in range(together.nets)]
+    for k, network in enumerate(networks):
+        network.load_state_dict(
+            {name: v.chunk(together.nets)[k] if v.dim() else v for name, v in together.state_dict().items()}
+        )
+    return networks
 
 
 def count_parameters(depth: int) -> int:

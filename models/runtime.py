@@ -28,7 +28,12 @@ def hardware() -> str:
         return torch.cuda.get_device_name()
     if kind == "mps":
         return f"Apple GPU ({platform.machine()})"
-    return f"CPU, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"
+    return f"CPU, {cores()} cores"
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def use_threads(count: int = 1) -> None:

@@ -1,5 +1,6 @@
 """The race: its order is the paper's, and the same configuration gives the same events to the last digit."""
 
+from contextlib import nullcontext
 from itertools import islice
 
 import numpy as np
@@ -8,8 +9,8 @@ import torch
 
 from models import artifacts
 from models import race as module
-from models.race import BATCH, Lane, Point, Race, batches, race
-from models.resnet import ResNet
+from models.race import BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
+from models.resnet import ResNet, unstacked
 from tests import in_fork
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes
@@ -20,14 +21,19 @@ def recorded() -> dict[str, np.ndarray]:
     return artifacts.load_run("races-digits")
 
 
+def race(config: Race) -> list[Point]:
+    """The whole race's points."""
+    return [event for event in module.race(config) if isinstance(event, Point)]
+
+
 def last(points: list[Point], lane: int) -> Point:
     return [point for point in points if point.lane == lane][-1]
 
 
 def test_live_race_has_the_order_of_the_paper():
     """Section 4.1's claim, trained here and now: the deeper plain net has the higher training error."""
-    points = list(race(Race((PLAIN_8, PLAIN_56, RESIDUAL_56), seed=7)))
-    plain_8, plain_56, residual_56 = (last(points, lane).train_error for lane in range(3))
+    points = race(Race((PLAIN_8, PLAIN_56, RESIDUAL_56), seed=7))
+    plain_8, plain_56, residual_56 = (last(points, lane).train_error[0] for lane in range(3))
     assert plain_56 > plain_8 + 30
     assert residual_56 < plain_56 - 30
     assert residual_56 < plain_8 + 5
@@ -48,9 +54,30 @@ def test_recorded_race_is_the_live_one(recorded):
     axes = config["axes"]
     depth = axes["depth"].index(14)
     lanes = tuple(Lane(14, skip) for skip in axes["skip"])
-    for point in islice(race(Race(lanes, config["steps"], axes["seed"][2])), 20):
-        stored = recorded["train_error"][depth, point.lane, 2, point.step - 1]
-        assert point.train_error == pytest.approx(stored, abs=3)
+    for point in islice(module.race(Race(lanes, config["steps"], seeds=len(axes["seed"]))), 2 * 20):
+        stored = recorded["train_error"][depth, point.lane, :, point.step - 1]
+        assert point.train_error == pytest.approx(list(stored), abs=3)
+
+
+@pytest.mark.parametrize("name", ["plain-8", "residual-20", "plain-56", "residual-56"])
+def test_kept_nets_are_those_of_the_recorded_race(recorded, name):
+    """Their error on all training images is about that of the last batches, while they still learned."""
+    trained = module.recorded(name)
+    axes = artifacts.certificate("races-digits").config["axes"]
+    stored = recorded["train_error"][axes["depth"].index(trained.lane.depth), int(trained.lane.skip), 0, -1]
+    x, y, _, _ = images("digits")
+    assert module.error(rebuild(trained), x, y) == pytest.approx(stored, abs=0.1 * stored + 2)
+
+
+def test_a_settled_net_does_in_eval_mode_what_it_does_in_training():
+    x, _, _, _ = images("digits")
+    network = begin(Race((PLAIN_56,)), 0, range(1))
+    before = network.eval()(x)
+    module.settled(network, x)
+    with torch.no_grad():
+        torch.testing.assert_close(network.eval()(x), network.train()(x), rtol=0.02, atol=0.02)
+        assert (network.eval()(x) - before).abs().max() > 0.1
+    assert all(norm.momentum == 0.1 for _, norm in network.layers())
 
 
 def test_certificate_repeats_what_the_arrays_say(recorded):
@@ -61,21 +88,21 @@ def test_certificate_repeats_what_the_arrays_say(recorded):
 
 def test_same_configuration_gives_the_same_events():
     config = Race((Lane(14, False), Lane(14, True)), steps=21, seed=3)
-    assert list(race(config)) == list(race(config))
-    assert list(race(config)) != list(race(Race(config.lanes, 21, seed=4)))
+    assert race(config) == race(config)
+    assert race(config) != race(Race(config.lanes, 21, seed=4))
 
 
 def test_a_lane_is_the_same_alone_and_among_others():
     together = [p for p in race(Race((PLAIN_8, RESIDUAL_8), steps=5, seed=1)) if p.lane == 1]
-    alone = list(race(Race((RESIDUAL_8,), steps=5, seed=1)))
+    alone = race(Race((RESIDUAL_8,), steps=5, seed=1))
     assert [p.train_error for p in together] == [p.train_error for p in alone]
 
 
 def test_lanes_take_turns_and_test_at_the_marked_steps():
-    points = list(race(Race((PLAIN_8, RESIDUAL_8), steps=25)))
+    points = race(Race((PLAIN_8, RESIDUAL_8), steps=25))
     assert [(p.step, p.lane) for p in points] == [(s, lane) for s in range(1, 26) for lane in (0, 1)]
     assert {p.step for p in points if p.test_error is not None} == {20, 25}
-    assert all(0 <= p.train_error <= 100 for p in points)
+    assert all(0 <= p.train_error[0] <= 100 for p in points)
 
 
 def test_training_error_counts_the_mistakes_of_the_last_batches(monkeypatch):
@@ -83,43 +110,124 @@ def test_training_error_counts_the_mistakes_of_the_last_batches(monkeypatch):
     answers = torch.eye(10)[3]
     monkeypatch.setattr(ResNet, "forward", lambda self, x: self.linear.bias * 0 + answers.expand(len(x), 10))
     config = Race((PLAIN_8,), steps=30)
-    _, y, _, test_y = module._digits()
-    wrong = torch.stack([(y[batch] != 3).sum() for batch in batches(len(y), config)]).double()
-    point = list(race(config))[-1]
-    assert point.train_error == pytest.approx(float(100 * wrong[10:].sum() / (20 * BATCH)))
-    assert point.test_error == pytest.approx(float(100 * (test_y != 3).double().mean()))
+    _, y, _, test_y = images("digits")
+    wrong = torch.stack([(y[batch] != 3).sum() for batch in batches(len(y), config.steps, config.seed)]).double()
+    monkeypatch.setattr(module, "watched", lambda network: nullcontext(()))
+    monkeypatch.setattr(module, "gradients", lambda network: ())
+    point = list(fit(begin(config, 0, range(1)), config))[-1]
+    assert point.train_error == (pytest.approx(float(100 * wrong[10:].sum() / (20 * BATCH))),)
+    assert point.test_error == (pytest.approx(float(100 * (test_y != 3).double().mean())),)
 
 
 def test_every_pass_sees_every_image_at_most_once():
-    drawn = list(batches(1297, Race(steps=40)))
+    drawn = list(batches(1297, steps=40, seed=0))
     assert all(len(batch) == BATCH for batch in drawn)
     for one_pass in (drawn[:20], drawn[20:]):
         assert len(torch.cat(one_pass).unique()) == 20 * BATCH
     assert not torch.equal(torch.cat(drawn[:20]), torch.cat(drawn[20:]))
 
 
-def test_a_lane_that_diverges_says_so_and_the_other_goes_on(monkeypatch):
-    forward = ResNet.forward
-    monkeypatch.setattr(ResNet, "forward", lambda net, x: forward(net, x) * (1 if net.config["skip"] else torch.inf))
-    points = list(race(Race((PLAIN_8, RESIDUAL_8), steps=4)))
-    assert [p for p in points if p.lane == 0] == [Point(0, 1, None, diverged=True)]
-    assert [p.step for p in points if p.lane == 1] == [1, 2, 3, 4]
+def test_a_lane_that_diverges_says_so_and_the_other_goes_on():
+    """Without batch norm the signals of a deep residual net grow from block to block, until the loss is no number."""
+    exploding = Lane(56, True, norm=False)
+    points = race(Race((exploding, RESIDUAL_8), steps=12))
+    of_first = [p for p in points if p.lane == 0]
+    assert of_first[-1].diverged
+    assert not any(p.diverged for p in of_first[:-1])
+    assert of_first[-1].step < 12
+    assert [p.step for p in points if p.lane == 1] == list(range(1, 13))
 
 
-def test_closing_ends_the_race_before_another_step(monkeypatch):
+def test_one_seed_that_diverges_leaves_the_others_alone():
+    config = Race((PLAIN_8,), steps=3, seeds=2)
+    together = begin(config, 0, range(2))
+    with torch.no_grad():
+        together.linear.bias[0] = torch.inf  # of the first net
+    points, alone = list(fit(together, config)), list(fit(begin(config, 0, range(1, 2)), config, seeds=range(1, 2)))
+    assert [p.train_error[0] for p in points] == [None] * 3
+    assert [p.train_error[1] for p in points] == [p.train_error[0] for p in alone]
+    assert not points[-1].diverged
+
+
+def test_seeds_train_together_as_they_do_alone():
+    """Five seeds as vectorised networks against five nets by themselves; rounding grows with every step."""
+    config = Race((Lane(14, True),), steps=4, seed=3, seeds=5)
+    together, seeds = begin(config, 0, range(3, 8)), range(3, 8)
+    points = list(fit(together, config, 0, seeds))
+    for k, network in enumerate(unstacked(together)):
+        alone = begin(config, 0, range(3 + k, 4 + k))
+        assert [p.train_error[0] for p in fit(alone, config, 0, range(3 + k, 4 + k))] == pytest.approx(
+            [p.train_error[k] for p in points], abs=0.8
+        )
+        for name, value in alone.state_dict().items():
+            torch.testing.assert_close(network.state_dict()[name], value, rtol=1e-2, atol=2e-3)
+
+
+def test_a_race_of_five_seeds_is_in_their_order():
+    config = Race((PLAIN_8, RESIDUAL_8), steps=2, seed=4, seeds=5)
+    points = race(config)
+    assert [(p.step, p.lane, len(p.train_error)) for p in points] == [(1, 0, 5), (1, 1, 5), (2, 0, 5), (2, 1, 5)]
+    for k in (0, 4):
+        assert race(Race(config.lanes, 1, seed=4 + k))[0].train_error[0] == pytest.approx(
+            points[0].train_error[k], abs=1.6
+        )
+
+
+def test_signal_and_gradient_are_those_of_the_first_seed_layer_by_layer():
+    """The first step again by hand, with the outputs and gradients taken by autograd alone."""
+    config = Race((Lane(14, True),), steps=1, seed=6)
+    found = next(fit(begin(config, 0, range(6, 7)), config)).layers
+    network = begin(config, 0, range(6, 7)).train()
+    x, y, _, _ = images("digits")
+    (batch,) = batches(len(y), 1, 6)
+    outputs = {}
+    for name, part in network.named_modules():
+        if isinstance(part, torch.nn.BatchNorm2d):
+            part.register_forward_hook(lambda _, __, out, name=name: outputs.__setitem__(name, out.detach()))
+    loss = torch.nn.functional.cross_entropy(network(x[batch]), y[batch])
+    weights = [p for p in network.parameters() if p.dim() == 4]
+    assert len(weights) == len(outputs) == len(found.signal) == 13
+    assert list(found.signal) == pytest.approx([out.double().std().item() for out in outputs.values()], rel=1e-4)
+    expected = [g.norm().item() for g in torch.autograd.grad(loss, weights)]
+    assert list(found.gradient) == pytest.approx(expected, rel=1e-3)
+
+
+def test_layers_are_looked_at_every_ten_steps():
+    points = race(Race((PLAIN_8,), steps=23, seeds=2))
+    assert [p.step for p in points if p.layers] == [1, 10, 20, 23]
+    assert all(len(p.layers.gradient) == 7 for p in points if p.layers)
+
+
+def test_the_end_brings_the_trained_nets_of_the_first_seed():
+    config = Race((PLAIN_8, RESIDUAL_8), steps=20, seed=2, seeds=2)
+    *points, plain, residual = module.race(config)
+    assert isinstance(plain, Trained)
+    assert (plain.lane, residual.lane, plain.seed) == (*config.lanes, 2)
+    network = begin(config, 1, range(2, 3))
+    alone = list(fit(network, config, 1, range(2, 3)))
+    assert [p.train_error[0] for p in alone] == [p.train_error[0] for p in points if p.lane == 1]
+    for name, value in network.state_dict().items():
+        if "running" not in name:  # those are taken anew
+            np.testing.assert_array_equal(residual.state[name], value.numpy())
+
+
+def test_closing_ends_the_race_before_another_round(monkeypatch):
     steps = []
     forward = ResNet.forward
     monkeypatch.setattr(ResNet, "forward", lambda net, x: (steps.append(1), forward(net, x))[1])
-    running = race(Race((PLAIN_8, RESIDUAL_8)))
+    running = module.race(Race((PLAIN_8, RESIDUAL_8)))
     next(running)
     running.close()
-    assert len(steps) == 1
+    assert len(steps) == 2  # one step of each lane
 
 
 def test_a_forked_process_gives_the_same_events():
     """As on ZeroGPU: configuration and events are pickled, nothing else is shared."""
     config = Race((PLAIN_8, RESIDUAL_8), steps=3, seed=2)
-    assert in_fork.run(race, config) == list(race(config))
+    *points, _, trained = in_fork.run(module.race, config)
+    assert points == race(config)
+    *_, here = module.race(config)
+    assert all(np.array_equal(trained.state[name], value) for name, value in here.state.items())
 
 
 @pytest.mark.parametrize(
@@ -131,6 +239,10 @@ def test_a_forked_process_gives_the_same_events():
         ({"steps": 1001}, "steps must be"),
         ({"seed": -1}, "seed must be"),
         ({"seed": 2**31}, "seed must be"),
+        ({"seeds": 0}, "number of seeds must be between 1 and 5, not 0"),
+        ({"learning_rate": float("nan")}, "learning rate must be above 0 and at most 10"),
+        ({"data": "mnist"}, "data must be one of digits, cifar10"),
+        ({"lanes": (PLAIN_8, PLAIN_8)}, "two lanes are the same net"),
     ],
 )
 def test_impossible_races_are_refused(wrong, sentence):

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from models.resnet import Block, ResNet, count_parameters
+from models.resnet import Block, ResNet, count_parameters, stacked, unstacked
 
 TABLE_6 = {20: 0.27, 32: 0.46, 44: 0.66, 56: 0.85, 110: 1.7}  # million parameters
 
@@ -121,3 +121,44 @@ def test_the_config_rebuilds_the_network():
 def test_depths_that_are_not_6n_plus_2_are_refused(depth):
     with pytest.raises(ValueError, match="6n\\+2"):
         ResNet(depth)
+
+
+@pytest.mark.parametrize("skip", [True, False], ids=["residual", "plain"])
+@pytest.mark.parametrize("norm", [True, False], ids=["batch norm", "no batch norm"])
+def test_nets_side_by_side_compute_what_each_computes_alone(skip, norm):
+    networks = [ResNet(14, skip, 4, 2, generator=generator(k), norm=norm).double() for k in range(3)]
+    for k, network in enumerate(networks):
+        network.linear.bias.data += k
+    together = stacked([network.float() for network in networks]).double()
+    networks = [network.double() for network in networks]
+    x = torch.randn(5, 3, 2, 8, 8, generator=generator(9), dtype=torch.float64)
+    for train in (True, False):
+        together.train(train)
+        logits = together(x.flatten(1, 2)).view(5, 3, 10)
+        for k, network in enumerate(networks):
+            torch.testing.assert_close(logits[:, k], network.train(train)(x[:, k]))
+    for network, found in zip(networks, unstacked(together.float()), strict=True):
+        torch.testing.assert_close(found.state_dict(), network.float().state_dict())
+
+
+def test_without_batch_norm_the_convolutions_have_biases_and_no_other_weight_is_added():
+    network = ResNet(8, norm=False)
+    assert not [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert {n.split(".")[-1] for n, _ in network.named_parameters()} == {"weight", "bias"}
+    assert len(network.layers()) == 7
+    assert all(conv.bias is not None and not conv.bias.any() for conv, _ in network.layers())
+
+
+@pytest.mark.parametrize(
+    ("init", "std"), [("kaiming", (2 / (9 * 64)) ** 0.5), ("xavier", (2 / (9 * 128)) ** 0.5), ("small", 0.01)]
+)
+def test_first_weights_have_the_standard_deviation_of_their_scheme(init, std):
+    """In the last stage of the paper's net: 64 channels in and out, 3x3."""
+    weight = ResNet(20, init=init, generator=generator(0)).blocks[-1].conv2.weight
+    assert weight.std().item() == pytest.approx(std, rel=0.02)
+    assert abs(weight.mean().item()) < std / 50
+
+
+def test_an_unknown_initialisation_is_refused():
+    with pytest.raises(ValueError, match="init must be one of kaiming, xavier, small"):
+        ResNet(8, init="zeros")

@@ -1,17 +1,23 @@
-"""Record races of plain and residual nets: python -m models.train.resnet digits, or cifar10 --data DIR.
+"""Record races of plain and residual nets: python -m models.train.resnet {digits,signal}, or cifar10 --data DIR.
 
-`digits` is the page's live race at six depths with five seeds. `cifar10` has the paper's nets and augmentation, and
-a protocol that two CPU cores can afford: batches of 64 instead of 128, and 2,000 steps instead of 64,000.
+`digits` is the page's live race at six depths with five seeds; some of its nets are kept. `signal` is a race of nets
+with and without batch norm, for what it says about signal and gradient in every layer. `cifar10` has the paper's nets
+and augmentation, and a protocol that two CPU cores can afford: batches of 64 instead of 128, and 2,000 steps instead
+of 64,000.
 """
 
 from __future__ import annotations
 
 import argparse
+import time
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from tqdm import tqdm
 
 from models import artifacts, data, race, runtime
 from models.race import Lane, Race
@@ -20,6 +26,13 @@ from models.train.augment import crop_and_flip
 from models.train.loop import Training
 
 DIGITS_DEPTHS, DIGITS_SEEDS = (8, 14, 20, 32, 44, 56), 5
+KEPT_DEPTHS = (8, 20, 56)  # whose nets ship, trained
+SIGNAL_LANES = (
+    Lane(56, False),
+    Lane(56, True),
+    Lane(56, False, norm=False),
+    Lane(56, False, norm=False, init="small"),
+)
 CIFAR_DEPTHS = (20, 56)
 CIFAR_STEPS, CIFAR_BATCH = 2000, 64
 TRAIN_EVERY, TEST_EVERY = 100, 250  # steps between two points of a CIFAR-10 curve
@@ -34,36 +47,91 @@ class Curves(nn.Module):
             self.register_buffer(name, torch.full(shape, torch.nan))
 
 
-def record_digits(args: argparse.Namespace) -> None:
+def record_digits() -> None:
     """Race plain against residual at every depth with five seeds: curves (depth, skip, seed, point)."""
     steps = Race().steps
     shape = (len(DIGITS_DEPTHS), 2, DIGITS_SEEDS)
     curves = Curves(train_error=(*shape, steps), test_error=(*shape, steps // race.TEST_EVERY))
-    places = [(seed, d) for seed in range(DIGITS_SEEDS) for d in range(len(DIGITS_DEPTHS))]
-    run = Training(args.checkpoints / "races-digits.pt", {"curves": curves}, len(places), seed=0)
-    for i in run:
-        seed, d = places[i]
-        lanes = tuple(Lane(DIGITS_DEPTHS[d], skip) for skip in (False, True))
-        for point in race.race(Race(lanes, steps, seed)):
-            at = d, point.lane, seed
-            if point.train_error is not None:
-                curves.train_error[at][point.step - 1] = point.train_error
-            if point.test_error is not None:
-                curves.test_error[at][point.step // race.TEST_EVERY - 1] = point.test_error
-    images = data.digits()
-    config = {
+    began = time.monotonic()
+    kept = []
+    for d, depth in enumerate(tqdm(DIGITS_DEPTHS)):
+        lanes = tuple(Lane(depth, skip) for skip in (False, True))
+        for event in race.race(Race(lanes, steps, seeds=DIGITS_SEEDS)):
+            if isinstance(event, race.Trained):
+                kept += [event] if depth in KEPT_DEPTHS else []
+                continue
+            at = d, event.lane
+            curves.train_error[at][:, event.step - 1] = torch.tensor(event.train_error, dtype=torch.float)
+            if event.test_error is not None:
+                tests = torch.tensor(event.test_error, dtype=torch.float)
+                curves.test_error[at][:, event.step // race.TEST_EVERY - 1] = tests
+    seconds = time.monotonic() - began
+    config = protocol(Race(seeds=DIGITS_SEEDS)) | {
         "axes": {"depth": DIGITS_DEPTHS, "skip": (False, True), "seed": tuple(range(DIGITS_SEEDS))},
+    }
+    save("races-digits", curves, DIGITS_DEPTHS, data.digits(), config, seconds)
+    for trained in kept:
+        keep(trained, seconds)
+
+
+def protocol(config: Race) -> dict:
+    """How the nets of a live race are trained, for a certificate."""
+    return {
         "width": race.WIDTH,
         "batch": race.BATCH,
-        "steps": steps,
-        "learning_rate": race.LEARNING_RATE,
+        "steps": config.steps,
+        "learning_rate": config.learning_rate,
         "warm_up": race.WARM_UP,
         "momentum": race.MOMENTUM,
         "weight_decay": race.WEIGHT_DECAY,
         "train_error": f"mistakes in the last {race.WINDOW} batches, after every step",
         "test_error": f"mistakes on all test images, every {race.TEST_EVERY} steps",
     }
-    save("races-digits", curves, DIGITS_DEPTHS, images, config, run.seconds)
+
+
+def keep(trained: race.Trained, seconds: float) -> None:
+    """Write the net of the first seed, which other experiments on the page begin with."""
+    network = race.rebuild(trained)
+    x, y, test_x, test_y = race.images("digits")
+    metrics = {"train_error": race.error(network, x, y), "test_error": race.error(network, test_x, test_y)}
+    certificate = artifacts.Certificate(
+        command=artifacts.command(),
+        config=network.config,
+        seed=trained.seed,
+        data=describe(data.digits()),
+        metrics={k: round(v, 2) for k, v in metrics.items()},
+        seconds=round(seconds),
+        note="Errors in %, in eval mode, with batch norm's statistics taken anew over all training images. "
+        "Seconds: of the whole recording, in which this net is one of many.",
+    )
+    # In a deep plain net small differences grow from layer to layer, and float16 would change what it answers.
+    artifacts.save_weights(f"digits-{trained.lane.name}", network, (test_x[:2],), certificate, torch.float32)
+
+
+def record_signal() -> None:
+    """Race nets with and without batch norm: errors by step, signal and gradient (lane, look, layer)."""
+    config = Race(SIGNAL_LANES)
+    began = time.monotonic()
+    points = [event for event in tqdm(race.race(config)) if isinstance(event, race.Point)]
+    arrays, metrics = {}, {}
+    for place, lane in enumerate(config.lanes):
+        mine = [point for point in points if point.lane == place]
+        looks = [point for point in mine if point.layers]
+        arrays[f"{place} train_error"] = np.array([point.train_error[0] for point in mine], dtype=np.float32)
+        arrays[f"{place} steps"] = np.array([point.step for point in looks])
+        arrays[f"{place} signal"] = np.array([point.layers.signal for point in looks], dtype=np.float32)
+        arrays[f"{place} gradient"] = np.array([point.layers.gradient for point in looks], dtype=np.float32)
+        metrics[lane.name] = {"train_error": mine[-1].train_error[0]}
+    certificate = artifacts.Certificate(
+        command=artifacts.command(),
+        config=protocol(config) | {"lanes": [asdict(lane) for lane in config.lanes]},
+        seed=config.seed,
+        data=describe(data.digits()),
+        metrics=metrics,
+        seconds=round(time.monotonic() - began),
+        note="Metrics: training errors in % at the end.",
+    )
+    artifacts.save_run("races-signal", arrays, certificate)
 
 
 def record_cifar10(args: argparse.Namespace) -> None:
@@ -159,12 +227,11 @@ def save(
         for skip in (False, True):
             ends = {kind: curve[d, int(skip)][..., -1] for kind, curve in curves.named_buffers()}
             metrics[Lane(depth, skip).name] = {k: [round(e, 2) for e in v.view(-1).tolist()] for k, v in ends.items()}
-    n_train, n_test, size = len(images.train_y), len(images.test_y), images.train_x.shape[-1]
     certificate = artifacts.Certificate(
         command=artifacts.command(),
         config=config,
         seed=0,
-        data=f"{images.name}: {n_train:,} training and {n_test:,} test images of {size} x {size} pixels",
+        data=describe(images),
         metrics=metrics,
         seconds=round(seconds),
         note="Metrics: errors in % at the end, one number for each seed.",
@@ -172,16 +239,24 @@ def save(
     artifacts.save_run(name, {kind: curve.numpy() for kind, curve in curves.named_buffers()}, certificate)
 
 
+def describe(images: data.ImageSet) -> str:
+    """The data of a run in words."""
+    n_train, n_test, size = len(images.train_y), len(images.test_y), images.train_x.shape[-1]
+    return f"{images.name}: {n_train:,} training and {n_test:,} test images of {size} x {size} pixels"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", choices=("digits", "cifar10"))
+    parser.add_argument("run", choices=("digits", "signal", "cifar10"))
     parser.add_argument("--data", type=Path, help="folder with CIFAR-10; the digits need none")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"), help="where to save and resume")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.run == "digits":
-        record_digits(args)
+        record_digits()
+    elif args.run == "signal":
+        record_signal()
     elif args.data:
         record_cifar10(args)
     else:
