@@ -16,13 +16,20 @@ class Component(gr.HTML):
     Its whole state is one dict in `value`: props of their own would be lost when a component is hidden or its tab
     was never opened. The html is static; the script draws with `watch('value', draw); draw()` and puts text on the
     page through textContent alone, because templates would evaluate it.
+
+    `SHARED` names files that come before its own: "downloads" gives the script `downloads(place, name, makers)`, which
+    puts a button for each maker into `place` ({PNG: () => a Blob or the promise of one}), and the makers' parts
+    `svgFile(svg, title)`, `pngFile(svg, title)` and `csvFile(rows)`. They are described in downloads.js.
     """
 
     FILES = ""
+    SHARED: tuple[str, ...] = ()
 
     def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any):
-        for keyword, ending in (("html_template", "html"), ("css_template", "css"), ("js_on_load", "js")):
-            kwargs.setdefault(keyword, (HERE / f"{self.FILES}.{ending}").read_text())
+        kwargs.setdefault("html_template", (HERE / f"{self.FILES}.html").read_text(encoding="utf-8"))
+        for keyword, ending in (("css_template", "css"), ("js_on_load", "js")):
+            parts = [HERE / f"{name}.{ending}" for name in (*self.SHARED, self.FILES)]
+            kwargs.setdefault(keyword, "\n".join(part.read_text(encoding="utf-8") for part in parts if part.exists()))
         kwargs.setdefault("apply_default_css", False)  # it is for text, and would hold a component to a text's width
         super().__init__(value=value, elem_classes="component", **kwargs)
 

@@ -1,22 +1,19 @@
 // Draws props.value (see chart.py) and keeps the points of a run, of which each value brings only the new ones.
 const figure = element.querySelector('figure'), plot = element.querySelector('.plot'),
-  svg = plot.querySelector('svg'), slider = element.querySelector('input'), reading = element.querySelector('output'),
-  legend = element.querySelector('.legend'), note = element.querySelector('.note'),
+  svg = plot.querySelector('svg'), slider = element.querySelector('input[type=range]'),
+  reading = element.querySelector('output'), legend = element.querySelector('.legend'),
+  seeds = element.querySelector('.seeds'), note = element.querySelector('.note'),
   details = element.querySelector('details'), table = element.querySelector('.table');
-const WIDE = 620, LINE = 17; // px: from which width curves are labelled at their ends; height of such a label
+const WIDE = 620; // px: from which width curves are labelled at their ends
+const FILE = 800; // px: least width of a saved picture
 let view = null, points = {}, places = [], cursor = null, pending = false;
 
-const make = (name, attributes, parent, text) => {
-  const node = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text !== undefined) node.textContent = text;
-  parent.append(node);
-  return node;
-};
-const write = (axis, value) => value.toFixed(axis.decimals) + (axis.unit ? ' ' + axis.unit : '');
-const curves = () => view.series.filter(s => s.line);
+const curves = () => view.series.filter(s => s.line && !s.detail);
+const shown = () => view.series.filter(s => !s.detail || seeds.querySelector('input').checked);
 // The last point at or before x: what had been measured by then.
 const at = (id, x) => points[id].findLast(p => p[0] <= x);
+
+// --- values that arrive ---
 
 const take = () => {
   const value = props.value;
@@ -26,6 +23,7 @@ const take = () => {
   for (const s of view.series) points[s.id] ??= [];
   for (const [id, part] of Object.entries(view.new)) part.points.forEach((p, k) => { points[id][part.start + k] = p; });
   places = [...new Set(curves().flatMap(s => points[s.id].map(p => p[0])))].sort((a, b) => a - b);
+  seeds.hidden = !view.series.some(s => s.detail);
   fillLegend();
   refresh();
 };
@@ -37,81 +35,101 @@ const refresh = () => {
   requestAnimationFrame(() => { pending = false; if (view && plot.clientWidth) { draw(); read(); fillTable(); } });
 };
 
-const ticks = axis => {
-  const rough = (axis.high - axis.low) / 5, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 2.5, 5, 10].find(m => m * power >= rough);
-  const found = [];
-  for (let k = Math.ceil(axis.low / step - 1e-9); k * step <= axis.high * (1 + 1e-9); k++) found.push(+(k * step).toPrecision(6));
-  return found;
+// --- the picture ---
+
+// What has a place on the axes: null stands for a number that is not finite, and 0 has no logarithm.
+const fits = ([x, y]) => x !== null && y !== null && (x > 0 || !view.x.log) && (y > 0 || !view.y.log);
+
+// Where things stand in a picture of this width in px. In a wide one there is room on the right for the curves' labels.
+const layout = width => {
+  const height = Math.round(Math.min(430, Math.max(250, width * .5)));
+  const area = { left: 56, right: width - (width >= WIDE ? 200 : 12), top: 10, bottom: height - 44, width, height };
+  return { ...area, px: scale(view.x, area.left, area.right), py: scale(view.y, area.bottom, area.top) };
 };
 
-const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {
-  const corners = { square: [[-1, -1], [1, -1], [1, 1], [-1, 1]], triangle: [[0, -1.2], [1.15, .9], [-1.15, .9]],
-    diamond: [[0, -1.35], [1.35, 0], [0, 1.35], [-1.35, 0]] }[shape];
-  const style = `stroke:${colour};fill:${hollow ? 'var(--background-fill-primary)' : colour}`;
-  if (!corners) return make('circle', { class: 'mark', cx: x, cy: y, r, style }, parent);
-  const path = corners.map(([a, b]) => `${x + a * r * .9},${y + b * r * .9}`).join(' ');
-  return make('polygon', { class: 'mark', points: path, style }, parent);
-};
-
-// The area of the curves in px. In a wide chart there is room on its right for the labels of the curves.
-const box = () => {
-  const width = plot.clientWidth, height = Math.round(Math.min(430, Math.max(250, width * .5)));
-  return { left: 56, right: width - (width >= WIDE ? 200 : 12), top: 10, bottom: height - 44, width, height };
+const paint = (into, area, x) => {
+  into.replaceChildren();
+  into.setAttribute('viewBox', `0 0 ${area.width} ${area.height}`);
+  drawAxes(into, area);
+  if (x !== null) make('line', { class: 'cursor', x1: area.px(x), x2: area.px(x), y1: area.top, y2: area.bottom }, into);
+  const later = shown().filter(s => !s.detail); // thin lines lie below the curves that they belong to
+  for (const s of [...shown().filter(s => s.detail), ...later]) drawSeries(into, area, s);
+  drawLevels(into, area);
+  if (area.width >= WIDE) labelEnds(into, area);
 };
 
 const draw = () => {
-  const area = box();
-  const px = x => area.left + (x - view.x.low) / (view.x.high - view.x.low) * (area.right - area.left);
-  const py = y => area.bottom - (y - view.y.low) / (view.y.high - view.y.low) * (area.bottom - area.top);
-  svg.replaceChildren();
-  svg.setAttribute('viewBox', `0 0 ${area.width} ${area.height}`);
+  const area = layout(plot.clientWidth);
+  paint(svg, area, cursor);
   svg.style.height = area.height + 'px';
-  svg.setAttribute('aria-label', view.label);
-  drawAxes(area, px, py);
-  if (cursor !== null) make('line', { class: 'cursor', x1: px(cursor), x2: px(cursor), y1: area.top, y2: area.bottom }, svg);
-  for (const s of view.series) {
-    const path = points[s.id].map(p => `${px(p[0]).toFixed(1)},${py(p[1]).toFixed(1)}`).join(' ');
-    if (s.line) make('polyline', { points: path, fill: 'none', 'stroke-linejoin': 'round', 'data-series': s.id,
-      style: `stroke:${s.colour};stroke-width:${s.width};stroke-dasharray:${s.dash ? '6 4' : 'none'}` }, svg);
-    points[s.id].forEach((p, k) => {
-      if (s.marker && (k + 1) % s.every === 0) drawMarker(s.marker, px(p[0]), py(p[1]), s.dash, s.colour, svg, s.line ? 4 : 3);
-    });
-  }
-  if (area.width >= WIDE) labelEnds(area, px, py);
+  svg.setAttribute('aria-label', [view.label, ...view.levels.map(l => `${l.label}: ${write(view.y, l.y)}.`)].join(' '));
   if (places.length) { // the slider lies below the places that it reads
-    slider.style.marginLeft = px(places[0]) - 8 + 'px';
-    slider.style.width = Math.max(120, px(places.at(-1)) - px(places[0]) + 16) + 'px';
+    const [first, last] = [places[0], places.at(-1)].map(area.px);
+    slider.style.marginLeft = first - 8 + 'px';
+    slider.style.width = Math.max(120, last - first + 16) + 'px';
   }
   figure.dataset.run = view.run;
   figure.dataset.points = curves().reduce((sum, s) => sum + points[s.id].length, 0);
 };
 
-const drawAxes = (area, px, py) => {
-  for (const y of ticks(view.y)) {
-    make('line', { class: 'grid', x1: area.left, x2: area.right, y1: py(y), y2: py(y) }, svg);
-    make('text', { class: 'tick', x: area.left - 8, y: py(y) + 4, 'text-anchor': 'end' }, svg, y);
+const drawAxes = (into, area) => {
+  const { left, right, top, bottom, px, py } = area;
+  for (const [y, text] of ticks(view.y)) {
+    make('line', { class: 'grid', x1: left, x2: right, y1: py(y), y2: py(y) }, into);
+    make('text', { class: 'tick', x: left - 8, y: py(y) + 4, 'text-anchor': 'end' }, into, text);
   }
-  for (const x of ticks(view.x)) make('text', { class: 'tick', x: px(x), y: area.bottom + 18, 'text-anchor': 'middle' }, svg, x);
-  make('text', { x: (area.left + area.right) / 2, y: area.bottom + 38, 'text-anchor': 'middle' }, svg, view.x.label);
-  const middle = (area.top + area.bottom) / 2;
-  make('text', { x: 14, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middle})` }, svg, view.y.label);
+  for (const [x, text] of ticks(view.x)) make('text', { class: 'tick', x: px(x), y: bottom + 18, 'text-anchor': 'middle' }, into, text);
+  make('text', { x: (left + right) / 2, y: bottom + 38, 'text-anchor': 'middle' }, into, view.x.label);
+  const middle = (top + bottom) / 2;
+  make('text', { x: 14, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middle})` }, into, view.y.label);
+};
+
+// A point without a place interrupts the line.
+const drawSeries = (into, { px, py, width }, s) => {
+  const whole = [[]];
+  for (const p of points[s.id]) fits(p) ? whole.at(-1).push(p) : whole.push([]);
+  const style = `stroke:${s.colour};stroke-width:${s.detail ? 1 : s.width};stroke-dasharray:${s.dash ? '6 4' : 'none'}`;
+  for (const part of whole) {
+    if (!s.line || !part.length) continue;
+    const path = [...part, ...(part.length === 1 ? part : [])]; // a point alone is a dot
+    make('polyline', { points: path.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' '), fill: 'none',
+      'stroke-linejoin': 'round', 'stroke-linecap': part.length === 1 ? 'round' : 'butt', 'data-series': s.id, style }, into);
+  }
+  points[s.id].forEach((p, k) => {
+    if (s.marker && !s.detail && (k + 1) % s.every === 0 && fits(p)) drawMarker(s.marker, px(p[0]), py(p[1]), s.dash, s.colour, into, s.line ? 4 : 3);
+  });
+  const last = points[s.id].findLast(fits);
+  if (!(s.id in view.ended) || !last) return;
+  const [x, y] = [px(last[0]), py(last[1])];
+  make('path', { class: 'cross', d: `M${x - 6},${y - 6} l12,12 m0,-12 l-12,12`, style: `stroke:${s.colour}` }, into);
+  if (width < WIDE) make('text', { class: 'halo', x: x + 10, y: y + 4 }, into, view.ended[s.id]);
+};
+
+const drawLevels = (into, { left, right, top, bottom, py }) => {
+  const lines = view.levels.filter(l => l.y >= view.y.low && l.y <= view.y.high)
+    .map(l => ({ ...l, place: py(l.y), at: Math.max(top + 12, py(l.y) - 5) })).sort((a, b) => a.place - b.place);
+  lines.forEach((l, k) => { // a name that has no room above its line goes below it
+    if (k && l.at < lines[k - 1].at + LINE) l.at = l.place + LINE - 4;
+  });
+  spread(lines, bottom - 5);
+  for (const l of lines) make('line', { class: 'level', x1: left, x2: right, y1: l.place, y2: l.place, style: `stroke:${l.colour}` }, into);
+  for (const l of lines) make('text', { class: 'halo', x: left + 8, y: l.at }, into, `${l.label}, ${write(view.y, l.y)}`);
 };
 
 // Labels beside the last points, moved apart where curves end close together.
-const labelEnds = (area, px, py) => {
-  const ends = curves().filter(s => points[s.id].length).map(s => {
-    const [x, y] = points[s.id].at(-1);
-    return { s, x: px(x), y: py(y), text: `${s.label} ${write(view.y, y)}`, at: py(y) };
+const labelEnds = (into, { right, bottom, px, py }) => {
+  const ends = curves().filter(s => points[s.id].some(fits)).map(s => {
+    const [x, y] = points[s.id].findLast(fits);
+    return { s, x: px(x), y: py(y), text: `${s.label} ${view.ended[s.id] ?? write(view.y, y)}`, at: py(y) };
   }).sort((a, b) => a.y - b.y);
-  for (let k = 1; k < ends.length; k++) ends[k].at = Math.max(ends[k].at, ends[k - 1].at + LINE);
-  let floor = area.bottom + 4;
-  for (const end of ends.reverse()) { end.at = Math.min(end.at, floor); floor = end.at - LINE; }
-  for (const { s, x, y, text, at: label } of ends) {
-    make('path', { class: 'leader', d: `M${x},${y} L${area.right + 8},${y} L${area.right + 22},${label} h6`, style: `stroke:${s.colour}` }, svg);
-    make('text', { x: area.right + 32, y: label + 4 }, svg, text);
+  spread(ends, bottom + 4);
+  for (const { s, x, y, text, at: label } of ends.reverse()) {
+    make('path', { class: 'leader', d: `M${x},${y} L${right + 8},${y} L${right + 22},${label} h6`, style: `stroke:${s.colour}` }, into);
+    make('text', { x: right + 32, y: label + 4 }, into, text);
   }
 };
+
+// --- the same in words and numbers ---
 
 const fillLegend = () => {
   const key = JSON.stringify(view.series);
@@ -126,6 +144,12 @@ const fillLegend = () => {
   }));
 };
 
+const told = (s, x) => {
+  const point = x === undefined ? undefined : at(s.id, x);
+  if (s.id in view.ended && point === points[s.id].at(-1) && point?.[0] !== x) return view.ended[s.id];
+  return point && point[1] !== null ? write(view.y, point[1]) : '–';
+};
+
 const read = () => {
   const x = cursor ?? places.at(-1);
   slider.max = Math.max(0, places.length - 1);
@@ -133,10 +157,7 @@ const read = () => {
   slider.value = x === undefined ? 0 : places.indexOf(x);
   reading.textContent = x === undefined ? '' : `${view.x.label} ${write(view.x, x)}`;
   slider.setAttribute('aria-valuetext', reading.textContent);
-  curves().forEach((s, k) => {
-    const point = x === undefined ? undefined : at(s.id, x);
-    legend.children[k].querySelector('b').textContent = point ? write(view.y, point[1]) : '–';
-  });
+  curves().forEach((s, k) => { legend.children[k].querySelector('b').textContent = told(s, x); });
   note.textContent = view.note;
 };
 
@@ -153,7 +174,7 @@ const fillTable = () => {
   for (const x of places) {
     const row = document.createElement('tr');
     row.append(cell('th', write(view.x, x), 'row'),
-      ...columns.map(c => cell('td', c.has(x) ? write(view.y, c.get(x)) : '')));
+      ...columns.map(c => cell('td', c.get(x) == null ? '' : write(view.y, c.get(x)))));
     body.append(row);
   }
   const whole = document.createElement('table'), top = document.createElement('thead');
@@ -162,18 +183,47 @@ const fillTable = () => {
   table.replaceChildren(whole);
 };
 
+// --- reading and saving ---
+
 const point = event => {
   if (!view || !places.length) return;
-  const { left, right } = box();
-  const x = view.x.low + (event.offsetX - left) / (right - left) * (view.x.high - view.x.low);
-  cursor = places.reduce((best, p) => Math.abs(p - x) < Math.abs(best - x) ? p : best);
+  const { px } = layout(plot.clientWidth), far = place => Math.abs(px(place) - event.offsetX);
+  cursor = places.reduce((best, place) => far(place) < far(best) ? place : best);
   refresh();
 };
 svg.addEventListener('pointermove', point);
 svg.addEventListener('pointerdown', point);
 svg.addEventListener('pointerleave', () => { cursor = null; refresh(); });
 slider.addEventListener('input', () => { cursor = places[+slider.value] ?? null; refresh(); });
+seeds.addEventListener('change', refresh);
 details.addEventListener('toggle', refresh);
+
+// The picture once more for a file: as wide as is needed for the labels, without the cursor.
+const picture = () => {
+  const copy = make('svg', {}, plot);
+  paint(copy, layout(Math.max(FILE, plot.clientWidth)), null);
+  return copy;
+};
+
+// Every point of every series, those with the same x in one row, or in several where a series has it more than once.
+const rows = () => {
+  const found = new Map();
+  view.series.forEach((s, column) => {
+    const times = new Map();
+    for (const [x, y] of points[s.id]) {
+      const time = times.get(x) ?? 0, key = `${time} ${x}`;
+      times.set(x, time + 1);
+      if (!found.has(key)) found.set(key, { x, time, cells: [] });
+      found.get(key).cells[column] = y;
+    }
+  });
+  const sorted = [...found.values()].sort((a, b) => a.x - b.x || a.time - b.time);
+  const unit = [view.x.label, ...view.series.map(s => s.label || s.id), ...view.levels.map(l => l.label)];
+  return [unit, ...sorted.map(({ x, cells }) => [x, ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
+};
+downloads(element.querySelector('.downloads'), () => view.label, {
+  PNG: () => pngFile(picture(), view.label), SVG: () => svgFile(picture(), view.label), CSV: () => csvFile(rows()),
+});
 new ResizeObserver(refresh).observe(plot);
 watch('value', take);
 take();

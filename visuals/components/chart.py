@@ -12,13 +12,21 @@ Points = dict[str, list[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: what it measures, from where to where, in which unit, with how many decimals in the read-out."""
+    """One axis: what it measures, from where to where, in which unit, with how many decimals in the read-out.
+
+    On a logarithmic axis, where values of 0 and below have no place, the read-out has three significant digits.
+    """
 
     label: str
     low: float
     high: float
     unit: str = ""
     decimals: int = 0
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        if not (self.low < self.high and (self.low > 0 or not self.log)):
+            raise ValueError(f"no axis goes from {self.low} to {self.high}" + " in powers of ten" * self.log)
 
 
 @dataclass(frozen=True)
@@ -33,21 +41,40 @@ class Series:
     marker: str = ""  # "circle", "square", "triangle", "diamond"; hollow on a dashed curve
     every: int = 1  # a marker on every so-manieth point
     line: bool = True  # False: only markers, without legend and read-out
+    detail: bool = False  # a single seed: a thin line that is shown on demand, without legend and read-out
+
+
+@dataclass(frozen=True)
+class Level:
+    """A dotted horizontal line at y with its name on it, such as what somebody guessed."""
+
+    label: str
+    y: float
+    colour: str  # any CSS colour
 
 
 class Chart(Component):
-    """value = what `chart` and `grown` return: axes, series, and the points that are new."""
+    """value = what `chart` and `grown` return: axes, series, levels, and the points that are new."""
 
     FILES = "chart"
+    SHARED = ("axes", "downloads")
 
 
 def chart(
-    run: int, label: str, x: Axis, y: Axis, series: tuple[Series, ...], points: Points, note: str = ""
+    run: int,
+    label: str,
+    x: Axis,
+    y: Axis,
+    series: tuple[Series, ...],
+    points: Points,
+    note: str = "",
+    levels: tuple[Level, ...] = (),
 ) -> dict[str, Any]:
     """The value of a chart that starts anew.
 
     `run` grows from run to run: a larger one empties the chart, a smaller one is late and is not drawn. `label` is
-    the picture in words for those who cannot see it, `note` a line below it; `points` maps a series' id to its (x, y).
+    the picture in words for those who cannot see it, and names the files that are saved; `note` a line below it;
+    `points` maps a series' id to its (x, y).
     """
     return {
         "run": run,
@@ -56,10 +83,24 @@ def chart(
         "x": asdict(x),
         "y": asdict(y),
         "series": [asdict(s) for s in series],
+        "levels": [asdict(level) for level in levels],
+        "ended": {},
         "new": {name: {"start": 0, "points": list(p)} for name, p in points.items()},
     }
 
 
-def grown(value: dict[str, Any], points: Points, start: dict[str, int]) -> dict[str, Any]:
-    """The same chart with more points: each series' `points`, of which the first is its number `start`."""
-    return value | {"new": {name: {"start": start[name], "points": list(p)} for name, p in points.items()}}
+def grown(
+    value: dict[str, Any], points: Points, start: dict[str, int], ended: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The same chart with more points: each series' `points`, of which the first is its number `start`.
+
+    `ended` says of series that have ended too early why: {"plain-56 training": "diverged"}. A cross with this word
+    stands at their last point.
+    """
+    new = {name: {"start": start[name], "points": list(p)} for name, p in points.items()}
+    return value | {"new": new, "ended": value["ended"] | (ended or {})}
+
+
+def levelled(value: dict[str, Any], levels: tuple[Level, ...]) -> dict[str, Any]:
+    """The same chart with these levels instead of those that it has."""
+    return value | {"levels": [asdict(level) for level in levels]}

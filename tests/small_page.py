@@ -1,0 +1,26 @@
+"""A page of a few components for their own tests, served as the whole page is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from tests.conftest import free_port
+
+
+@contextmanager
+def served(page: gr.Blocks, folder: Path) -> Iterator[str]:
+    """Address of `page` while the context is open; gradio's files go to `folder`."""
+    import app
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(folder))
+        _, address, _ = page.launch(
+            **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
+        )
+        yield address
+        page.close(verbose=False)

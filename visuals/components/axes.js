@@ -1,0 +1,52 @@
+// What a drawn chart is made of: numbers in words, axes, marks. An axis is chart.py's Axis. Comes before chart.js.
+const LINE = 17; // px: height of a label
+
+const make = (name, attributes, parent, text) => {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== undefined) node.textContent = text;
+  parent.append(node);
+  return node;
+};
+
+const power = exponent => '10' + String(exponent).replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[digit]);
+const digits = (axis, value) => {
+  if (!axis.log) return value.toFixed(axis.decimals);
+  const [front, exponent] = value.toExponential(2).split('e').map(Number);
+  return exponent < -3 || exponent > 3 ? `${front}·${power(exponent)}` : String(+value.toPrecision(3));
+};
+const write = (axis, value) => digits(axis, value) + (axis.unit ? ' ' + axis.unit : '');
+
+const scale = (axis, from, to) => {
+  const place = axis.log ? Math.log10 : value => value, low = place(axis.low), high = place(axis.high);
+  return value => from + (place(value) - low) / (high - low) * (to - from);
+};
+// Ticks as [value, text]: round numbers, or on a logarithmic axis powers of ten where it has two at least.
+const ticks = axis => {
+  const first = Math.ceil(Math.log10(axis.low) - 1e-9), last = Math.floor(Math.log10(axis.high) + 1e-9);
+  const found = [];
+  if (axis.log && last > first) {
+    const step = Math.ceil((last - first) / 6), far = first < -3 || last > 3;
+    for (let k = Math.ceil(first / step) * step; k <= last; k += step) found.push([10 ** k, far ? power(k) : String(+(10 ** k).toPrecision(1))]);
+    return found;
+  }
+  const rough = (axis.high - axis.low) / 5, size = 10 ** Math.floor(Math.log10(rough));
+  const step = size * [1, 2, 2.5, 5, 10].find(m => m * size >= rough);
+  for (let k = Math.ceil(axis.low / step - 1e-9); k * step <= axis.high * (1 + 1e-9); k++) found.push(+(k * step).toPrecision(6));
+  return found.map(value => [value, String(value)]);
+};
+
+const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {
+  const corners = { square: [[-1, -1], [1, -1], [1, 1], [-1, 1]], triangle: [[0, -1.2], [1.15, .9], [-1.15, .9]],
+    diamond: [[0, -1.35], [1.35, 0], [0, 1.35], [-1.35, 0]] }[shape];
+  const style = `stroke:${colour};fill:${hollow ? 'var(--background-fill-primary)' : colour}`;
+  if (!corners) return make('circle', { class: 'mark', cx: x, cy: y, r, style }, parent);
+  const path = corners.map(([a, b]) => `${x + a * r * .9},${y + b * r * .9}`).join(' ');
+  return make('polygon', { class: 'mark', points: path, style }, parent);
+};
+
+// Moves labels, sorted by `y`, to places `at` that do not overlap and do not pass `floor`.
+const spread = (labels, floor) => {
+  for (let k = 1; k < labels.length; k++) labels[k].at = Math.max(labels[k].at, labels[k - 1].at + LINE);
+  for (const label of labels.toReversed()) { label.at = Math.min(label.at, floor); floor = label.at - LINE; }
+};
