@@ -1,0 +1,152 @@
+// Draws props.value (see maps.py): every map as pixels, coloured by one scale.
+const rows = element.querySelector('.rows'), reading = element.querySelector('.reading');
+const CELL = 80, GAP = 6; // px in the canvas: side of a map, and between two maps
+// ColorBrewer's PRGn: purple below zero, green above, told apart with any colour vision; zero has no colour.
+const STOPS = ['#40004b', '#762a83', '#9970ab', '#c2a5cf', '#e7d4e8', '#f7f7f7', '#d9f0d3', '#a6dba0', '#5aae61', '#1b7837', '#00441b'];
+const RGB = STOPS.map(hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16)));
+let drawn = [], place = null; // what is on screen: {panel, row, canvas}; place = {key, x, y} of the pixel that is read
+
+const colour = (value, limit) => {
+  const at = Math.min(1, Math.max(0, (value / limit + 1) / 2)) * (RGB.length - 1), low = Math.min(Math.floor(at), RGB.length - 2);
+  return RGB[low].map((c, k) => Math.round(c + (RGB[low + 1][k] - c) * (at - low)));
+};
+const written = number => number.toFixed(2).replace('-', '−');
+const across = ([count]) => count >= 32 ? 8 : 4; // maps beside one another
+const key = panel => panel.shape.join();
+const size = ([count, height, width]) => [across([count]) * width, Math.ceil(count / across([count])) * height]; // in pixels of the maps
+
+// Which number of the panel is at pixel (x, y) of all its maps together, or undefined between their end and the last row's.
+const index = ([count, height, width], x, y) => {
+  const map = Math.floor(y / height) * across([count]) + Math.floor(x / width);
+  return map < count ? { map, row: y % height, column: x % width, number: (map * height + y % height) * width + x % width } : undefined;
+};
+
+const paint = ({ panel, canvas }) => {
+  const { shape, values } = panel, [count, height, width] = shape, wide = across(shape), { limit } = props.value;
+  canvas.width = wide * (CELL + GAP) - GAP;
+  canvas.height = Math.ceil(count / wide) * (CELL + GAP) - GAP;
+  const pen = canvas.getContext('2d'), w = CELL / width, h = CELL / height;
+  const corner = ({ map, row, column }) => [(map % wide) * (CELL + GAP) + column * w, Math.floor(map / wide) * (CELL + GAP) + row * h];
+  values.forEach((value, number) => {
+    const at = { map: Math.floor(number / (height * width)), row: Math.floor(number / width) % height, column: number % width };
+    pen.fillStyle = `rgb(${colour(value, limit)})`;
+    pen.fillRect(...corner(at), w, h);
+  });
+  const chosen = place && place.key === key(panel) && index(shape, place.x, place.y);
+  if (!chosen) return;
+  const [x, y] = corner(chosen);
+  for (const [line, inset] of [['#000', 1], ['#fff', 2.5]]) {
+    pen.strokeStyle = line;
+    pen.lineWidth = 1.5;
+    pen.strokeRect(x + inset, y + inset, w - 2 * inset, h - 2 * inset);
+  }
+};
+
+// The read pixel in words, net by net: "residual-20: x 0.80, F(x) −0.41, F(x) + x 0.39".
+const read = () => {
+  drawn.forEach(paint);
+  if (!place) { reading.textContent = 'Point at a pixel, or choose one with Tab and the arrow keys, to read it in all pictures.'; return; }
+  const same = drawn.filter(d => key(d.panel) === place.key), at = index(same[0].panel.shape, place.x, place.y);
+  const nets = [...new Set(same.map(d => d.row))].map(row => `${row.net}: ` + same.filter(d => d.row === row)
+    .map(d => `${d.panel.title} = ${written(d.panel.values[at.number])}`).join(', '));
+  reading.textContent = `Map ${at.map + 1}, row ${at.row + 1}, column ${at.column + 1}. ${nets.join('. ')}.`;
+};
+
+const choose = (panel, x, y) => {
+  const [width, height] = size(panel.shape);
+  if (x < 0 || y < 0 || x >= width || y >= height || !index(panel.shape, x, y)) return;
+  place = { key: key(panel), x, y };
+  read();
+};
+
+const point = (panel, canvas) => event => {
+  const unit = canvas.width / canvas.clientWidth, [, height, width] = panel.shape, step = CELL + GAP;
+  const [x, y] = [event.offsetX * unit, event.offsetY * unit];
+  const [column, row] = [[x, width], [y, height]].map(([at, side]) =>
+    Math.floor(at / step) * side + Math.min(side - 1, Math.floor(at % step / CELL * side)));
+  choose(panel, column, row);
+};
+
+const move = panel => event => {
+  const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  if (!place || place.key !== key(panel)) choose(panel, 0, 0);
+  else choose(panel, place.x + by[0], place.y + by[1]);
+};
+
+const figureOf = (row, panel) => {
+  const figure = document.createElement('figure'), caption = document.createElement('figcaption');
+  for (const [tag, text] of [['b', panel.title], ['span', panel.caption]]) {
+    caption.append(Object.assign(document.createElement(tag), { textContent: text }));
+  }
+  const canvas = Object.assign(document.createElement('canvas'), { tabIndex: 0 });
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', `${row.title}: ${panel.title}, ${panel.caption}`);
+  for (const kind of ['pointermove', 'pointerdown']) canvas.addEventListener(kind, point(panel, canvas));
+  canvas.addEventListener('keydown', move(panel));
+  figure.append(caption, canvas);
+  drawn.push({ row, panel, canvas });
+  return figure;
+};
+
+const draw = () => {
+  const value = props.value;
+  if (!value || !value.rows) return;
+  const focus = drawn.findIndex(d => d.canvas === document.activeElement);
+  drawn = [];
+  rows.replaceChildren(...value.rows.map(row => {
+    const section = document.createElement('section'), panels = document.createElement('div');
+    section.append(Object.assign(document.createElement('h4'), { textContent: row.title }), panels);
+    panels.className = 'panels';
+    panels.append(...row.panels.map(panel => figureOf(row, panel)));
+    return section;
+  }));
+  if (place && !drawn.some(d => key(d.panel) === place.key)) place = null;
+  element.querySelector('.low').textContent = written(-value.limit);
+  element.querySelector('.high').textContent = '+' + written(value.limit);
+  element.querySelector('.ramp').style.background = `linear-gradient(to right, ${STOPS.join()})`;
+  element.dataset.name = value.name;
+  read();
+  drawn[focus]?.canvas.focus();
+};
+
+// --- saving ---
+
+const picture = () => {
+  const make = (name, attributes, text) => {
+    const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [attribute, found] of Object.entries(attributes)) node.setAttribute(attribute, found);
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  const STEP = 8 * CELL / 2, svg = make('svg', {}), { limit, rows } = props.value;
+  let top = 20, right = 0;
+  for (const row of rows) {
+    const high = Math.max(...row.panels.map(p => size(p.shape)[1] / size(p.shape)[0])) * STEP;
+    svg.append(make('text', { x: 0, y: top, 'font-size': 16 }, row.title));
+    row.panels.forEach((panel, k) => {
+      const left = k * (STEP + 30), [wide] = size(panel.shape), side = STEP / wide, [count, height, width] = panel.shape;
+      svg.append(make('text', { x: left, y: top + 24, 'font-size': 14 }, `${panel.title}: ${panel.caption}`));
+      panel.values.forEach((value, number) => {
+        const map = Math.floor(number / (height * width)), wide = across([count]);
+        const x = (map % wide) * width + number % width, y = Math.floor(map / wide) * height + Math.floor(number / width) % height;
+        svg.append(make('rect', { x: left + x * side, y: top + 34 + y * side, width: side, height: side, fill: `rgb(${colour(value, limit)})` }));
+      });
+      right = Math.max(right, left + STEP);
+    });
+    top += high + 74;
+  }
+  svg.append(make('text', { x: 0, y: top, 'font-size': 14 }, `Purple: below zero, down to ${written(-limit)}. Green: above zero, up to ${written(limit)}.`));
+  svg.setAttribute('viewBox', `0 0 ${right} ${top + 10}`);
+  element.append(svg);
+  return svg;
+};
+
+const numbers = () => [['net', 'part', 'map', 'row', 'column', 'value'], ...drawn.flatMap(({ row, panel: { title, shape: [, height, width], values } }) =>
+  values.map((value, n) => [row.net, title, Math.floor(n / (height * width)) + 1, Math.floor(n / width) % height + 1, n % width + 1, value]))];
+downloads(element.querySelector('.downloads'), () => props.value.name, {
+  PNG: () => pngFile(picture(), props.value.name), SVG: () => svgFile(picture(), props.value.name), CSV: () => csvFile(numbers()),
+});
+watch('value', draw);
+draw();
