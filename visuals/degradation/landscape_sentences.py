@@ -1,0 +1,78 @@
+"""What the landscape section says in words: how far it is, and what two surfaces show in numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from models.artifacts import Certificate
+from models.landscape import Landscape
+from models.race import Trained
+from models.runtime import hardware
+from visuals import style
+from visuals.degradation.sentences import told
+
+GUESS = math.log(10)  # loss of a net that gives every digit the same probability
+ABOUT = 1.25  # shares of the plane that differ by a smaller factor are called about equal
+
+
+def recorded_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, certificate: Certificate) -> str:
+    """What the recorded surfaces show, (net, row, column) each."""
+    detail = f"{certificate.data}; seed {config.seed}; {certificate.hardware}"
+    return told(verdict(config, loss, error), announce=False) + style.recorded(certificate, detail)
+
+
+def live_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, seconds: float) -> str:
+    """The same of surfaces measured just now, and how fast it went."""
+    pace = f"{loss.size:,} evaluations in {seconds:.0f} s, {loss.size / seconds:.0f} a second"
+    return told(verdict(config, loss, error)) + style.measured(f"seed {config.seed}; {pace}; {hardware()}")
+
+
+def progress(config: Landscape, done: int, seconds_left: float) -> str:
+    """How many places have been measured, and for how long it will go on."""
+    said = f"Measuring from the trained nets outward: {done} of {len(config.nets) * config.size**2:,} places"
+    return told(f"{said}, about {seconds_left:.0f} s left.", announce=False) + style.measured(f"seed {config.seed}")
+
+
+def verdict(config: Landscape, loss: np.ndarray, error: np.ndarray) -> str:
+    """What the two surfaces say in numbers, whatever that is."""
+    said = [of_one(net, config.reach, loss[k], error[k]) for k, net in enumerate(config.nets)]
+    (plain, residual), (plain_name, residual_name) = map(share, loss), (net.lane.name for net in config.nets)
+    if max(plain, residual) == 0:
+        said.append("Neither net is anywhere better than guessing.")
+    elif max(plain, residual) < ABOUT * min(plain, residual):
+        said.append("In these two directions, the hollows of both are about equally wide.")
+    else:
+        wider = residual_name if residual > plain else plain_name
+        said.append(f"In these two directions, {wider} lies in the wider hollow.")
+    return f"Guessing has a loss of {GUESS:.2f}. " + " ".join(said)
+
+
+def of_one(net: Trained, reach: float, loss: np.ndarray, error: np.ndarray) -> str:
+    """One net's loss in the centre, at the rim and how much of the plane is better than guessing."""
+    middle = len(loss) // 2
+    rim = np.concatenate([loss[0], loss[-1], loss[1:-1, 0], loss[1:-1, -1]])
+    hardly = ", so it has hardly learned" if loss[middle, middle] > GUESS / 2 else ""
+    own, wrong = number(loss[middle, middle]), f"{error[middle, middle]:.0f} % wrong{hardly}"
+    return (
+        f"{net.lane.name} stands at a loss of {own} ({wrong}); on the rim, at distance {reach:g}, the median is "
+        f"{number(np.median(rim))}. It is better than guessing on {100 * share(loss):.0f} % of the plane."
+    )
+
+
+def share(loss: np.ndarray) -> float:
+    """Share of the measured places at which the net is better than guessing."""
+    return float((loss < GUESS).mean())
+
+
+def number(value: float) -> str:
+    """A loss in words: three digits, very large ones with a power of ten."""
+    if not math.isfinite(value):
+        return "no finite number"
+    if value < 1000:
+        return f"{value:.3g}"
+    if value < 1e5:
+        return f"{value:,.0f}"
+    exponent = math.floor(math.log10(value))
+    return f"{value / 10**exponent:.1f} · 10" + "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(exponent))
