@@ -4,9 +4,9 @@ const $ = selector => element.querySelector(selector);
 const figure = $('figure'), drawing = $('.drawing'), trouble = $('.trouble'), details = $('details');
 const WIDE = 640; // px: from which width the surfaces stand side by side
 const TURN = Math.PI / 18, NEARER = .85; // of one press of a camera button
-const HOME = { eye: { x: -1.45, y: -1.45, z: 1.0 }, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -.12 } };
+const HOME = { eye: { x: -1.15, y: -1.15, z: 1.2 }, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -.15 } };
 const TABLE = 11; // rows and columns of a table at most
-let value = null, camera = HOME, view = 'surface', scale = 'log', pending = false, ready = false, drawn = '', width = 0;
+let value = null, camera = HOME, view = 'surface', scale = 'linear', pending = false, ready = false, drawn = '', width = 0;
 
 // --- numbers ---
 
@@ -25,7 +25,7 @@ const finite = () => all().filter(h => typeof h === 'number');
 const range = () => {
   if (scale === 'linear') {
     const ticks = Array.from({ length: value.cut + 1 }, (_, k) => k);
-    return { low: 0, high: value.cut, values: ticks, texts: ticks.map(k => k < value.cut ? String(k) : `${k} or more`) };
+    return { low: 0, high: value.cut, values: ticks, texts: ticks.map(k => k < value.cut ? String(k) : `≥ ${k}`) };
   }
   const logs = finite().filter(h => h > 0).map(Math.log10);
   const low = Math.floor(Math.min(0, ...logs)), high = Math.ceil(Math.max(1, ...logs)), step = Math.ceil((high - low) / 7);
@@ -50,9 +50,9 @@ const number = k => k ? String(k + 1) : ''; // plotly calls the first scene or a
 const traces = heights => value.surfaces.flatMap((s, k) => {
   const at = view === 'surface' ? { scene: 'scene' + number(k) } : { xaxis: 'x' + number(k), yaxis: 'y' + number(k) };
   const z = s.heights.map(row => row.map(h => place(h, heights)));
-  const text = s.heights.map((row, r) => row.map((h, c) => `${value.axes[2]} ${write(h)}<br>${value.detail} ${s.details[r][c] ?? ''}`));
+  const text = s.heights.map((row, r) => row.map((h, c) => `${value.axes[2]} ${write(h)}<br>${value.detail}: ${s.details[r][c] ?? ''}`));
   const common = { x: value.ticks, y: value.ticks, z, text, coloraxis: 'coloraxis', name: s.name, ...at,
-    hovertemplate: `${s.name}<br>%{x:.2f}, %{y:.2f}<br>%{text}<extra></extra>` };
+    hovertemplate: `${s.name}<br>${value.axes[0]} %{x:.2f}<br>${value.axes[1]} %{y:.2f}<br>%{text}<extra></extra>` };
   const middle = (value.ticks.length - 1) / 2, centre = z[middle][middle];
   const mark = { x: [0], y: [0], mode: 'markers', hoverinfo: 'skip', showlegend: false, ...at };
   const step = (heights.high - heights.low) / 16;
@@ -88,7 +88,7 @@ const layout = (heights, width) => {
     const n = number(k), [across, along] = value.axes;
     if (view === 'surface') made['scene' + n] = { domain: places[k], camera, aspectmode: 'manual', aspectratio: { x: 1, y: 1, z: .75 },
       xaxis: { ...axis, title: { text: across } }, yaxis: { ...axis, title: { text: along } },
-      zaxis: { ...axis, title: { text: value.axes[2] }, range: [heights.low, heights.high], tickvals: heights.values, ticktext: heights.texts } };
+      zaxis: { ...axis, title: { text: wide ? value.axes[2] : '' }, range: [heights.low, heights.low + 1.02 * (heights.high - heights.low)], tickvals: heights.values, ticktext: heights.texts } };
     else {
       const [bottom, top] = places[k].y, [left, right] = places[k].x;
       made['xaxis' + n] = { ...axis, domain: [left + .07, right], anchor: 'y' + n, title: { text: across }, constrain: 'domain', showgrid: false };
@@ -208,6 +208,7 @@ const take = () => {
 
 const choose = (kind, name) => {
   if (kind === 'view') view = name; else scale = name;
+  $('.camera').hidden = view === 'contour';
   element.querySelectorAll(`button[data-${kind}]`).forEach(b => b.setAttribute('aria-pressed', b.dataset[kind] === name));
   refresh();
 };

@@ -69,7 +69,7 @@ def surfaces(
                 "name": surface.name,
                 "colour": surface.colour,
                 "heights": [[height(h) for h in row] for row in surface.heights],
-                "details": [[None if np.isnan(d) else round(float(d), 2) for d in row] for row in surface.details],
+                "details": [[None if np.isnan(d) else round(float(d), 1) for d in row] for row in surface.details],
             }
             for surface in shown
         ],

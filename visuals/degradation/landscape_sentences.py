@@ -57,13 +57,17 @@ def of_one(net: Trained, reach: float, loss: np.ndarray, error: np.ndarray) -> s
     own, wrong = number(loss[middle, middle]), f"{error[middle, middle]:.0f} % wrong{hardly}"
     return (
         f"{net.lane.name} stands at a loss of {own} ({wrong}); on the rim, at distance {reach:g}, the median is "
-        f"{number(np.median(rim))}. It is better than guessing on {100 * share(loss):.0f} % of the plane."
+        f"{number(np.median(rim))}. It is better than guessing on {percent(share(loss))} of the plane."
     )
 
 
 def share(loss: np.ndarray) -> float:
     """Share of the measured places at which the net is better than guessing."""
     return float((loss < GUESS).mean())
+
+
+def percent(part: float) -> str:
+    return f"{100 * part:.0f} %" if part >= 0.1 or part == 0 else f"{100 * part:.1f} %"
 
 
 def number(value: float) -> str:
