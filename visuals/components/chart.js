@@ -1,12 +1,14 @@
 // Draws props.value (see chart.py) and keeps the points of a run, of which each value brings only the new ones.
 const figure = element.querySelector('figure'), plot = element.querySelector('.plot'),
-  svg = plot.querySelector('svg'), slider = element.querySelector('input[type=range]'),
-  reading = element.querySelector('output'), legend = element.querySelector('.legend'),
+  svg = plot.querySelector('svg'), slider = element.querySelector('.reading input'),
+  moment = element.querySelector('.moment'), time = moment.querySelector('input'),
+  reading = element.querySelector('.reading output'), legend = element.querySelector('.legend'),
   seeds = element.querySelector('.seeds'), note = element.querySelector('.note'),
   details = element.querySelector('details'), table = element.querySelector('.table');
 const WIDE = 620; // px: from which width curves are labelled at their ends
 const FILE = 800; // px: least width of a saved picture
 let view = null, points = {}, places = [], cursor = null, pending = false;
+let moments = [], chosen = null; // [[when, points], ...] of a chart with a time of its own; null: the newest
 
 const curves = () => view.series.filter(s => s.line && !s.detail);
 const shown = () => view.series.filter(s => !s.detail || seeds.querySelector('input').checked);
@@ -18,14 +20,23 @@ const at = (id, x) => points[id].findLast(p => p[0] <= x);
 const take = () => {
   const value = props.value;
   if (!value || !value.series || (view && value.run < view.run)) return; // the last words of a superseded run
-  if (!view || value.run !== view.run) { points = {}; cursor = null; }
+  if (!view || value.run !== view.run) { points = {}; cursor = null; moments = []; chosen = null; }
   view = value;
   for (const s of view.series) points[s.id] ??= [];
   for (const [id, part] of Object.entries(view.new)) part.points.forEach((p, k) => { points[id][part.start + k] = p; });
-  places = [...new Set(curves().flatMap(s => points[s.id].map(p => p[0])))].sort((a, b) => a - b);
+  value.moments.new.forEach((m, k) => { moments[value.moments.start + k] = m; });
+  moment.hidden = !view.moments.label;
+  moment.querySelector('span').textContent = view.moments.label;
+  choose();
   seeds.hidden = !view.series.some(s => s.detail);
   fillLegend();
   refresh();
+};
+
+// The points of the chosen moment, in a chart that has moments.
+const choose = () => {
+  if (moments.length) for (const s of view.series) points[s.id] = moments[chosen ?? moments.length - 1][1][s.id] ?? [];
+  places = [...new Set(curves().flatMap(s => points[s.id].map(p => p[0])))].sort((a, b) => a - b);
 };
 
 // At most one drawing per frame, however fast values arrive.
@@ -158,6 +169,10 @@ const read = () => {
   reading.textContent = x === undefined ? '' : `${view.x.label} ${write(view.x, x)}`;
   slider.setAttribute('aria-valuetext', reading.textContent);
   curves().forEach((s, k) => { legend.children[k].querySelector('b').textContent = told(s, x); });
+  time.max = Math.max(0, moments.length - 1);
+  time.value = chosen ?? time.max;
+  moment.querySelector('output').textContent = moments.length ? moments[+time.value][0] : '';
+  time.setAttribute('aria-valuetext', moment.innerText);
   note.textContent = view.note;
 };
 
@@ -195,6 +210,7 @@ svg.addEventListener('pointermove', point);
 svg.addEventListener('pointerdown', point);
 svg.addEventListener('pointerleave', () => { cursor = null; refresh(); });
 slider.addEventListener('input', () => { cursor = places[+slider.value] ?? null; refresh(); });
+time.addEventListener('input', () => { chosen = time.value === time.max ? null : +time.value; choose(); refresh(); });
 seeds.addEventListener('change', refresh);
 details.addEventListener('toggle', refresh);
 
@@ -206,7 +222,7 @@ const picture = () => {
 };
 
 // Every point of every series, those with the same x in one row, or in several where a series has it more than once.
-const rows = () => {
+const rowsNow = () => {
   const found = new Map();
   view.series.forEach((s, column) => {
     const times = new Map();
@@ -220,6 +236,15 @@ const rows = () => {
   const sorted = [...found.values()].sort((a, b) => a.x - b.x || a.time - b.time);
   const unit = [view.x.label, ...view.series.map(s => s.label || s.id), ...view.levels.map(l => l.label)];
   return [unit, ...sorted.map(({ x, cells }) => [x, ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
+};
+const rows = () => {
+  if (!moments.length) return rowsNow();
+  const before = points, all = moments.map(([when, then]) => {
+    points = Object.fromEntries(view.series.map(s => [s.id, then[s.id] ?? []]));
+    return rowsNow().map((row, k) => [k ? when : view.moments.label, ...row]);
+  });
+  points = before;
+  return [all[0][0], ...all.flatMap(part => part.slice(1))];
 };
 downloads(element.querySelector('.downloads'), () => view.label, {
   PNG: () => pngFile(picture(), view.label), SVG: () => svgFile(picture(), view.label), CSV: () => csvFile(rows()),

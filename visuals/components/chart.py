@@ -8,6 +8,7 @@ from typing import Any
 from visuals.components.base import Component
 
 Points = dict[str, list[tuple[float, float]]]
+Moments = list[tuple[float, Points]]  # when, and what the curves were then
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,15 @@ def chart(
     points: Points,
     note: str = "",
     levels: tuple[Level, ...] = (),
+    moment: str = "",
+    moments: Moments | None = None,
 ) -> dict[str, Any]:
     """The value of a chart that starts anew.
 
     `run` grows from run to run: a larger one empties the chart, a smaller one is late and is not drawn. `label` is
     the picture in words for those who cannot see it, and names the files that are saved; `note` a line below it;
-    `points` maps a series' id to its (x, y).
+    `points` maps a series' id to its (x, y). With `moment`, the name of a time such as "training step", all curves
+    change with it: a slider chooses among `moments`, and there are no other points.
     """
     return {
         "run": run,
@@ -86,6 +90,7 @@ def chart(
         "levels": [asdict(level) for level in levels],
         "ended": {},
         "new": {name: {"start": 0, "points": list(p)} for name, p in points.items()},
+        "moments": {"label": moment, "start": 0, "new": moments or []},
     }
 
 
@@ -99,6 +104,11 @@ def grown(
     """
     new = {name: {"start": start[name], "points": list(p)} for name, p in points.items()}
     return value | {"new": new, "ended": value["ended"] | (ended or {})}
+
+
+def later(value: dict[str, Any], moments: Moments, start: int) -> dict[str, Any]:
+    """The same chart with more moments, of which the first is its number `start`."""
+    return value | {"moments": value["moments"] | {"start": start, "new": moments}}
 
 
 def levelled(value: dict[str, Any], levels: tuple[Level, ...]) -> dict[str, Any]:

@@ -9,32 +9,40 @@ from typing import Any
 import numpy as np
 
 from models.artifacts import Certificate
-from models.race import Lane, Point, Race
-from visuals.components.chart import Axis, Points, Series, chart, grown
+from models.race import CIFAR10_TEST, Lane, Point, Race
+from visuals.components.chart import Axis, Level, Points, Series, chart, grown
 
 ERROR = Axis("error in %", 0, 100, "%", 1)
-MARKERS = ("circle", "square")  # of the shallower net and of the deeper one
+MARKERS = ("circle", "square", "triangle", "diamond")  # by lane
+SHADES = (100, 70, 45, 25)  # per cent of the role's colour in the first, second, ... net of a kind
 SETTLED = 5  # steps: the first ones are slower than the rest
 KINDS = {"train_error": "training", "test_error": "test"}
+TEST_IMAGES = {"digits": 500, "cifar10": CIFAR10_TEST}
+NOTE = "Dashed: training error over the last 20 batches. Bold: test error on the {} test images."
 
 
 class LiveChart:
     """The chart of a race while it runs: takes its events, and gives the chart's next value."""
 
-    def __init__(self, config: Race):
+    def __init__(self, config: Race, levels: tuple[Level, ...] = ()):
         self.config = config
         self.last: dict[int, Point] = {}  # each lane's last event
         self._waiting: Points = {}
         self._sent: Counter[str] = Counter()
+        self._ended: dict[str, str] = {}
         self._settled = 0.0  # when the first lane came to step SETTLED
+        series = curves(config.lanes, every=20)
+        if config.seeds > 1:
+            series += tuple(extra for curve in series for extra in (dots(curve), *threads(curve, config.seeds)))
         self._value = chart(
             time.time_ns() // 1_000_000,
             f"Training and test error of {names(config.lanes)} by training step, measured now.",
             steps_axis(config.steps),
             ERROR,
-            curves(config.lanes, every=20),
+            series,
             {},
-            "Dashed: training error over the last 20 batches. Bold: test error on the 500 test images.",
+            note(config),
+            levels,
         )
 
     def start(self) -> dict[str, Any]:
@@ -46,14 +54,26 @@ class LiveChart:
         if event.step == SETTLED and not self._settled:
             self._settled = time.perf_counter()
         for kind, word in KINDS.items():
-            error = getattr(event, kind)
-            if error is not None:
-                name = f"{self.config.lanes[event.lane].name} {word}"
-                self._waiting.setdefault(name, []).append((event.step, round(error, 2)))
+            errors, name = getattr(event, kind), f"{self.config.lanes[event.lane].name} {word}"
+            if event.diverged:
+                self._ended[name] = "diverged"
+            elif errors is not None:
+                self._note(name, kind, event, errors)
+
+    def _note(self, name: str, kind: str, event: Point, errors: tuple[float | None, ...]) -> None:
+        """A point of the mean over the seeds that have a number, and of every seed's own curve."""
+        found = [(k, error) for k, error in enumerate(errors) if error is not None]
+        self._waiting.setdefault(name, []).append((event.step, mean([error for _, error in found])))
+        if self.config.seeds == 1:
+            return
+        for k, error in found:
+            self._waiting.setdefault(f"{name} seed {k}", []).append((event.step, round(error, 2)))
+        if event.step == self.config.steps:
+            self._waiting[f"{name} seeds"] = [(behind(self.config.steps, kind), round(e, 2)) for _, e in found]
 
     def news(self) -> dict[str, Any]:
         """The chart with what was added since the last value."""
-        value = grown(self._value, self._waiting, self._sent)
+        value = grown(self._value, self._waiting, self._sent, self._ended)
         self._sent.update({name: len(points) for name, points in self._waiting.items()})
         self._waiting = {}
         return value
@@ -72,26 +92,37 @@ class LiveChart:
         return len(ended) == len(self.config.lanes)
 
 
-def recorded_chart(run: dict[str, np.ndarray], certificate: Certificate, config: Race) -> dict[str, Any]:
-    """The recorded race: means over the seeds as curves, and each seed's last errors as dots behind the last step."""
-    series, points = list(curves(config.lanes, every=20)), {}
+def recorded_chart(
+    run: dict[str, np.ndarray], certificate: Certificate, config: Race, levels: tuple[Level, ...] = ()
+) -> dict[str, Any]:
+    """The recorded race of these lanes: means over the seeds as curves, single seeds as dots and as thin lines."""
+    every_lane = Race(steps=config.steps).lanes  # so that a lane has its colour also while others are hidden
+    shown = {curve.id: curve for curve in curves(every_lane, every=20)}
+    series, extra, points = [], [], {}
     for lane in config.lanes:
         for kind, word in KINDS.items():
-            errors = seeds_of(run[kind], certificate, lane)
-            name = f"{lane.name} {word}"
+            errors, name = seeds_of(run[kind], certificate, lane), f"{lane.name} {word}"
             points[name] = spaced(errors.mean(axis=0), config.steps)
-            place = config.steps * (1.025 if kind == "train_error" else 1.055)
-            points[f"{name} seeds"] = [(place, round(float(e), 2)) for e in errors[:, -1]]
-    series += [dots(curve) for curve in series]
-    label = (
-        f"Training and test error of {names(config.lanes)} by training step, mean of the recorded seeds. The deep "
-        "plain net stays far above the three others, which end close together."
+            points[f"{name} seeds"] = [(behind(config.steps, kind), round(float(e), 2)) for e in errors[:, -1]]
+            points |= {f"{name} seed {k}": spaced(seed, config.steps) for k, seed in enumerate(errors)}
+            series.append(shown[name])
+            extra += [dots(shown[name]), *threads(shown[name], len(errors))]
+    label = f"Training and test error of {names(config.lanes)} by training step, mean of the recorded seeds."
+    number = 1 + len(config.lanes)  # more lanes are a later picture
+    axis = steps_axis(config.steps)
+    return chart(number, label, axis, ERROR, (*series, *extra), points, note(config, len(errors)), levels)
+
+
+def note(config: Race, seeds: int | None = None) -> str:
+    """What the lines of a race's chart are."""
+    seeds = seeds or config.seeds
+    said = NOTE.format(f"{TEST_IMAGES[config.data]:,}")
+    if seeds == 1:
+        return said
+    return (
+        f"{said} Curves: mean of {seeds} seeds. Marks on the right: each seed after the last step, training hollow, "
+        "test filled."
     )
-    note = (
-        "Dashed: training error over the last 20 batches. Bold: test error on the 500 test images. Curves: mean of "
-        f"{len(errors)} seeds. Marks on the right: each seed after the last step, training hollow, test filled."
-    )
-    return chart(1, label, steps_axis(config.steps), ERROR, tuple(series), points, note)
 
 
 def cifar10_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[str, Any]:
@@ -114,7 +145,7 @@ def depth_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[st
     for skip in (False, True):
         for kind, word in KINDS.items():
             name = f"{'residual' if skip else 'plain'} {word}"
-            series.append(curve(name, kind, colour(skip, deeper=False), MARKERS[not skip], every=1))
+            series.append(curve(name, kind, colour(skip, 0), MARKERS[not skip], every=1))
             last = run[kind][:, int(skip), :, -1]  # (depth, seed)
             points[name] = [(d, round(float(errors.mean()), 2)) for d, errors in zip(depths, last, strict=True)]
             points[f"{name} seeds"] = [
@@ -134,18 +165,14 @@ def depth_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[st
 
 def curves(lanes: tuple[Lane, ...], every: int) -> tuple[Series, ...]:
     """Two curves for each lane; `every`: how many training errors for one marker."""
-    deepest = max(lane.depth for lane in lanes)
-    return tuple(
-        curve(
-            f"{lane.name} {word}",
-            kind,
-            colour(lane.skip, deeper=lane.depth == deepest),
-            MARKERS[lane.depth == deepest],
-            every if kind == "train_error" else 1,
-        )
-        for lane in lanes
-        for kind, word in KINDS.items()
-    )
+    found, of_kind = [], Counter()
+    for place, lane in enumerate(lanes):
+        shade = colour(lane.skip, of_kind[lane.skip])
+        of_kind[lane.skip] += 1
+        for kind, word in KINDS.items():
+            marks = every if kind == "train_error" else 1
+            found.append(curve(f"{lane.name} {word}", kind, shade, MARKERS[place], marks))
+    return tuple(found)
 
 
 def curve(name: str, kind: str, colour: str, marker: str, every: int) -> Series:
@@ -154,15 +181,32 @@ def curve(name: str, kind: str, colour: str, marker: str, every: int) -> Series:
     return Series(name, name, colour, dash, 2 if dash else 3.5, marker, every)
 
 
+def threads(curve: Series, seeds: int) -> list[Series]:
+    """Every seed's own curve, thin, shown on demand."""
+    return [
+        Series(f"{curve.id} seed {k}", f"{curve.label}, seed {k + 1}", curve.colour, curve.dash, 1, detail=True)
+        for k in range(seeds)
+    ]
+
+
 def dots(curve: Series) -> Series:
     """Single seeds beside their mean: the curve's markers without a line."""
     return Series(f"{curve.id} seeds", "", curve.colour, curve.dash, marker=curve.marker, line=False)
 
 
-def colour(skip: bool, deeper: bool) -> str:
-    """The role's colour; the deeper of two nets is nearer to the colour of the text, in light and dark alike."""
+def colour(skip: bool, place: int) -> str:
+    """The role's colour; later nets of a kind are nearer to the colour of the text, in light and dark alike."""
     role = f"var(--role-{'residual' if skip else 'plain'})"
-    return f"color-mix(in srgb, {role} 70%, var(--body-text-color))" if deeper else role
+    return f"color-mix(in srgb, {role} {SHADES[place]}%, var(--body-text-color))" if place else role
+
+
+def behind(steps: int, kind: str) -> float:
+    """Where the single seeds stand, behind the last step."""
+    return steps * (1.025 if kind == "train_error" else 1.055)
+
+
+def mean(errors: list[float]) -> float:
+    return round(sum(errors) / len(errors), 2)
 
 
 def steps_axis(steps: int) -> Axis:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -9,12 +11,21 @@ import numpy as np
 from models.artifacts import Certificate
 from models.race import Lane, Point, Race
 from models.runtime import hardware
+from models.statistics import paired_difference
 from visuals import style
-from visuals.degradation.figures import seeds_of
+from visuals.degradation.figures import names, seeds_of
 
 CLOSE = 2.0  # percentage points: two training errors that differ by less are called about equal
 
-Errors = dict[Lane, float | None]  # training error in %, None: diverged
+Seeds = tuple[float | None, ...]  # an error in % for each seed, None: diverged
+
+
+@dataclass(frozen=True, eq=False)  # by identity: gradio asks for the hash of a state
+class Result:
+    """What a race ended with: each lane's training errors, one for each seed."""
+
+    steps: int
+    errors: dict[Lane, Seeds]
 
 
 def told(text: str, announce: bool = True) -> str:
@@ -23,72 +34,137 @@ def told(text: str, announce: bool = True) -> str:
     return f'<p class="told"{role}>{escape(text)}</p>'
 
 
-def progress(config: Race, last: list[Point], seconds_left: float | None) -> str:
+def progress(config: Race, last: Iterable[Point], seconds_left: float | None) -> str:
     """How far the race is. `last` is the last event of each lane."""
+    last = list(last)
     step = max(point.step for point in last)
     left = "" if seconds_left is None else f", about {seconds_left:.0f} s left"
     gone = "".join(f" {config.lanes[p.lane].name} diverged at step {p.step}." for p in last if p.diverged)
     said = told(f"Training: step {step} of {config.steps}{left}.{gone}", announce=False)
-    return said + style.measured(f"seed {config.seed}")
+    return said + style.measured(seeds_in_words(config))
 
 
-def stopped(last: list[Point]) -> str:
+def seeds_in_words(config: Race) -> str:
+    if config.seeds == 1:
+        return f"seed {config.seed}"
+    return f"seeds {config.seed} to {config.seed + config.seeds - 1}"
+
+
+def stopped(last: Iterable[Point]) -> str:
     """After Stop: the race ends where it is."""
     step = max((point.step for point in last), default=0)
     return told(f"Stopped after step {step}. The curves show what was measured until then.")
 
 
-def outcome(config: Race, last: list[Point], seconds: float) -> str:
+def result_of(config: Race, last: Mapping[int, Point]) -> Result:
+    """Of a race that has ended; `last` is the last event of each lane."""
+    return Result(config.steps, {config.lanes[lane]: point.train_error for lane, point in sorted(last.items())})
+
+
+def recorded_result(run: dict[str, np.ndarray], certificate: Certificate, config: Race) -> Result:
+    """Of the recorded race of these lanes."""
+    ends = {lane: seeds_of(run["train_error"], certificate, lane)[:, -1] for lane in config.lanes}
+    return Result(config.steps, {lane: tuple(map(float, errors)) for lane, errors in ends.items()})
+
+
+def outcome(config: Race, result: Result, seconds: float, guesses: Mapping[str, float] | None) -> str:
     """What a live race measured, whatever that is."""
-    errors = {config.lanes[point.lane]: point.train_error for point in last}
-    run = f"seed {config.seed}, which alone proves little; {seconds:.0f} s, {hardware()}"
-    return told(f"After {config.steps} steps, {verdict(errors)}") + style.measured(run)
+    alone = ", which alone proves little" if config.seeds == 1 else ""
+    run = f"{seeds_in_words(config)}{alone}; {seconds:.0f} s, {hardware()}"
+    mean = "" if config.seeds == 1 else f"in the mean of {config.seeds} seeds, "
+    said = f"{guessed(guesses, result)}After {config.steps} steps, {mean}{verdict(result)}"
+    return told(said) + style.measured(run)
 
 
-def recorded_outcome(run: dict[str, np.ndarray], certificate: Certificate, config: Race) -> str:
+def recorded_outcome(result: Result, certificate: Certificate, guesses: Mapping[str, float] | None = None) -> str:
     """The same about the means of the recorded seeds."""
-    errors = {lane: float(seeds_of(run["train_error"], certificate, lane)[:, -1].mean()) for lane in config.lanes}
-    seeds = len(certificate.config["axes"]["seed"])
-    said = told(f"After {config.steps} steps, in the mean of {seeds} seeds, {verdict(errors)}", announce=False)
-    return said + style.recorded(certificate)
+    seeds = len(next(iter(result.errors.values())))
+    said = f"{guessed(guesses, result)}After {result.steps} steps, in the mean of {seeds} seeds, {verdict(result)}"
+    return told(said, announce=guesses is not None) + style.recorded(certificate)
+
+
+def hidden(result: Result, certificate: Certificate, deep: tuple[Lane, ...]) -> str:
+    """While the learner has not guessed yet: the shallow nets, and that there is more."""
+    said = (
+        f"After {result.steps} steps, {verdict(result)} The curves of {names(deep)} are recorded as well and hidden: "
+        "say what you expect of them, or skip the question."
+    )
+    return told(said, announce=False) + style.recorded(certificate)
 
 
 def cifar10_outcome(certificate: Certificate, protocol: str) -> str:
     """The same about the recorded run on CIFAR-10."""
     axes, steps = certificate.config["axes"], certificate.config["steps"]
     lanes = [Lane(depth, skip) for skip in axes["skip"] for depth in axes["depth"]]
-    errors = {lane: certificate.metrics[lane.name]["train_error"][0] for lane in lanes}
-    return told(f"After {steps:,} steps, {verdict(errors)}", announce=False) + style.recorded(certificate, protocol)
+    result = Result(steps, {lane: tuple(certificate.metrics[lane.name]["train_error"]) for lane in lanes})
+    return told(f"After {steps:,} steps, {verdict(result)}", announce=False) + style.recorded(certificate, protocol)
 
 
-def verdict(errors: Errors) -> str:
-    """Training errors of the shallow and the deep net, plain and residual, and which way they differ."""
-    (plain, deep_plain), (residual, deep_residual) = (
-        sorted((lane for lane in errors if lane.skip == skip), key=lambda lane: lane.depth) for skip in (False, True)
-    )
-    return (
-        f"{trained(plain, errors, ' of its training images')} and {trained(deep_plain, errors)}. "
-        f"{comparison(errors[plain], errors[deep_plain], skip=False)}"
-        f"With shortcuts, {trained(residual, errors)} and {trained(deep_residual, errors)}. "
-        f"{comparison(errors[residual], errors[deep_residual], skip=True)}"
-    ).strip()
+def guessed(guesses: Mapping[str, float] | None, result: Result) -> str:
+    """What the learner expected beside what was measured, for the lanes that raced."""
+    means = {lane.name: mean(errors) for lane, errors in result.errors.items()}
+    said = []
+    for name, guess in (guesses or {}).items():
+        if means.get(name) is not None:
+            difference = means[name] - guess
+            far = "about right" if abs(difference) < CLOSE else f"{abs(difference):.0f} points too {way(difference)}"
+            said.append(f"You guessed {guess:g} % for {name}; it is {means[name]:.1f} %: {far}.")
+    return " ".join([*said, ""])
 
 
-def trained(lane: Lane, errors: Errors, of: str = "") -> str:
-    if errors[lane] is None:
+def way(difference: float) -> str:
+    return "low" if difference > 0 else "high"
+
+
+def verdict(result: Result) -> str:
+    """Every lane's training error, and which way the nets of one kind differ with depth."""
+    first, *others = result.errors
+    said = ["; ".join([trained(first, result, " of its training images"), *(trained(lane, result) for lane in others)])]
+    kinds = dict.fromkeys((lane.skip, lane.norm, lane.init) for lane in result.errors)
+    for kind in kinds:
+        nets = sorted((n for n in result.errors if (n.skip, n.norm, n.init) == kind), key=lambda lane: lane.depth)
+        if len(nets) > 1:
+            said.append(comparison(nets[0], nets[-1], result))
+    return ". ".join(filter(None, said)) + "."
+
+
+def trained(lane: Lane, result: Result, of: str = "") -> str:
+    errors = result.errors[lane]
+    lost = errors.count(None)
+    if lost == len(errors):
         return f"{lane.name} has diverged (its loss is no longer a number)"
-    return f"{lane.name} gets {errors[lane]:.1f} %{of} wrong"
+    rest = f" ({lost} of {len(errors)} seeds diverged)" if lost else ""
+    return f"{lane.name} gets {mean(errors):.1f} %{of} wrong{rest}"
 
 
-def comparison(shallow: float | None, deep: float | None, skip: bool) -> str:
+def mean(errors: Seeds) -> float | None:
+    """Over the seeds that have a number."""
+    found = [error for error in errors if error is not None]
+    return sum(found) / len(found) if found else None
+
+
+def comparison(shallow: Lane, deep: Lane, result: Result) -> str:
     """Which of two nets has the lower training error, in a sentence; none where one of them diverged."""
-    if shallow is None or deep is None:
+    errors = mean(result.errors[shallow]), mean(result.errors[deep])
+    if None in errors:
         return ""
-    net, difference = "residual" if skip else "plain", deep - shallow
+    net, difference = "residual" if deep.skip else "plain", errors[1] - errors[0]
     if abs(difference) < CLOSE:
-        return f"The deeper {net} net trains about as well as the shallow one. "
-    if skip:
-        return f"The deeper residual net trains {'worse' if difference > 0 else 'better'}. "
-    return (
-        f"The deeper plain net trains {'worse, as in the paper' if difference > 0 else 'better, unlike in the paper'}. "
-    )
+        return f"{deep.name} trains about as well as {shallow.name}, so the depth does no harm to the {net} net"
+    if deep.skip or not deep.norm or deep.init != "kaiming":
+        return f"{deep.name} trains {'worse' if difference > 0 else 'better'} than {shallow.name}"
+    return f"{deep.name} trains {'worse, as in the paper' if difference > 0 else 'better, unlike in the paper'}"
+
+
+def gap(result: Result, first: Lane, second: Lane) -> str:
+    """Whether the difference between two lanes is more than chance, seed by seed."""
+    found = paired_difference(result.errors[first], result.errors[second])
+    if found is None:
+        return told(f"{first.name} and {second.name} have no seed in which both ended with a number.")
+    said = f"Training error of {second.name} minus that of {first.name}: {found.mean:+.1f} percentage points"
+    if found.real is None:
+        return told(f"{said}, from one seed. Whether that is more than chance one seed cannot tell: train several.")
+    said += f" in the mean of {found.pairs} seeds, 95 % interval {found.low:+.1f} to {found.high:+.1f} (paired)."
+    if found.real:
+        return told(f"{said} The interval leaves out zero: after {result.steps} steps the gap is real.")
+    return told(f"{said} The interval contains zero: after {result.steps} steps the seeds do not settle it.")

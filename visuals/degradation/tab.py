@@ -2,97 +2,84 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from typing import Any
-
 import gradio as gr
 
-from models import artifacts
-from models.race import DEPTHS, Lane, Race, race
-from visuals import style
+from models import artifacts, race
 from visuals.components.chart import Chart
-from visuals.degradation import figures, sentences, tables
+from visuals.components.predict import Predict
+from visuals.degradation import blocks, figures, landscape, sentences, signal, tables
+from visuals.degradation import race as the_race
 from visuals.degradation.layout import HERE, beside, html, prose
-from visuals.live import COMPUTE, LatestRun
+from visuals.degradation.state import State
+from visuals.live import COMPUTE
 
 TITLE = "1 Deeper"
-SHALLOW = DEPTHS[0]
-FIRST_SEED = 5  # one that is not among the recorded ones
-MESSAGES_PER_SECOND = 8
-
-latest = LatestRun()
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build() -> None:
     """Put the tab into the open gradio context. Raises ArtifactError where a recorded run is missing."""
     digits, digits_origin = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
     cifar10, cifar10_origin = artifacts.load_run("races-cifar10"), artifacts.certificate("races-cifar10")
-    recorded = race_of(DEPTHS[-1], seed=0)
+    nets = gr.State(tuple(race.recorded(lane.name) for lane in the_race.RECORDED.lanes))
+    result = gr.State(None)  # of the visitor's last live race
 
+    chart_value, said = the_race.opening(None, all_shown=False)
     with gr.Row():
         with gr.Column(scale=4, min_width=320):
             prose("question")
-            depth = gr.Radio(list(DEPTHS[1:]), value=DEPTHS[-1], label="Layers of the deep nets", elem_id="race-depth")
-            seed = gr.Number(FIRST_SEED, precision=0, label="Seed, a whole number", elem_id="race-seed")
+            predict = Predict(the_race.question(), elem_id="race-predict")
         with gr.Column(scale=7, min_width=320):
             with gr.Row():
                 go = gr.Button("Train it live", variant="primary", elem_id="race-go", scale=3)
                 stop = gr.Button("Stop", elem_id="race-stop", scale=1)
-            status = html(sentences.recorded_outcome(digits, digits_origin, recorded), elem_id="race-status")
-            chart = Chart(figures.recorded_chart(digits, digits_origin, recorded), elem_id="race")
+            status = html(said, elem_id="race-status")
+            chart = Chart(chart_value, elem_id="race")
+    with gr.Accordion("Change the race: nets, seeds, learning rate, data", open=False, elem_id="race-settings"):
+        controls = the_race.controls(State())
+        with gr.Row():
+            fetch = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
+            fetched = html("", elem_id="race-fetched")
+    with gr.Accordion("Is this gap real at this budget?", open=False, elem_id="race-gap"):
+        prose("gap")
+        lanes = [(lane.name, k) for k, lane in enumerate(the_race.RECORDED.lanes)]
+        with gr.Row():
+            first = gr.Dropdown(lanes, value=0, label="Training error of", elem_id="gap-first")
+            second = gr.Dropdown(lanes, value=1, label="against that of", elem_id="gap-second")
+        gap = html(the_race.compare(None, 0, 1), elem_id="gap-said")
+
     with beside("block"):
         html((HERE / "blocks.svg").read_text(encoding="utf-8"))
     with beside("depth"):
         Chart(figures.depth_chart(digits, digits_origin), elem_id="depths")
         html(tables.by_depth(digits, digits_origin), elem_id="depths-table")
+    layer_charts, layers_origin = signal.build()
+    blocks.build(nets)
+    landscape.build(nets)
     with beside("cifar10"):
         Chart(figures.cifar10_chart(cifar10, cifar10_origin), elem_id="cifar10")
         html(sentences.cifar10_outcome(cifar10_origin, tables.protocol(cifar10_origin)))
-    prose("mathematics", **tables.final_training_errors(digits, digits_origin, recorded))
+    prose("mathematics", **tables.final_training_errors(digits, digits_origin, the_race.RECORDED))
     with beside("paper"):
         html(tables.table_6(cifar10_origin), elem_id="table-6")
     with beside("imagenet"):
         html(tables.table_2(), elem_id="table-2")
+    prose("background")
     prose("departures", DATA=cifar10_origin.data)
 
+    predict.guessed(the_race.guess, [predict, result], [chart, status], **PRIVATE)
     go.click(
-        live,
-        [depth, seed],
-        [chart, status],
-        api_name="race",
+        the_race.live,
+        [predict, *controls],
+        [chart, status, *layer_charts, layers_origin, nets, result],
+        api_visibility="private",
         show_progress="minimal",
         show_progress_on=status,
         trigger_mode="multiple",  # a new click supersedes the race before
         **COMPUTE,
     )
-    stop.click(latest.stop, None, None, queue=False, api_visibility="private")
-
-
-def live(depth: int, seed: float | None, request: gr.Request) -> Iterator[tuple[dict[str, Any] | Any, str]]:
-    """A race, streamed: (the chart with its new points, what to say below it)."""
-    try:
-        config = race_of(depth, seed)
-    except ValueError as error:
-        yield gr.skip(), style.notice(str(error))
-        return
-    chart, began = figures.LiveChart(config), time.perf_counter()
-    yield chart.start(), sentences.told("Preparing the networks.")
-    shown = began
-    for event in latest.follow(request, race(config)):
-        chart.add(event)
-        now = time.perf_counter()
-        if chart.finished:
-            yield chart.news(), sentences.outcome(config, list(chart.last.values()), now - began)
-        elif now - shown >= 1 / MESSAGES_PER_SECOND:
-            yield chart.news(), sentences.progress(config, list(chart.last.values()), chart.seconds_left)
-            shown = now
-    if not chart.finished and latest.stopped(request):
-        yield chart.news(), sentences.stopped(list(chart.last.values()))
-
-
-def race_of(depth: int, seed: float | None) -> Race:
-    """The shallow net against one of `depth` layers, both plain and residual."""
-    if not isinstance(seed, (int, float)) or not float(seed).is_integer():
-        raise ValueError("seed must be a whole number")
-    return Race(tuple(Lane(d, skip) for skip in (False, True) for d in (SHALLOW, depth)), seed=int(seed))
+    stop.click(the_race.latest.stop, None, None, queue=False, api_visibility="private")
+    fetch.click(the_race.fetch, None, fetched, api_visibility="private", concurrency_limit=1)
+    result.change(the_race.lanes_to_compare, result, [first, second, gap], **PRIVATE)
+    for choice in (first, second):
+        choice.input(the_race.compare, [result, first, second], gap, **PRIVATE)

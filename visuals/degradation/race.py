@@ -1,0 +1,164 @@
+"""The race: up to four lanes, recorded and live, and what the learner expects of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import gradio as gr
+
+from models import artifacts
+from models.data import DataError, download_cifar10
+from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained, images
+from models.race import race as run_race
+from models.resnet import INITS
+from visuals import style
+from visuals.components.chart import Level
+from visuals.components.predict import Amount, card, guesses_of
+from visuals.degradation import figures, sentences
+from visuals.degradation.signal import LiveLayers
+from visuals.degradation.state import KINDS, State, controls_of, state_of
+from visuals.live import LatestRun
+
+MESSAGES_PER_SECOND = 8
+RECORDED = Race()
+SHOWN = Race(tuple(lane for lane in RECORDED.lanes if lane.depth == DEPTHS[0]))
+HIDDEN = tuple(lane for lane in RECORDED.lanes if lane not in SHOWN.lanes)  # until the learner has said a word
+ASKED = tuple(Amount(lane.name, lane.name, colour=figures.colour(lane.skip, 1)) for lane in HIDDEN)
+QUESTION = (
+    f"The nets with {DEPTHS[0]} layers get almost all of their training images right. How many per cent of them will "
+    f"the nets with {DEPTHS[-1]} layers get wrong after {RECORDED.steps} steps?"
+)
+
+DATA = {"scikit-learn's digits, 8 x 8": "digits", "CIFAR-10, 32 x 32": "cifar10"}
+WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
+
+latest = LatestRun()
+
+Guesses = Mapping[str, float] | None
+
+
+def question(guesses: Guesses = None, off: bool = False) -> dict[str, Any]:
+    """The predict card of this tab."""
+    return card(QUESTION, ASKED, guesses, off=off)
+
+
+def controls(state: State) -> list[gr.components.Component]:
+    """The settings of the race, in the order of `state.controls_of`."""
+    values = iter(controls_of(state))
+    made: list[gr.components.Component] = []
+    for lane in range(1, MAX_LANES + 1):
+        with gr.Row(elem_classes="lane"):
+            made += [
+                gr.Radio(list(KINDS), value=next(values), label=f"Lane {lane}", elem_id=f"lane-{lane}", min_width=250),
+                gr.Dropdown(list(DEPTHS), value=next(values), label="Layers", min_width=90),
+                gr.Checkbox(value=next(values), label="batch norm", min_width=120),
+                gr.Dropdown(
+                    [(WEIGHTS[init], init) for init in INITS], value=next(values), label="First weights", min_width=150
+                ),
+            ]
+    with gr.Row():
+        made += [
+            gr.Slider(20, MAX_STEPS, next(values), step=20, label="Steps", elem_id="race-steps", min_width=200),
+            gr.Number(
+                next(values), precision=0, label="First seed, a whole number", elem_id="race-seed", min_width=160
+            ),
+            gr.Slider(1, MAX_SEEDS, next(values), step=1, label="Number of seeds", elem_id="race-seeds", min_width=160),
+            gr.Number(
+                next(values), label=f"Learning rate, up to {MAX_LEARNING_RATE:g}", elem_id="race-rate", min_width=160
+            ),
+            gr.Radio(list(DATA.items()), value=next(values), label="Data", elem_id="race-data", min_width=200),
+        ]
+    return made
+
+
+def opening(guesses: Guesses, all_shown: bool) -> tuple[dict[str, Any], str]:
+    """The recorded race: chart and sentence; the deep nets only after a guess, or if they are not asked about."""
+    run, certificate = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
+    if all_shown:
+        result = sentences.recorded_result(run, certificate, RECORDED)
+        chart = figures.recorded_chart(run, certificate, RECORDED, levels(guesses, RECORDED))
+        return chart, sentences.recorded_outcome(result, certificate, guesses)
+    result = sentences.recorded_result(run, certificate, SHOWN)
+    return figures.recorded_chart(run, certificate, SHOWN), sentences.hidden(result, certificate, HIDDEN)
+
+
+def levels(guesses: Guesses, config: Race) -> tuple[Level, ...]:
+    """What the learner expects of the lanes of this race, as lines on its chart."""
+    lanes = {lane.name: lane for lane in config.lanes}
+    return tuple(
+        Level(f"your guess: {name}", guess, figures.colour(lanes[name].skip, 1))
+        for name, guess in (guesses or {}).items()
+        if name in lanes
+    )
+
+
+def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[Any, ...]]:
+    """A race, streamed: chart, sentence, both charts of the layers, their label, the nets, the result."""
+    try:
+        config = state_of(settings).race()
+        images(config.data)
+    except (ValueError, DataError) as error:
+        yield gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
+        return
+    guesses, nets = guesses_of(predict, ASKED), []
+    chart, layers = figures.LiveChart(config, levels(guesses, config)), LiveLayers(config)
+    began = shown = time.perf_counter()
+    label = style.measured(f"{sentences.seeds_in_words(config)}, while the race above was trained")
+    yield chart.start(), sentences.told("Preparing the networks."), *layers.start(), label, gr.skip(), gr.skip()
+    for event in latest.follow(request, run_race(config)):
+        if isinstance(event, Trained):
+            nets.append(event)
+            continue
+        chart.add(event)
+        layers.add(event)
+        now = time.perf_counter()
+        if now - shown >= 1 / MESSAGES_PER_SECOND and not chart.finished:
+            said = sentences.progress(config, chart.last.values(), chart.seconds_left)
+            yield chart.news(), said, *layers.news(), gr.skip(), gr.skip(), gr.skip()
+            shown = now
+    if chart.finished:
+        result = sentences.result_of(config, chart.last)
+        said = sentences.outcome(config, result, time.perf_counter() - began, guesses)
+        yield chart.news(), said, *layers.news(), gr.skip(), tuple(nets), result
+    elif latest.stopped(request):
+        said = sentences.stopped(chart.last.values())
+        yield chart.news(), said, *layers.news(), gr.skip(), gr.skip(), gr.skip()
+
+
+def guess(value: Any, result: Any) -> tuple[Any, ...]:
+    """After the card: the recorded race in full, with what was guessed; a live race that is on screen stays."""
+    if result is not None:
+        return gr.skip(), gr.skip()
+    return opening(guesses_of(value, ASKED), all_shown=True)
+
+
+def fetch() -> str:
+    """Download CIFAR-10, and say how that went."""
+    try:
+        download_cifar10()
+    except DataError as error:
+        return style.notice(str(error))
+    return sentences.told("CIFAR-10 is here. Choose it as data, and train.")
+
+
+def lanes_to_compare(result: sentences.Result) -> tuple[Any, Any, str]:
+    """The two choices and the sentence, for the first two lanes of a race that has just ended."""
+    lanes = [(lane.name, k) for k, lane in enumerate(result.errors)]
+    return (
+        gr.update(choices=lanes, value=0),
+        gr.update(choices=lanes, value=len(lanes) > 1),
+        compare(result, 0, len(lanes) > 1),
+    )
+
+
+def compare(result: sentences.Result | None, first: int, second: int) -> str:
+    """Whether the gap between two lanes of the last race, given by their places, is real."""
+    if result is None:
+        run, certificate = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
+        result = sentences.recorded_result(run, certificate, RECORDED)
+    lanes = list(result.errors)
+    if first not in range(len(lanes)) or second not in range(len(lanes)) or first == second:
+        return style.notice("Choose two different lanes.")
+    return sentences.gap(result, lanes[first], lanes[second])

@@ -1,0 +1,70 @@
+"""Everything that can be set in tab 1, as plain values: what a link carries and what the controls show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from itertools import product
+from typing import Any
+
+from models.race import DEPTHS, MAX_LANES, Lane, Race
+from models.resnet import INITS
+
+NONE = "no net"
+KINDS = (NONE, "plain", "residual")
+
+
+def code(lane: Lane) -> str:
+    """A lane in a link: "plain-56", "residual-20-nobn", "plain-56-nobn-small"."""
+    less = [] if lane.norm else ["nobn"]
+    start = [] if lane.init == "kaiming" else [lane.init]
+    return "-".join(["residual" if lane.skip else "plain", str(lane.depth), *less, *start])
+
+
+LANES = {code(lane): lane for lane in (Lane(*kind) for kind in product(DEPTHS, (False, True), (True, False), INITS))}
+
+
+@dataclass(frozen=True)
+class State:
+    """A race as its link writes it."""
+
+    lanes: tuple[str, ...] = tuple(code(lane) for lane in Race().lanes)
+    steps: int = Race().steps
+    seed: int = 5  # one that is not among the recorded ones
+    seeds: int = 1
+    learning_rate: float = Race().learning_rate
+    data: str = Race().data
+
+    def race(self) -> Race:
+        """Raises ValueError, with a sentence, where there is no such race."""
+        lanes, *rest = astuple(self)
+        return Race(tuple(LANES[lane] for lane in lanes), *rest)
+
+
+def controls_of(state: State) -> list[Any]:
+    """The values of all controls: kind, layers, batch norm and initialisation of every lane, then the rest."""
+    lanes = [LANES[lane] for lane in state.lanes]
+    values: list[Any] = []
+    for lane in lanes:
+        values += ["residual" if lane.skip else "plain", lane.depth, lane.norm, lane.init]
+    for _ in range(MAX_LANES - len(lanes)):
+        values += [NONE, DEPTHS[-1], True, INITS[0]]
+    return [*values, *astuple(state)[1:]]
+
+
+def state_of(controls: Sequence[Any]) -> State:
+    """What the controls are set to. Raises ValueError, with a sentence, for what no race can be made of."""
+    lanes = [controls[k : k + 4] for k in range(0, 4 * MAX_LANES, 4)]
+    steps, seed, seeds, learning_rate, data = controls[4 * MAX_LANES :]
+    codes = tuple(
+        code(Lane(depth, kind == "residual", norm is True, init)) for kind, depth, norm, init in lanes if kind != NONE
+    )
+    if not isinstance(learning_rate, (int, float)):
+        raise ValueError("learning rate must be a number")
+    whole = {"steps": steps, "seed": seed, "seeds": seeds}
+    for name, value in whole.items():
+        if not isinstance(value, (int, float)) or not float(value).is_integer():
+            raise ValueError(f"{name} must be a whole number")
+    state = State(codes, int(steps), int(seed), int(seeds), float(learning_rate), data)
+    state.race()
+    return state
