@@ -23,6 +23,7 @@ function button(value, picture, index) {
 function draw() {
   const value = props.value;
   if (!value || !value.pictures) return;
+  if (value.label) row.setAttribute('aria-label', value.label);
   const content = JSON.stringify(value.pictures);
   if (content !== drawn) {  // otherwise the buttons stay, and with them the keyboard's place
     row.replaceChildren(...value.pictures.map((picture, index) => button(value, picture, index)));

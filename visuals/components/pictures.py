@@ -14,7 +14,8 @@ from visuals.components.base import Component
 class Pictures(Component):
     """Small pictures as buttons; the event `choose` carries the index of the one that was pressed.
 
-    value = {"pictures": [PNG as data URL], "names": [str], "chosen": index or None, "large": show names too}
+    value = {"pictures": [PNG as data URL], "names": [str], "chosen": index or None, "large": show names too,
+             "label": what the row is, where it is not the start picture}
     """
 
     FILES = "pictures"
