@@ -103,8 +103,9 @@ const draw = () => {
     return section;
   }));
   if (place && !drawn.some(d => key(d.panel) === place.key)) place = null;
-  element.querySelector('.low').textContent = written(-value.limit);
-  element.querySelector('.high').textContent = '+' + written(value.limit);
+  const beyond = drawn.some(({ panel }) => panel.values.some(v => Math.abs(v) > value.limit));
+  element.querySelector('.low').textContent = written(-value.limit) + (beyond ? ' and below' : '');
+  element.querySelector('.high').textContent = '+' + written(value.limit) + (beyond ? ' and above' : '');
   element.querySelector('.ramp').style.background = `linear-gradient(to right, ${STOPS.join()})`;
   element.dataset.name = value.name;
   read();
@@ -137,7 +138,7 @@ const picture = () => {
     });
     top += high + 74;
   }
-  svg.append(make('text', { x: 0, y: top, 'font-size': 14 }, `Purple: below zero, down to ${written(-limit)}. Green: above zero, up to ${written(limit)}.`));
+  svg.append(make('text', { x: 0, y: top, 'font-size': 14 }, `Purple: below zero, full at ${written(-limit)} and below. Green: above zero, full at ${written(limit)} and above.`));
   svg.setAttribute('viewBox', `0 0 ${right} ${top + 10}`);
   element.append(svg);
   return svg;

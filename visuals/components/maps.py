@@ -14,7 +14,8 @@ class Maps(Component):
 
     The pixel that is pointed at, or chosen with the arrow keys, is marked and read in every panel of the same shape.
 
-    value = {"name": what the whole shows, "limit": end of the scale on both sides, "rows": [{
+    value = {"name": what the whole shows, "limit": end of the scale on both sides; what lies beyond has the colour
+    of the end, "rows": [{
         "title": str, "panels": [what `panel` returns]}]}
     """
 

@@ -15,6 +15,8 @@ from visuals.components.maps import panel
 from visuals.degradation.figures import ERROR
 
 MARKERS = ("circle", "square", "triangle", "diamond")  # from the shallowest depth to the deepest
+WITHIN = 0.97  # of all numbers lie within the ends of the colour scale; a few large ones would leave it pale
+CLOSE = 0.05  # responses whose means differ by less than this part are called about equal
 SHADES = (100, 70, 45, 25)  # per cent of the role's colour, likewise
 Pair = tuple[Trained, ...]  # plain and residual of the same shape, or one of them
 
@@ -29,17 +31,18 @@ def pairs(nets: tuple[Trained, ...]) -> dict[str, Pair]:
 
 
 def maps(pair: Pair, additions: list[Addition], block: int, image: str) -> dict[str, Any]:
-    """The value of Maps: a row for each net, on one scale that reaches the largest number of all."""
-    rows, largest = [], 0.0
+    """The value of Maps: a row for each net. The scale ends where only few numbers of all nets are larger."""
+    rows, everything = [], []
     for net, addition in zip(pair, additions, strict=True):
         titles = {"x": addition.x, "F(x)": addition.residual, "F(x) + x": addition.h}
         shown = {title: values for title, values in titles.items() if values is not None}
-        largest = max(largest, *(float(np.abs(values).max()) for values in shown.values()))
+        everything += [np.abs(values).ravel() for values in shown.values()]
         title = f"{net.lane.name}, block {block + 1}" + (": F(x) goes on alone" if addition.h is None else "")
         panels = [panel(title, values) for title, values in shown.items()]
         rows.append({"net": net.lane.name, "title": title, "panels": panels})
     name = f"Maps in block {block + 1} of {' and '.join(net.lane.name for net in pair)} for {image}"
-    return {"name": name, "limit": round(largest, 3) or 1.0, "rows": rows}
+    limit = round(float(np.quantile(np.concatenate(everything), WITHIN)), 2) or 1.0
+    return {"name": name, "limit": limit, "rows": rows}
 
 
 def sizes(pair: Pair, additions: list[Addition], block: int, blocks: int, image: str) -> str:
@@ -57,7 +60,7 @@ def response_chart(nets: tuple[Trained, ...], responses: list[np.ndarray], ranke
     """Fig. 7: the spread of every layer's output, in the order of the signal or from the largest to the smallest."""
     series, points = [], {}
     for net, values in zip(nets, responses, strict=True):
-        series.append(curve(net.lane, nets, every=max(1, len(values) // 10)))
+        series.append(curve(net.lane, nets, every=max(1, len(values) // 6)))
         ordered = np.sort(values)[::-1] if ranked else values
         points[net.lane.name] = [(k, finite(v)) for k, v in enumerate(ordered, start=1)]
     known = [v for of_net in points.values() for _, v in of_net if v]
@@ -75,7 +78,9 @@ def response_sentence(nets: tuple[Trained, ...], responses: list[np.ndarray]) ->
     for name, pair in pairs(nets).items():
         if len(pair) == 2:
             plain, residual = (means[net.lane] for net in pair)
-            said.append(f"With {name} the residual net responds {'less' if residual < plain else 'more'}.")
+            close = abs(residual / plain - 1) < CLOSE
+            how = "about as strongly as" if close else "less than" if residual < plain else "more than"
+            said.append(f"With {name} the residual net responds {how} the plain one.")
     return " ".join(said)
 
 

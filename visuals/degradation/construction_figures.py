@@ -177,8 +177,19 @@ def recorded_table(certificate: Certificate) -> str:
             cells = [certificate.metrics[f"{kind}, learning rate {rate}, {net}"] for net in axes["net"]]
             body.append([f"{kind}-{deep}", f"{rate:g}", *map(spread, cells)])
     title = f"Training error in % after {certificate.config['steps']} more steps, {len(axes['seed'])} seeds"
-    return style.table(title, ["net", "learning rate", "constructed", "from scratch"], body) + style.recorded(
-        certificate
+    head = ["net", "learning rate", "constructed", "from scratch"]
+    return style.table(title, head, body) + style.recorded(certificate) + told(lesson(certificate), announce=False)
+
+
+def lesson(certificate: Certificate) -> str:
+    """What the recorded runs show together. True of these numbers, which do not change."""
+    axes, deep = certificate.config["axes"], certificate.config["deep"]
+    slow = axes["learning_rate"][-1]
+    constructed, anew = (np.mean(certificate.metrics[f"plain, learning rate {slow}, {net}"]) for net in axes["net"])
+    return (
+        f"With small steps the constructed plain-{deep} stays where it is good: {constructed:.1f} % wrong at learning rate "
+        f"{slow}, where the one from scratch ends at {anew:.1f} %. So good weights exist, and training does not find them. "
+        "The residual net stays good at both learning rates, and gets there from scratch as well."
     )
 
 
@@ -199,7 +210,7 @@ def curves(deep: Lane) -> tuple[Series, Series]:
 
 
 def shallow_level(lane: Lane, error: float) -> Level:
-    return Level(f"{lane.name}, trained", round(error, 2), f"var(--role-{'residual' if lane.skip else 'plain'})")
+    return Level(f"{lane.name}, trained", round(error, 4), f"var(--role-{'residual' if lane.skip else 'plain'})")
 
 
 def number(value: float) -> str:
