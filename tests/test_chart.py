@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.small_page import served
-from visuals.components.chart import Axis, Chart, Level, Series, chart, grown, levelled
+from visuals.components.chart import Axis, Chart, Level, Series, chart, grown, later, levelled
 
 MIXED = "color-mix(in srgb, var(--role-plain) 70%, var(--body-text-color))"
 SERIES = (
@@ -54,10 +54,20 @@ def diverged(run: int) -> dict:
     return grown(value, new, {"a": 0, "b": 0}, {"a": "diverged"})
 
 
+def by_layer() -> dict:
+    moments = [(0, {"g": [(1, 1 / 3), (2, 0.5)]}), (10, {"g": [(1, 0.75), (2, 2 / 3)]})]
+    axes = Axis("layer", 1, 2), Axis("norm", 0, 1, decimals=2)
+    return chart(1, "By layer.", *axes, (Series("g", "gradient", "black"),), {}, moment="step", moments=moments)
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
     with gr.Blocks(analytics_enabled=False) as page:
         Chart(small_numbers(), elem_id="log")
+        scrubbed = Chart(by_layer(), elem_id="moments")
+        gr.Button("one step more", elem_id="later").click(
+            lambda v: later(v, [(20, {"g": [(1, 0.25), (2, 0.125)]})], 2), scrubbed, scrubbed
+        )
         shown = Chart(errors(1), elem_id="chart")
         gr.Button("one point more", elem_id="more").click(
             lambda v: grown(v, {"b": [(21, 50.0)]}, {"b": 5}), shown, shown
@@ -214,12 +224,32 @@ def test_a_curve_that_diverged_ends_in_a_cross_and_says_so(new_page, url, width)
     assert ("plain-56 training diverged" if width == 1280 else "diverged") in texts(page, "#chart")
     legend = page.locator("#chart .legend b")
     assert legend.all_inner_texts() == ["diverged", "5.0 %"]
-    page.locator("#chart input[type=range]").press("Home")
-    page.wait_for_function("document.querySelector('#chart output').textContent === 'step 1'")
+    page.locator("#chart .reading input").press("Home")
+    page.wait_for_function("document.querySelector('#chart .reading output').textContent === 'step 1'")
     assert legend.all_inner_texts() == ["90.0 %", "–"]
-    page.locator("#chart input[type=range]").press("ArrowRight")
-    page.wait_for_function("document.querySelector('#chart output').textContent === 'step 2'")
+    page.locator("#chart .reading input").press("ArrowRight")
+    page.wait_for_function("document.querySelector('#chart .reading output').textContent === 'step 2'")
     assert legend.all_inner_texts() == ["95.5 %", "–"]
+
+
+# --- curves that change with time ---
+
+
+def test_a_slider_goes_back_in_time_and_the_newest_is_shown_else(drawn):
+    now = drawn.locator("#moments .legend b")
+    time = drawn.locator("#moments .moment input")
+    drawn.wait_for_selector("#moments figure[data-points='2']")
+    assert now.inner_text() == "0.67"
+    drawn.click("#later")
+    drawn.wait_for_function("document.querySelector('#moments .moment output').textContent === '20'")
+    assert now.inner_text() == "0.13"
+    time.press("Home")
+    drawn.wait_for_function("document.querySelector('#moments .moment output').textContent === '0'")
+    assert now.inner_text() == "0.50"
+    _, *body = csv.reader(io.StringIO(saved(drawn, "CSV", "#moments")[1].decode()))
+    expected = [(0, 1, 1 / 3), (0, 2, 0.5), (10, 1, 0.75), (10, 2, 2 / 3), (20, 1, 0.25), (20, 2, 0.125)]
+    assert [tuple(map(float, row)) for row in body] == expected
+    assert drawn.locator("#chart .moment").is_hidden()
 
 
 # --- logarithmic axes ---
@@ -245,16 +275,30 @@ def test_what_has_no_logarithm_interrupts_the_line(drawn):
 
 
 def test_small_numbers_can_be_read(drawn):
-    slider = drawn.locator("#log input[type=range]")
+    slider = drawn.locator("#log .reading input")
     said = []
     for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
-        before = drawn.inner_text("#log output")
+        before = drawn.inner_text("#log .reading output")
         slider.press(key)
-        drawn.wait_for_function("before => document.querySelector('#log output').textContent !== before", arg=before)
+        drawn.wait_for_function(
+            "before => document.querySelector('#log .reading output').textContent !== before", arg=before
+        )
         said.append(drawn.inner_text("#log .legend b"))
     assert said == ["2.5·10⁻⁵", "0.5", "0", "3", "–", "1·10⁻⁶"]
     _, *body = csv.reader(io.StringIO(saved(drawn, "CSV", "#log")[1].decode()))
     assert [row[1] for row in body] == ["0.000025", "0.5", "0", "3", "", "0.000001"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_chart(new_page, url, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = new_page(color_scheme=scheme)
+    page.goto(url)
+    for where in ("#chart", "#log"):
+        page.locator(f"{where} summary").click()
+        page.wait_for_selector(f"{where} tbody tr")
+    assert [violation["id"] for violation in Axe().run(page, context=".chart").response["violations"]] == []
 
 
 @pytest.mark.parametrize(("low", "high", "log"), [(0, 1, True), (-1, 1, True), (1, 1, False), (2, 1, False)])

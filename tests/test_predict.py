@@ -217,8 +217,12 @@ def test_another_question_starts_without_a_guess(cards):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(new_page, url, scheme):
+def test_it_fits_a_phone_and_axe_finds_nothing(new_page, url, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
     page = new_page(390, 844, color_scheme=scheme)
     page.goto(url)
     page.wait_for_selector("#numbers [data-state=open]")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    found = [Axe().run(page, context=f"#{card}").response["violations"] for card in ("numbers", "choice", "given")]
+    assert [violation["id"] for violations in found for violation in violations] == []

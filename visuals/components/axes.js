@@ -1,4 +1,4 @@
-// What a drawn chart is made of: numbers in words, axes, marks. An axis is chart.py's Axis. Comes before chart.js.
+// What a drawn chart is made of: numbers in words, axes, marks, the table of its numbers. An axis is chart.py's Axis. Comes before chart.js.
 const LINE = 17; // px: height of a label
 
 const make = (name, attributes, parent, text) => {
@@ -21,6 +21,7 @@ const scale = (axis, from, to) => {
   const place = axis.log ? Math.log10 : value => value, low = place(axis.low), high = place(axis.high);
   return value => from + (place(value) - low) / (high - low) * (to - from);
 };
+
 // Ticks as [value, text]: round numbers, or on a logarithmic axis powers of ten where it has two at least.
 const ticks = axis => {
   const first = Math.ceil(Math.log10(axis.low) - 1e-9), last = Math.floor(Math.log10(axis.high) + 1e-9);
@@ -49,4 +50,22 @@ const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {
 const spread = (labels, floor) => {
   for (let k = 1; k < labels.length; k++) labels[k].at = Math.max(labels[k].at, labels[k - 1].at + LINE);
   for (const label of labels.toReversed()) { label.at = Math.min(label.at, floor); floor = label.at - LINE; }
+};
+
+// The table of a chart for a file: every point of every series, those with the same x in one row, or in several where a
+// series has it more than once.
+const rowsOf = (view, points) => {
+  const found = new Map();
+  view.series.forEach((s, column) => {
+    const times = new Map();
+    for (const [x, y] of points[s.id] ?? []) {
+      const time = times.get(x) ?? 0, key = `${time} ${x}`;
+      times.set(x, time + 1);
+      if (!found.has(key)) found.set(key, { x, time, cells: [] });
+      found.get(key).cells[column] = y;
+    }
+  });
+  const sorted = [...found.values()].sort((a, b) => a.x - b.x || a.time - b.time);
+  const head = [view.x.label, ...view.series.map(s => s.label || s.id), ...view.levels.map(l => l.label)];
+  return [head, ...sorted.map(({ x, cells }) => [x, ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
 };

@@ -178,6 +178,7 @@ const read = () => {
 
 const fillTable = () => {
   if (!details.open) return;
+  table.setAttribute('aria-label', 'The numbers as a table: ' + view.label);
   const cell = (name, text, scope) => {
     const node = Object.assign(document.createElement(name), { textContent: text });
     if (scope) node.scope = scope;
@@ -221,29 +222,9 @@ const picture = () => {
   return copy;
 };
 
-// Every point of every series, those with the same x in one row, or in several where a series has it more than once.
-const rowsNow = () => {
-  const found = new Map();
-  view.series.forEach((s, column) => {
-    const times = new Map();
-    for (const [x, y] of points[s.id]) {
-      const time = times.get(x) ?? 0, key = `${time} ${x}`;
-      times.set(x, time + 1);
-      if (!found.has(key)) found.set(key, { x, time, cells: [] });
-      found.get(key).cells[column] = y;
-    }
-  });
-  const sorted = [...found.values()].sort((a, b) => a.x - b.x || a.time - b.time);
-  const unit = [view.x.label, ...view.series.map(s => s.label || s.id), ...view.levels.map(l => l.label)];
-  return [unit, ...sorted.map(({ x, cells }) => [x, ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
-};
 const rows = () => {
-  if (!moments.length) return rowsNow();
-  const before = points, all = moments.map(([when, then]) => {
-    points = Object.fromEntries(view.series.map(s => [s.id, then[s.id] ?? []]));
-    return rowsNow().map((row, k) => [k ? when : view.moments.label, ...row]);
-  });
-  points = before;
+  if (!moments.length) return rowsOf(view, points);
+  const all = moments.map(([when, then]) => rowsOf(view, then).map((row, k) => [k ? when : view.moments.label, ...row]));
   return [all[0][0], ...all.flatMap(part => part.slice(1))];
 };
 downloads(element.querySelector('.downloads'), () => view.label, {

@@ -92,6 +92,7 @@ const draw = () => {
   else if (asks !== key) given = {};
   if (asks !== key || value.state === 'given') {
     $('.question').textContent = value.question;
+    root.setAttribute('aria-label', value.question);
     asked.replaceChildren(...value.guesses.map((ask, k) => ask.options ? choice(ask, k) : amount(ask)));
     key = asks;
   }
