@@ -4,7 +4,7 @@ const $ = selector => element.querySelector(selector);
 const figure = $('figure'), drawing = $('.drawing'), trouble = $('.trouble'), details = $('details');
 const WIDE = 640; // px: from which width the surfaces stand side by side
 const TURN = Math.PI / 18, NEARER = .85; // of one press of a camera button
-const HOME = { eye: { x: -1.15, y: -1.15, z: 1.2 }, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -.15 } };
+const HOME = { eye: { x: -1.22, y: -1.22, z: 1.25 }, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -.15 } };
 const TABLE = 11; // rows and columns of a table at most
 let value = null, camera = HOME, view = 'surface', scale = 'linear', pending = false, ready = false, drawn = '', width = 0;
 
@@ -50,19 +50,22 @@ const number = k => k ? String(k + 1) : ''; // plotly calls the first scene or a
 const traces = heights => value.surfaces.flatMap((s, k) => {
   const at = view === 'surface' ? { scene: 'scene' + number(k) } : { xaxis: 'x' + number(k), yaxis: 'y' + number(k) };
   const z = s.heights.map(row => row.map(h => place(h, heights)));
-  const text = s.heights.map((row, r) => row.map((h, c) => `${value.axes[2]} ${write(h)}<br>${value.detail}: ${s.details[r][c] ?? ''}`));
+  const said = (r, c) => `${value.axes[2]} ${write(s.heights[r][c])}<br>${value.detail}: ${s.details[r][c] ?? ''}`;
+  // The texts of a surface, unlike those of contours, are looked up by column and row.
+  const text = s.heights.map((row, r) => row.map((_, c) => view === 'surface' ? said(c, r) : said(r, c)));
   const common = { x: value.ticks, y: value.ticks, z, text, coloraxis: 'coloraxis', name: s.name, ...at,
     hovertemplate: `${s.name}<br>${value.axes[0]} %{x:.2f}<br>${value.axes[1]} %{y:.2f}<br>%{text}<extra></extra>` };
   const middle = (value.ticks.length - 1) / 2, centre = z[middle][middle];
-  const mark = { x: [0], y: [0], mode: 'markers', hoverinfo: 'skip', showlegend: false, ...at };
+  const mark = { hoverinfo: 'skip', showlegend: false, ...at }, white = { color: '#fff', line: { color: '#000', width: 2 } };
   const step = (heights.high - heights.low) / 16;
   return view === 'surface'
-    ? [{ type: 'surface', ...common, lighting: { ambient: .75, diffuse: .5, specular: .05 },
+    ? [{ type: 'surface', ...common, opacityscale: scale === 'linear' ? [[0, 1], [.97, 1], [1, .2]] : [[0, 1], [1, 1]], lighting: { ambient: .75, diffuse: .5, specular: .05 },
          contours: { x: { highlight: false }, y: { highlight: false }, z: { highlight: false } } },
-       { type: 'scatter3d', ...mark, z: [centre], marker: { size: 5, color: '#fff', line: { color: '#000', width: 2 } } }]
+       { type: 'scatter3d', ...mark, mode: 'lines+markers', x: [0, 0], y: [0, 0], z: [heights.high, centre], line: { width: 4, color: css('--body-text-color') },
+         marker: { ...white, size: [7, 0] } }]
     : [{ type: 'contour', ...common, line: { width: .7, color: 'rgba(255,255,255,.55)' },
          contours: { coloring: 'heatmap', start: heights.low, end: heights.high, size: step } },
-       { type: 'scatter', ...mark, y: [0], marker: { size: 11, color: '#fff', line: { color: '#000', width: 2 } } }];
+       { type: 'scatter', ...mark, mode: 'markers', x: [0], y: [0], marker: { ...white, size: 11 } }];
 });
 
 // Where each surface stands in the figure: side by side, or one below the other on a narrow screen.
@@ -71,11 +74,11 @@ const domains = wide => value.surfaces.map((_, k, { length }) => wide
   : { x: [.02, .98], y: [1 - (k + .94) / length * .9, 1 - (k + .09) / length * .9] });
 
 const layout = (heights, width) => {
-  const wide = width >= WIDE, text = css('--body-text-color'), line = css('--border-color-primary'), places = domains(wide);
+  const wide = width >= WIDE, name = axis => wide ? axis : axis.split(' ').at(-1), text = css('--body-text-color'), line = css('--border-color-primary'), places = domains(wide);
   const axis = { color: text, gridcolor: line, zerolinecolor: line, linecolor: line };
   const made = {
     width, height: wide ? Math.min(560, Math.max(430, width * .56)) : Math.min(1, width / 360) * 400 * value.surfaces.length,
-    margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'orbit' : 'pan',
+    margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'orbit' : false,
     paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { color: text, family: css('--font') || 'sans-serif', size: 13 },
     coloraxis: { colorscale: 'Viridis', cmin: heights.low, cmax: heights.high, colorbar: { orientation: 'h', x: .5, y: 0,
       yanchor: 'bottom', len: wide ? .6 : .9, thickness: 12, tickvals: heights.values, ticktext: heights.texts,
@@ -87,12 +90,12 @@ const layout = (heights, width) => {
   value.surfaces.forEach((_, k) => {
     const n = number(k), [across, along] = value.axes;
     if (view === 'surface') made['scene' + n] = { domain: places[k], camera, aspectmode: 'manual', aspectratio: { x: 1, y: 1, z: .75 },
-      xaxis: { ...axis, title: { text: across } }, yaxis: { ...axis, title: { text: along } },
+      xaxis: { ...axis, title: { text: name(across) } }, yaxis: { ...axis, title: { text: name(along) } },
       zaxis: { ...axis, title: { text: wide ? value.axes[2] : '' }, range: [heights.low, heights.low + 1.02 * (heights.high - heights.low)], tickvals: heights.values, ticktext: heights.texts } };
     else {
       const [bottom, top] = places[k].y, [left, right] = places[k].x;
-      made['xaxis' + n] = { ...axis, domain: [left + .07, right], anchor: 'y' + n, title: { text: across }, constrain: 'domain', showgrid: false };
-      made['yaxis' + n] = { ...axis, domain: [bottom + .09, top], anchor: 'x' + n, title: { text: along }, constrain: 'domain', scaleanchor: 'x' + n, showgrid: false };
+      made['xaxis' + n] = { ...axis, domain: [left + .07, right], anchor: 'y' + n, title: { text: name(across) }, constrain: 'domain', showgrid: false };
+      made['yaxis' + n] = { ...axis, domain: [bottom + .09, top], anchor: 'x' + n, title: { text: name(along) }, constrain: 'domain', scaleanchor: 'x' + n, showgrid: false };
     }
   });
   return made;
@@ -145,7 +148,7 @@ const move = name => {
 
 const say = () => {
   const lost = all().filter(h => h === 'inf').length, cut = finite().filter(h => h > value.cut).length;
-  const parts = [`White point: the trained net. Both pictures have the same scale.`];
+  const parts = [(view === 'surface' ? 'A pin stands in the place of the trained net.' : 'White point: the trained net.') + ' Both pictures have the same scale.'];
   if (scale === 'linear' && cut) parts.push(`${cut} places have a ${value.axes[2]} above ${value.cut} and are cut off there.`);
   if (lost) parts.push(`At ${lost} places the ${value.axes[2]} is not a finite number; they are drawn at the upper end.`);
   $('.note').textContent = parts.join(' ');

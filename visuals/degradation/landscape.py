@@ -46,7 +46,7 @@ def build(nets: gr.State) -> None:
                     SIZES[-1],
                     25,
                     step=2,
-                    label="Places along a side",
+                    label="Grid n × n",
                     elem_id="landscape-size",
                     min_width=140,
                 )
@@ -198,7 +198,9 @@ def picture_of(config: Landscape, loss: np.ndarray, error: np.ndarray, run: int)
     )
     names = " and ".join(surface.name for surface in shown)
     finished = not np.isnan(loss).any()
-    label = f"Loss around {names} in two random directions. " + (verdict(config, loss, error) if finished else "")
+    label = f"Loss around {names} in two random directions. " + (
+        " ".join(verdict(config, loss, error)) if finished else ""
+    )
     return surfaces(run, label.strip(), config.ticks, shown, AXES, "wrong answers in %", CUT)
 
 

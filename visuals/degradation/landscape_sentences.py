@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 
 import numpy as np
 
@@ -20,13 +21,13 @@ ABOUT = 1.25  # shares of the plane that differ by a smaller factor are called a
 def recorded_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, certificate: Certificate) -> str:
     """What the recorded surfaces show, (net, row, column) each."""
     detail = f"{certificate.data}; seed {config.seed}; {certificate.hardware}"
-    return told(verdict(config, loss, error), announce=False) + style.recorded(certificate, detail)
+    return paragraphs(verdict(config, loss, error), announce=False) + style.recorded(certificate, detail)
 
 
 def live_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, seconds: float) -> str:
     """The same of surfaces measured just now, and how fast it went."""
     pace = f"{loss.size:,} evaluations in {seconds:.0f} s, {loss.size / seconds:.0f} a second"
-    return told(verdict(config, loss, error)) + style.measured(f"seed {config.seed}; {pace}; {hardware()}")
+    return paragraphs(verdict(config, loss, error)) + style.measured(f"seed {config.seed}; {pace}; {hardware()}")
 
 
 def progress(config: Landscape, done: int, seconds_left: float) -> str:
@@ -35,18 +36,26 @@ def progress(config: Landscape, done: int, seconds_left: float) -> str:
     return told(f"{said}, about {seconds_left:.0f} s left.", announce=False) + style.measured(f"seed {config.seed}")
 
 
-def verdict(config: Landscape, loss: np.ndarray, error: np.ndarray) -> str:
-    """What the two surfaces say in numbers, whatever that is."""
+def paragraphs(sentences: list[str], announce: bool = True) -> str:
+    """Each on a line of its own; `announce`: a screen reader says them at once."""
+    role = ' role="status"' if announce else ""
+    return (
+        f"<div{role}>" + "".join(f'<p class="told short">{escape(sentence)}</p>' for sentence in sentences) + "</div>"
+    )
+
+
+def verdict(config: Landscape, loss: np.ndarray, error: np.ndarray) -> list[str]:
+    """What the two surfaces say in numbers, whatever that is: a sentence for each net, and one for both."""
     said = [of_one(net, config.reach, loss[k], error[k]) for k, net in enumerate(config.nets)]
     (plain, residual), (plain_name, residual_name) = map(share, loss), (net.lane.name for net in config.nets)
     if max(plain, residual) == 0:
-        said.append("Neither net is anywhere better than guessing.")
+        said.append(f"Neither net is anywhere better than guessing, whose loss is {GUESS:.2f}.")
     elif max(plain, residual) < ABOUT * min(plain, residual):
         said.append("In these two directions, the hollows of both are about equally wide.")
     else:
         wider = residual_name if residual > plain else plain_name
         said.append(f"In these two directions, {wider} lies in the wider hollow.")
-    return f"Guessing has a loss of {GUESS:.2f}. " + " ".join(said)
+    return said
 
 
 def of_one(net: Trained, reach: float, loss: np.ndarray, error: np.ndarray) -> str:
@@ -57,7 +66,7 @@ def of_one(net: Trained, reach: float, loss: np.ndarray, error: np.ndarray) -> s
     own, wrong = number(loss[middle, middle]), f"{error[middle, middle]:.0f} % wrong{hardly}"
     return (
         f"{net.lane.name} stands at a loss of {own} ({wrong}); on the rim, at distance {reach:g}, the median is "
-        f"{number(np.median(rim))}. It is better than guessing on {percent(share(loss))} of the plane."
+        f"{number(np.median(rim))}. It is better than guessing (below {GUESS:.2f}) on {percent(share(loss))} of the plane."
     )
 
 
