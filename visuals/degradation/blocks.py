@@ -35,7 +35,7 @@ Nets = tuple[Trained, ...]
 def build(nets: gr.State) -> None:
     """Put the section into the open gradio context. `nets`: the trained nets at hand, which may change."""
     found = pairs(nets.value)
-    name = OPENED if OPENED in found else next(iter(found))
+    name = OPENED if OPENED in found else list(found)[-1]
     shown, said, lost = inside(found[name], image=0, number=min(BLOCK, blocks_of(found[name])) - 1)
     strength, response_value = respond(nets.value, ORDERS[0])
     with beside("inside"):

@@ -187,9 +187,9 @@ def lesson(certificate: Certificate) -> str:
     slow = axes["learning_rate"][-1]
     constructed, anew = (np.mean(certificate.metrics[f"plain, learning rate {slow}, {net}"]) for net in axes["net"])
     return (
-        f"With small steps the constructed plain-{deep} stays where it is good: {constructed:.1f} % wrong at learning rate "
-        f"{slow}, where the one from scratch ends at {anew:.1f} %. So good weights exist, and training does not find them. "
-        "The residual net stays good at both learning rates, and gets there from scratch as well."
+        f"With small steps the constructed plain-{deep} stays where it is good: {constructed:.1f} % wrong at learning "
+        f"rate {slow}, where the one from scratch ends at {anew:.1f} %. So good weights exist, and training does not "
+        "find them. The residual net stays good at both learning rates, and gets there from scratch as well."
     )
 
 
