@@ -98,7 +98,7 @@ def test_controls_follow_the_nets_at_hand():
     assert len(pictures["pictures"]) == len(pictures["names"]) == 12
     pair, _, block = fit_controls(NETS[:2], "20 layers", 5)
     assert (pair["choices"], pair["value"], block["maximum"], block["value"]) == (
-        [("8 layers", "8 layers")],
+        ["8 layers"],
         "8 layers",
         3,
         3,
