@@ -78,7 +78,7 @@ const layout = (heights, width) => {
   const axis = { color: text, gridcolor: line, zerolinecolor: line, linecolor: line };
   const made = {
     width, height: wide ? Math.min(560, Math.max(430, width * .56)) : Math.min(1, width / 360) * 400 * value.surfaces.length,
-    margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'orbit' : false,
+    margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'turntable' : false,
     paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { color: text, family: css('--font') || 'sans-serif', size: 13 },
     coloraxis: { colorscale: 'Viridis', cmin: heights.low, cmax: heights.high, colorbar: { orientation: 'h', x: .5, y: 0,
       yanchor: 'bottom', len: wide ? .6 : .9, thickness: 12, tickvals: heights.values, ticktext: heights.texts,
@@ -108,7 +108,7 @@ const draw = async () => {
   await Plotly.react(drawing, traces(heights), layout(heights, width), { displayModeBar: false, scrollZoom: false, responsive: false });
   if (drawn !== kind) {
     drawing.on('plotly_relayouting', follow);
-    drawing.on('plotly_relayout', follow);
+    drawing.on('plotly_relayout', settle);
   }
   drawn = kind;
   figure.dataset.view = view;
@@ -123,12 +123,19 @@ const look = next => {
   camera = next;
   if (drawn && view === 'surface') Plotly.relayout(drawing, Object.fromEntries(value.surfaces.map((_, k) => [`scene${number(k)}.camera`, camera])));
 };
-let following = null;
-const follow = event => { // one surface was turned by hand: the others follow, once a frame
-  const scene = Object.keys(event ?? {}).find(key => /^scene\d*\.camera$/.test(key));
-  if (!scene || JSON.stringify(event[scene]) === JSON.stringify(camera)) return;
-  if (following === null) requestAnimationFrame(() => { const next = following; following = null; look(next); });
-  following = event[scene];
+const sceneOf = event => Object.keys(event ?? {}).find(key => /^scene\d*\.camera$/.test(key));
+const follow = event => { // while one surface is turned by hand; to lay out the figure anew would hold it fast
+  const turned = sceneOf(event);
+  if (!turned) return;
+  camera = event[turned];
+  value.surfaces.map((_, k) => 'scene' + number(k)).filter(name => !turned.startsWith(name + '.')).forEach(name => {
+    const scene = drawing._fullLayout[name];
+    scene._scene.setViewport({ ...scene, camera });
+  });
+};
+const settle = event => { // let go: now the layout of all says so too
+  const turned = sceneOf(event);
+  if (turned && Object.keys(event).length === 1) look(event[turned]);
 };
 const move = name => {
   if (name === 'reset') return look(HOME);
@@ -233,7 +240,7 @@ const seen = new IntersectionObserver(async entries => {
   context?.getExtension('WEBGL_lose_context')?.loseContext();
   try { await load(); ready = true; } catch { trouble.textContent = 'The script that draws could not be loaded. The numbers are in the tables below.'; }
   refresh();
-}, { rootMargin: '300px' });
+}, { rootMargin: '200px' });
 
 element.querySelectorAll('button[data-view]').forEach(b => b.addEventListener('click', () => choose('view', b.dataset.view)));
 element.querySelectorAll('button[data-scale]').forEach(b => b.addEventListener('click', () => choose('scale', b.dataset.scale)));

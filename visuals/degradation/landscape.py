@@ -167,7 +167,7 @@ def config_of(
     """What the controls say; raises ValueError with a sentence for the visitor."""
     found = pairs(nets)
     if not found:
-        at_hand = ", ".join(net.lane.name for net in nets) or "none"
+        at_hand = "; ".join(net.lane.name for net in nets) or "none"
         raise ValueError(
             f"The nets at hand are {at_hand}. Train a plain and a residual net of the same depth in the race above."
         )

@@ -66,7 +66,7 @@ def of_one(net: Trained, reach: float, loss: np.ndarray, error: np.ndarray) -> s
     own, wrong = number(loss[middle, middle]), f"{error[middle, middle]:.0f} % wrong{hardly}"
     return (
         f"{net.lane.name} stands at a loss of {own} ({wrong}); on the rim, at distance {reach:g}, the median is "
-        f"{number(np.median(rim))}. It is better than guessing (below {GUESS:.2f}) on {percent(share(loss))} of the plane."
+        f"{number(np.median(rim))}. It beats guessing (below {GUESS:.2f}) on {percent(share(loss))} of the plane."
     )
 
 

@@ -1,0 +1,374 @@
+"""The landscape section: what it says, and its surfaces in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from PIL import Image
+
+from models import artifacts
+from models.landscape import Landscape, landscape
+from models.race import recorded
+from tests.small_page import served
+from visuals.components.surfaces import Surface, surfaces
+from visuals.degradation import landscape as section
+from visuals.degradation.landscape_sentences import number, of_one, verdict
+
+NETS = tuple(recorded(f"{kind}-{depth}") for depth in (8, 20, 56) for kind in ("plain", "residual"))
+PLAIN_8, RESIDUAL_8 = NETS[:2]
+SMALL = Landscape((PLAIN_8, RESIDUAL_8), size=11, reach=0.5, seed=4)
+
+
+def arrays(plain: np.ndarray, residual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    loss = np.stack([plain, residual])
+    return loss, np.zeros_like(loss)
+
+
+# --- words and numbers ---
+
+
+@pytest.mark.parametrize(
+    ("plain", "residual", "said"),
+    [
+        (30, 60, "residual-8 lies in the wider hollow"),
+        (60, 30, "plain-8 lies in the wider hollow"),
+        (50, 55, "about equally wide"),
+        (0, 0, "Neither net is anywhere better than guessing"),
+    ],
+)
+def test_the_sentence_about_width_is_true_whatever_comes_out(plain, residual, said):
+    """`plain` and `residual`: at how many of 121 places the loss is below that of guessing."""
+    surfaces_of = [np.where(np.arange(121).reshape(11, 11) < below, 0.1, 50.0) for below in (plain, residual)]
+    assert said in verdict(SMALL, *arrays(*surfaces_of))[-1]
+
+
+def test_the_sentence_about_one_net_has_its_numbers():
+    loss, error = np.full((11, 11), 4.0), np.full((11, 11), 90.0)
+    loss[5, 5], error[5, 5] = 0.125, 3.0
+    loss[0], loss[-1] = 1e7, np.inf  # half of the rim
+    said = of_one(PLAIN_8, 0.5, loss, error)
+    assert said.startswith("plain-8 stands at a loss of 0.125 (3 % wrong)")
+    assert "at distance 0.5, the median is 1.0 · 10⁷" in said
+    assert "on 0.8 % of the plane" in said  # 1 of 121
+    loss[5, 5] = 2.0
+    assert "it has hardly learned" in of_one(PLAIN_8, 0.5, loss, error)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0012345, "0.00123"),
+        (14.63, "14.6"),
+        (51446.0, "51,446"),
+        (2.06e11, "2.1 · 10¹¹"),
+        (math.inf, "no finite number"),
+    ],
+)
+def test_losses_in_words(value, said):
+    assert number(value) == said
+
+
+def test_pairs_differ_in_the_shortcut_alone():
+    without_norm = replace(PLAIN_8, lane=replace(PLAIN_8.lane, norm=False))
+    assert list(section.pairs(NETS)) == [
+        "plain-8 and residual-8",
+        "plain-20 and residual-20",
+        "plain-56 and residual-56",
+    ]
+    assert section.pairs((without_norm, RESIDUAL_8)) == {}
+    with pytest.raises(ValueError, match=r"at hand are plain-8.*; residual-8\. Train"):
+        section.config_of((without_norm, RESIDUAL_8), None, 11, 1, 0)
+
+
+def test_a_net_of_the_visitor_is_not_taken_for_the_recorded_one_of_the_same_name():
+    plain = recorded("plain-20")
+    other = replace(plain, state=plain.state | {"linear.bias": plain.state["linear.bias"] + 1})
+    assert section.is_recorded(plain)
+    assert not section.is_recorded(other)
+    assert not section.is_recorded(PLAIN_8)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"size": 12}, "odd number of places"),
+        ({"size": 11.5}, "whole number"),
+        ({"size": None}, "whole number"),
+        ({"reach": None}, "must be a number"),
+        ({"reach": 9}, "distance must be between"),
+        ({"seed": -1}, "seed must be"),
+        ({"seed": float("nan")}, "seed must be a whole number"),
+        ({"name": "plain-9 and residual-9"}, "from the list"),
+        ({"name": None}, "from the list"),
+    ],
+)
+def test_impossible_controls_get_a_sentence(given, sentence):
+    controls = {"name": "plain-8 and residual-8", "size": 11, "reach": 1, "seed": 0} | given
+    with pytest.raises(ValueError, match=sentence):
+        section.config_of(NETS, **controls)
+
+
+def test_the_recorded_surfaces_in_words_and_picture_are_those_of_the_run():
+    run, certificate = artifacts.load_run("landscape-digits"), artifacts.certificate("landscape-digits")
+    names, middle = certificate.config["axes"]["net"], certificate.config["size"] // 2
+    pair = NETS[4:]
+    value = section.recorded_picture(pair, run=1)
+    said = section.recorded_outcome(*section.recorded_of(pair))
+    for net, drawn in zip(pair, value["surfaces"], strict=True):
+        loss = run["loss"][names.index(net.lane.name)]
+        assert drawn["name"] == net.lane.name
+        np.testing.assert_allclose(np.array(drawn["heights"], float), loss, rtol=1e-5)
+        assert f"{net.lane.name} stands at a loss of {number(loss[middle, middle])}" in said
+
+
+def test_what_json_cannot_hold_is_told_apart():
+    heights = np.array([[np.nan, np.inf, 1 / 3], [0, 1, 2], [3, 4, 5]])
+    surface = Surface("a", "black", heights, np.full((3, 3), np.nan))
+    value = surfaces(1, "", np.array([-1, 0, 1]), (surface,), ("x", "y", "loss"), "", 5)
+    assert json.loads(json.dumps(value, allow_nan=False))["surfaces"][0]["heights"][0] == [None, "inf", 0.333333]
+
+
+# --- in the browser ---
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    broken = np.full((11, 11), 2.0)
+    broken[:, 8:] = np.inf
+    cut = np.full((11, 11), 3.0)
+    cut[0] = 1e6
+    shown = tuple(Surface(n, "#0072B2", h, np.zeros((11, 11))) for n, h in (("first", broken), ("second", cut)))
+    with gr.Blocks(analytics_enabled=False) as page:
+        section.build(gr.State(NETS))
+        value = surfaces(1, "Broken.", SMALL.ticks, shown, ("x", "y", "loss"), "wrong", 5)
+        section.Surfaces(value, elem_id="broken")
+    with served(page, tmp_path_factory.mktemp("gradio")) as address:
+        yield address
+
+
+def at_the_surfaces(page, url: str, points: int = 1250):
+    page.goto(url)
+    page.locator("#landscape figure").scroll_into_view_if_needed()
+    page.wait_for_selector(f"#landscape figure[data-points='{points}']")
+    return page
+
+
+@pytest.fixture
+def drawn(page, url):
+    return at_the_surfaces(page, url)
+
+
+def control(page, name: str, value: object) -> None:
+    page.fill(f"#landscape-{name} input[type=number]", str(value))
+    page.press(f"#landscape-{name} input[type=number]", "Tab")
+
+
+def choose(page, pair: str) -> None:
+    page.click("#landscape-pair input")
+    page.get_by_role("option", name=pair).click()
+
+
+def compute(page, pair: str, size: int, reach: float, seed: int) -> str:
+    """Set the controls and press the button; the number of the run on screen before."""
+    if page.input_value("#landscape-pair input") != pair:
+        choose(page, pair)
+    for name, value in {"size": size, "reach": reach, "seed": seed}.items():
+        control(page, name, value)
+    before = page.get_attribute("#landscape figure", "data-run")
+    page.click("#landscape-go")
+    return before
+
+
+def wait_for_new_run(page, before: str, points: int) -> None:
+    page.wait_for_function(
+        """([run, points]) => { const d = document.querySelector('#landscape figure').dataset;
+        return d.run !== run && +d.points >= points; }""",
+        arg=[before, points],
+        timeout=300_000,
+    )
+
+
+def status(page) -> str:
+    return page.inner_text("#landscape-status")
+
+
+def as_written(cell: str) -> float:
+    """8.52·10⁻⁴ is 8.52e-4."""
+    front, _, exponent = cell.partition("·10")
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    return float(front) * 10 ** int(exponent.translate(digits) or 0)
+
+
+def cameras(page) -> list[dict]:
+    return page.evaluate(
+        """() => { const drawing = document.querySelector('#landscape .drawing');
+        return ['scene', 'scene2'].map(s => drawing._fullLayout[s]._scene.getCamera().eye); }"""
+    )
+
+
+def test_opens_on_the_recorded_surfaces_with_equal_axes(drawn):
+    assert "recorded" in status(drawn)
+    assert "plain-56 stands at a loss of" in status(drawn)
+    layout = "document.querySelector('#landscape .drawing')._fullLayout"
+    for axis in ("xaxis", "yaxis", "zaxis"):
+        first, second = (drawn.evaluate(f"{layout}.{scene}.{axis}.range") for scene in ("scene", "scene2"))
+        assert first == pytest.approx(second)
+    label = drawn.get_attribute("#landscape .drawing", "aria-label")
+    assert label.startswith("Loss around plain-56 and residual-56 in two random directions. plain-56 stands at")
+
+
+def test_plotly_is_fetched_from_this_server_and_only_when_the_surfaces_come_into_view(new_page, url):
+    page = new_page(1280, 200)
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(url)
+    page.wait_for_selector("#landscape-status .truth")
+    page.wait_for_selector("#landscape .note:not(:empty)", state="attached")
+    assert not any("plotly" in address for address in fetched)
+    page.locator("#landscape figure").scroll_into_view_if_needed()
+    page.wait_for_selector("#landscape figure[data-points='1250']")
+    assert len([address for address in fetched if address.endswith("plotly.min.js")]) == 1
+
+
+def test_turning_one_surface_by_hand_turns_the_other(drawn):
+    start = cameras(drawn)
+    assert start[0] == pytest.approx(start[1])
+    box = drawn.locator("#landscape .drawing").bounding_box()
+    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
+    drawn.mouse.move(x, y)
+    drawn.mouse.down()
+    drawn.mouse.move(x + 80, y - 30, steps=4)
+    drawn.mouse.up()
+    drawn.wait_for_function(
+        """before => { const layout = document.querySelector('#landscape .drawing')._fullLayout;
+        const [a, b] = ['scene', 'scene2'].map(s => layout[s]._scene.getCamera().eye);
+        return Math.abs(a.x - before.x) > .05 && ['x', 'y', 'z'].every(k => Math.abs(a[k] - b[k]) < 1e-6); }""",
+        arg=start[0],
+    )
+
+
+def test_the_camera_is_reached_by_keyboard_and_survives_new_values(drawn):
+    start = cameras(drawn)
+    drawn.focus("#landscape [data-move=left]")
+    drawn.keyboard.press("Enter")
+    drawn.wait_for_function(
+        """before => Math.abs(document.querySelector('#landscape .drawing')._fullLayout.scene._scene.getCamera().eye.x
+        - before) > .05""",
+        arg=start[0]["x"],
+    )
+    turned = cameras(drawn)
+    assert turned[0] == pytest.approx(turned[1])
+    before = drawn.get_attribute("#landscape figure", "data-run")
+    choose(drawn, "plain-20 and residual-20")
+    wait_for_new_run(drawn, before, 1250)
+    assert cameras(drawn)[0] == pytest.approx(turned[0])
+    assert "plain-20 stands at" in status(drawn)
+    assert "recorded" in status(drawn)
+
+
+def test_a_live_run_ends_with_the_numbers_of_the_generator_in_the_table(drawn):
+    before = compute(drawn, "plain-8 and residual-8", SMALL.size, SMALL.reach, SMALL.seed)
+    wait_for_new_run(drawn, before, 242)
+    drawn.wait_for_selector("#landscape-status .measured")
+    drawn.wait_for_function("document.querySelector('#landscape-status').innerText.includes('242 evaluations')")
+    drawn.click("#landscape summary")
+    drawn.wait_for_selector("#landscape table:nth-of-type(2) tbody tr:nth-of-type(11)")
+    loss = np.full((2, 11, 11), np.nan)
+    for event in landscape(SMALL):
+        loss[event.net, event.row, event.column] = event.loss
+    for net in range(2):
+        table = drawn.locator("#landscape table").nth(net)
+        assert table.locator("caption").inner_text().startswith(SMALL.nets[net].lane.name)
+        cells = [as_written(cell) for cell in table.locator("tbody td").all_inner_texts()]
+        np.testing.assert_allclose(cells, loss[net].ravel(), rtol=6e-3)  # three digits
+        assert f"stands at a loss of {number(loss[net, 5, 5])}" in status(drawn)
+
+    with drawn.expect_download() as download:
+        drawn.click("#landscape .downloads button:has-text('CSV')")
+    head, *rows = csv.reader(io.StringIO(Path(download.value.path()).read_text()))
+    assert head == ["net", "first direction α", "second direction β", "loss", "wrong answers in %"]
+    assert rows[1][:3] == ["plain-8", "-0.4", "-0.5"]
+    np.testing.assert_allclose([float(row[3]) for row in rows], loss.ravel(), rtol=1e-5)
+
+
+def test_stop_keeps_what_was_computed(drawn):
+    before = compute(drawn, "plain-56 and residual-56", 31, 1, 3)
+    wait_for_new_run(drawn, before, 4)
+    assert re.search(r"\d+ of 1,922 places, about \d+ s left", status(drawn))
+    drawn.click("#landscape-stop")
+    drawn.wait_for_function("document.querySelector('#landscape-status').innerText.includes('Stopped after')")
+    done = re.search(r"Stopped after (\d+) of 1,922", status(drawn)).group(1)
+    drawn.wait_for_selector(f"#landscape figure[data-points='{done}']")
+
+
+def test_an_impossible_seed_gets_a_sentence_and_leaves_the_surfaces(drawn):
+    compute(drawn, "plain-56 and residual-56", 11, 1, -5)
+    drawn.wait_for_selector("#landscape-status .notice")
+    assert "seed must be between 0 and" in status(drawn)
+    assert drawn.get_attribute("#landscape figure", "data-points") == "1250"
+
+
+def test_losses_that_are_not_finite_are_drawn_at_the_top_and_said(page, url):
+    page.goto(url)
+    page.locator("#broken figure").scroll_into_view_if_needed()
+    page.wait_for_selector("#broken figure[data-points='242']")
+    note = page.inner_text("#broken .note")
+    assert "At 33 places the loss is not a finite number; they are drawn at the upper end." in note
+    assert "11 places have a loss above 5 and are cut off there." in note
+    drawn = "document.querySelector('#broken .drawing').data[0].z[0]"
+    assert page.evaluate(drawn) == [2] * 8 + [5] * 3
+    page.click("#broken [data-scale=log]")
+    page.wait_for_selector("#broken figure[data-scale=log]")
+    assert page.evaluate(drawn) == pytest.approx([math.log10(2)] * 8 + [6] * 3)
+    assert "cut off" not in page.inner_text("#broken .note")
+    page.click("#broken summary")
+    assert page.locator("#broken td", has_text="not finite").count() == 33
+
+
+@pytest.mark.parametrize("view", ["surface", "contour"])
+def test_pictures_can_be_saved(drawn, view):
+    drawn.click(f"#landscape [data-view={view}]")
+    drawn.wait_for_selector(f"#landscape figure[data-view={view}]")
+    files = {}
+    for kind in ("PNG", "SVG"):
+        with drawn.expect_download() as download:
+            drawn.click(f"#landscape .downloads button:has-text('{kind}')")
+        assert download.value.suggested_filename == f"plain-56-residual-56.{kind.lower()}"
+        files[kind] = Path(download.value.path())
+    picture = Image.open(files["PNG"]).convert("RGB")
+    assert picture.width > 1500
+    assert len(picture.getcolors(1 << 24)) > 500  # not an empty page
+    assert "plain-56" in files["SVG"].read_text()
+
+
+def test_without_webgl_there_are_contours_and_a_sentence(page, url):
+    page.add_init_script(
+        """const real = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+          return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };"""
+    )
+    at_the_surfaces(page, url)
+    assert page.get_attribute("#landscape figure", "data-view") == "contour"
+    assert "no WebGL" in page.inner_text("#landscape .trouble")
+    assert page.is_disabled("#landscape [data-view=surface]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_a_phone_and_the_surfaces_stand_one_below_the_other(new_page, url, scheme):
+    page = at_the_surfaces(new_page(390, 844, color_scheme=scheme), url)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    first, second = (
+        page.evaluate(f"document.querySelector('#landscape .drawing')._fullLayout.{scene}.domain")
+        for scene in ("scene", "scene2")
+    )
+    assert first["x"] == second["x"]
+    assert second["y"][1] < first["y"][0]
