@@ -97,7 +97,7 @@ const draw = () => {
   drawn = [];
   rows.replaceChildren(...value.rows.map(row => {
     const section = document.createElement('section'), panels = document.createElement('div');
-    section.append(Object.assign(document.createElement('h4'), { textContent: row.title }), panels);
+    section.append(Object.assign(document.createElement('h3'), { textContent: row.title }), panels);
     panels.className = 'panels';
     panels.append(...row.panels.map(panel => figureOf(row, panel)));
     return section;
@@ -118,21 +118,23 @@ const picture = () => {
   const make = (name, attributes, text) => {
     const node = document.createElementNS('http://www.w3.org/2000/svg', name);
     for (const [attribute, found] of Object.entries(attributes)) node.setAttribute(attribute, found);
-    if (text !== undefined) node.textContent = text;
+    if (text !== undefined) Object.assign(node, { textContent: text }).style.fill = 'var(--body-text-color)';
     return node;
   };
-  const STEP = 8 * CELL / 2, svg = make('svg', {}), { limit, rows } = props.value;
+  const STEP = 4 * CELL, BETWEEN = 4, svg = make('svg', {}), { limit, rows } = props.value;
   let top = 20, right = 0;
   for (const row of rows) {
     const high = Math.max(...row.panels.map(p => size(p.shape)[1] / size(p.shape)[0])) * STEP;
     svg.append(make('text', { x: 0, y: top, 'font-size': 16 }, row.title));
     row.panels.forEach((panel, k) => {
-      const left = k * (STEP + 30), [wide] = size(panel.shape), side = STEP / wide, [count, height, width] = panel.shape;
+      const left = k * (STEP + 30), [count, height, width] = panel.shape, wide = across(panel.shape);
+      const side = Math.floor((STEP - BETWEEN * (wide - 1)) / (wide * width)); // of a pixel: whole, so that none shows a seam
       svg.append(make('text', { x: left, y: top + 24, 'font-size': 14 }, `${panel.title}: ${panel.caption}`));
       panel.values.forEach((value, number) => {
-        const map = Math.floor(number / (height * width)), wide = across([count]);
-        const x = (map % wide) * width + number % width, y = Math.floor(map / wide) * height + Math.floor(number / width) % height;
-        svg.append(make('rect', { x: left + x * side, y: top + 34 + y * side, width: side, height: side, fill: `rgb(${colour(value, limit)})` }));
+        const map = Math.floor(number / (height * width));
+        const x = left + (map % wide) * (width * side + BETWEEN) + number % width * side;
+        const y = top + 34 + Math.floor(map / wide) * (height * side + BETWEEN) + Math.floor(number / width) % height * side;
+        svg.append(make('rect', { x, y, width: side, height: side, fill: `rgb(${colour(value, limit)})` }));
       });
       right = Math.max(right, left + STEP);
     });

@@ -178,7 +178,8 @@ def recorded_table(certificate: Certificate) -> str:
             body.append([f"{kind}-{deep}", f"{rate:g}", *map(spread, cells)])
     title = f"Training error in % after {certificate.config['steps']} more steps, {len(axes['seed'])} seeds"
     head = ["net", "learning rate", "constructed", "from scratch"]
-    return style.table(title, head, body) + style.recorded(certificate) + told(lesson(certificate), announce=False)
+    words = f'<p class="told short">{lesson(certificate)}</p>'
+    return style.table(title, head, body) + words + style.recorded(certificate)
 
 
 def lesson(certificate: Certificate) -> str:
