@@ -17,8 +17,9 @@ from visuals import style
 from visuals.degradation import tab as degradation
 from visuals.diffusion import tab as diffusion
 from visuals.inception import tab as inception
+from visuals.links import tab_of
 
-TABS = (degradation, inception, diffusion)
+TABS = {"deeper": degradation, "wider": inception, "noisier": diffusion}  # by the name that links give them
 TITLE = "Deeper · Wider · Noisier"
 HEAD = f"""<div class="page-head"><h1>{TITLE}</h1>
 <p>Three ideas of deep learning, running live on real networks.</p>
@@ -39,14 +40,20 @@ def build() -> gr.Blocks:
     """The page. A tab whose weights or recorded runs cannot be read says so; the others work."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         gr.HTML(HEAD, elem_classes="page-wide")
-        with gr.Tabs(overflow_behavior="wrap"):
-            for tab in TABS:
-                with gr.Tab(tab.TITLE, id=tab.__name__.split(".")[1]):
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
+            for name, tab in TABS.items():
+                with gr.Tab(tab.TITLE, id=name):
                     try:
-                        tab.build()
+                        tab.build(page)
                     except ArtifactError as error:
                         gr.HTML(style.notice(str(error)))
+        page.load(linked_tab, None, tabs, api_visibility="private", show_progress="hidden")
     return page.queue(max_size=64)
+
+
+def linked_tab(request: gr.Request) -> gr.Tabs:
+    """The tab that the page's address asks for."""
+    return gr.Tabs(selected=tab_of(dict(request.query_params), list(TABS)))
 
 
 def main() -> None:

@@ -29,7 +29,8 @@ WARM_UP = 20  # steps over which the learning rate rises to its full value
 WINDOW = 20  # training error is averaged over this many batches: one pass over the 1,297 digits
 TEST_EVERY = 20  # steps
 WATCH_EVERY = 10  # steps between two looks at the signal and the gradient of every layer; the first step is one, too
-MAX_LANES, MAX_STEPS, MAX_SEEDS, MAX_LEARNING_RATE = 4, 1000, 5, 10.0
+MAX_LANES, MAX_STEPS, MAX_SEEDS = 4, 1000, 5
+MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-5, 10.0
 DATA = {"digits": 1, "cifar10": 3}  # channels of the images
 SETTLING = 2_000  # images at most that batch norm's statistics are taken over at the end
 CIFAR10_TRAIN, CIFAR10_TEST = 10_000, 1_000  # images of CIFAR-10 that a live race uses
@@ -79,8 +80,8 @@ class Race:
             raise ValueError(f"seed must be between 0 and {2**31 - 1}, not {self.seed}")
         if not 1 <= self.seeds <= MAX_SEEDS:
             raise ValueError(f"the number of seeds must be between 1 and {MAX_SEEDS}, not {self.seeds}")
-        if not 0 < self.learning_rate <= MAX_LEARNING_RATE:
-            raise ValueError(f"learning rate must be above 0 and at most {MAX_LEARNING_RATE:g}")
+        if not MIN_LEARNING_RATE <= self.learning_rate <= MAX_LEARNING_RATE:
+            raise ValueError(f"learning rate must be between {MIN_LEARNING_RATE:g} and {MAX_LEARNING_RATE:g}")
         if self.data not in DATA:
             raise ValueError(f"data must be one of {', '.join(DATA)}, not {self.data}")
 

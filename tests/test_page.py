@@ -22,7 +22,7 @@ GRADIO_S_OWN = {
     ("image-redundant-alt", 'alt="Settings"'): "the icon in the footer has the word beside it as its text",
 }
 
-every_tab = pytest.mark.parametrize("tab", app.TABS, ids=lambda tab: tab.__name__.split(".")[1])
+every_tab = pytest.mark.parametrize("tab", app.TABS.values(), ids=app.TABS)
 light_and_dark = pytest.mark.parametrize("scheme", WIDTHS)
 
 
@@ -93,9 +93,9 @@ def test_the_header_names_the_page_and_the_device(page, url):
 def test_every_tab_is_in_sight_and_reached_by_keyboard(new_page, url, width):
     page = new_page(width=width)
     page.goto(url)
-    for tab in app.TABS:
+    for tab in app.TABS.values():
         expect(page.get_by_role("tab", name=tab.TITLE)).to_be_visible()
-    for tab in app.TABS[::-1]:
+    for tab in list(app.TABS.values())[::-1]:
         page.get_by_role("heading", level=1).click()  # back to the top
         for _ in range(20):
             page.keyboard.press("Tab")
@@ -107,6 +107,11 @@ def test_every_tab_is_in_sight_and_reached_by_keyboard(new_page, url, width):
 
 
 def test_the_address_names_no_tab_twice():
-    ids = [tab.__name__.split(".")[1] for tab in app.TABS]
-    assert len(set(ids)) == len({tab.TITLE for tab in app.TABS}) == len(app.TABS)
-    assert all(re.match(rf"{number} \w+$", tab.TITLE) for number, tab in enumerate(app.TABS, start=1))
+    assert len({tab.TITLE for tab in app.TABS.values()}) == len(app.TABS)
+    assert all(re.match(rf"{number} \w+$", tab.TITLE) for number, tab in enumerate(app.TABS.values(), start=1))
+
+
+def test_a_link_opens_its_tab_and_an_unknown_one_the_first(page, url):
+    for asked, opened in (("noisier", "3 Noisier"), ("wider", "2 Wider"), ("<b>", "1 Deeper")):
+        page.goto(f"{url}?tab={asked}")
+        page.wait_for_selector(f"button[role=tab][aria-selected=true]:has-text('{opened}')")

@@ -240,7 +240,7 @@ def test_a_forked_process_gives_the_same_events():
         ({"seed": -1}, "seed must be"),
         ({"seed": 2**31}, "seed must be"),
         ({"seeds": 0}, "number of seeds must be between 1 and 5, not 0"),
-        ({"learning_rate": float("nan")}, "learning rate must be above 0 and at most 10"),
+        ({"learning_rate": float("nan")}, "learning rate must be between 1e-05 and 10"),
         ({"data": "mnist"}, "data must be one of digits, cifar10"),
         ({"lanes": (PLAIN_8, PLAIN_8)}, "two lanes are the same net"),
     ],

@@ -8,6 +8,7 @@ const figure = element.querySelector('figure'), plot = element.querySelector('.p
 const WIDE = 620; // px: from which width curves are labelled at their ends
 const FILE = 800; // px: least width of a saved picture
 let view = null, points = {}, places = [], cursor = null, pending = false;
+let received = {}, looks = []; // the same with holes, where a value has not arrived
 let moments = [], chosen = null; // [[when, points], ...] of a chart with a time of its own; null: the newest
 
 const curves = () => view.series.filter(s => s.line && !s.detail);
@@ -20,11 +21,16 @@ const at = (id, x) => points[id].findLast(p => p[0] <= x);
 const take = () => {
   const value = props.value;
   if (!value || !value.series || (view && value.run < view.run)) return; // the last words of a superseded run
-  if (!view || value.run !== view.run) { points = {}; cursor = null; moments = []; chosen = null; }
+  if (!view || value.run !== view.run) { points = {}; received = {}; cursor = null; looks = []; chosen = null; }
   view = value;
   for (const s of view.series) points[s.id] ??= [];
-  for (const [id, part] of Object.entries(view.new)) part.points.forEach((p, k) => { points[id][part.start + k] = p; });
-  value.moments.new.forEach((m, k) => { moments[value.moments.start + k] = m; });
+  for (const [id, part] of Object.entries(view.new)) {
+    received[id] ??= [];
+    part.points.forEach((p, k) => { received[id][part.start + k] = p; });
+    points[id] = received[id].filter(p => p); // a value that another run's has overtaken leaves a hole for a while
+  }
+  value.moments.new.forEach((m, k) => { looks[value.moments.start + k] = m; });
+  moments = looks.filter(m => m);
   moment.hidden = !view.moments.label;
   moment.querySelector('span').textContent = view.moments.label;
   choose();

@@ -27,7 +27,7 @@ class LiveChart:
     def __init__(self, config: Race, levels: tuple[Level, ...] = ()):
         self.config = config
         self.last: dict[int, Point] = {}  # each lane's last event
-        self._waiting: Points = {}
+        self._points: Points = {}
         self._sent: Counter[str] = Counter()
         self._ended: dict[str, str] = {}
         self._settled = 0.0  # when the first lane came to step SETTLED
@@ -63,20 +63,24 @@ class LiveChart:
     def _note(self, name: str, kind: str, event: Point, errors: tuple[float | None, ...]) -> None:
         """A point of the mean over the seeds that have a number, and of every seed's own curve."""
         found = [(k, error) for k, error in enumerate(errors) if error is not None]
-        self._waiting.setdefault(name, []).append((event.step, mean([error for _, error in found])))
+        self._points.setdefault(name, []).append((event.step, mean([error for _, error in found])))
         if self.config.seeds == 1:
             return
         for k, error in found:
-            self._waiting.setdefault(f"{name} seed {k}", []).append((event.step, round(error, 2)))
+            self._points.setdefault(f"{name} seed {k}", []).append((event.step, round(error, 2)))
         if event.step == self.config.steps:
-            self._waiting[f"{name} seeds"] = [(behind(self.config.steps, kind), round(e, 2)) for _, e in found]
+            self._points[f"{name} seeds"] = [(behind(self.config.steps, kind), round(e, 2)) for _, e in found]
 
     def news(self) -> dict[str, Any]:
         """The chart with what was added since the last value."""
-        value = grown(self._value, self._waiting, self._sent, self._ended)
-        self._sent.update({name: len(points) for name, points in self._waiting.items()})
-        self._waiting = {}
+        new = {name: points[self._sent[name] :] for name, points in self._points.items()}
+        value = grown(self._value, {name: points for name, points in new.items() if points}, self._sent, self._ended)
+        self._sent.update({name: len(points) for name, points in new.items()})
         return value
+
+    def whole(self) -> dict[str, Any]:
+        """The chart with all points: a value may have been lost on its way while a run took over from another."""
+        return grown(self._value, self._points, Counter(), self._ended)
 
     @property
     def seconds_left(self) -> float | None:

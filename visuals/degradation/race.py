@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -15,12 +16,15 @@ from models.race import race as run_race
 from models.resnet import INITS
 from visuals import style
 from visuals.components.chart import Level
+from visuals.components.copy_link import link
 from visuals.components.predict import Amount, card, guesses_of
 from visuals.degradation import figures, sentences
 from visuals.degradation.signal import LiveLayers
 from visuals.degradation.state import KINDS, State, controls_of, state_of
+from visuals.links import query, read
 from visuals.live import LatestRun
 
+TAB = "deeper"  # as links name it
 MESSAGES_PER_SECOND = 8
 RECORDED = Race()
 SHOWN = Race(tuple(lane for lane in RECORDED.lanes if lane.depth == DEPTHS[0]))
@@ -51,7 +55,14 @@ def controls(state: State) -> list[gr.components.Component]:
     for lane in range(1, MAX_LANES + 1):
         with gr.Row(elem_classes="lane"):
             made += [
-                gr.Radio(list(KINDS), value=next(values), label=f"Lane {lane}", elem_id=f"lane-{lane}", min_width=250),
+                gr.Radio(
+                    list(KINDS),
+                    value=next(values),
+                    label=f"Lane {lane}",
+                    elem_id=f"lane-{lane}",
+                    scale=2,
+                    min_width=330,
+                ),
                 gr.Dropdown(list(DEPTHS), value=next(values), label="Layers", min_width=90),
                 gr.Checkbox(value=next(values), label="batch norm", min_width=120),
                 gr.Dropdown(
@@ -121,10 +132,10 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     if chart.finished:
         result = sentences.result_of(config, chart.last)
         said = sentences.outcome(config, result, time.perf_counter() - began, guesses)
-        yield chart.news(), said, *layers.news(), gr.skip(), tuple(nets), result
+        yield chart.whole(), said, *layers.whole(), gr.skip(), tuple(nets), result
     elif latest.stopped(request):
         said = sentences.stopped(chart.last.values())
-        yield chart.news(), said, *layers.news(), gr.skip(), gr.skip(), gr.skip()
+        yield chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
 
 
 def guess(value: Any, result: Any) -> tuple[Any, ...]:
@@ -153,12 +164,33 @@ def lanes_to_compare(result: sentences.Result) -> tuple[Any, Any, str]:
     )
 
 
+def restore(request: gr.Request) -> tuple[Any, ...]:
+    """What a link sets: chart, sentence, predict card, notices, the link's own component, and all controls."""
+    if not request.query_params:  # the page is as it was built
+        return (gr.skip(),) * (4 + len(controls_of(State())))
+    state, notices = read(State, dict(request.query_params), TAB)
+    chart, said = opening(None, all_shown=not state.predict)
+    said = "".join(map(style.notice, notices)) + said
+    return chart, said, question(off=not state.predict), link(query(state, TAB)), *controls_of(state)
+
+
+def link_of(predict: Any, *settings: Any) -> Any:
+    """The link to what the controls are set to; it stays where they are set to nothing possible."""
+    try:
+        state = state_of(settings)
+    except ValueError:
+        return gr.skip()
+    asked = not (isinstance(predict, dict) and predict.get("state") == "off")
+    return link(query(replace(state, predict=asked), TAB))
+
+
 def compare(result: sentences.Result | None, first: int, second: int) -> str:
     """Whether the gap between two lanes of the last race, given by their places, is real."""
+    label = style.measured("the last race above")
     if result is None:
         run, certificate = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
-        result = sentences.recorded_result(run, certificate, RECORDED)
+        result, label = sentences.recorded_result(run, certificate, RECORDED), style.recorded(certificate)
     lanes = list(result.errors)
     if first not in range(len(lanes)) or second not in range(len(lanes)) or first == second:
         return style.notice("Choose two different lanes.")
-    return sentences.gap(result, lanes[first], lanes[second])
+    return sentences.gap(result, lanes[first], lanes[second]) + label

@@ -88,6 +88,10 @@ class LiveLayers:
         new = {step: self._looks[step] for step in sorted(self._looks)[start:]}
         return [later(value, moments(self.lanes, new, kind), start) for kind, value in self._values.items()]
 
+    def whole(self) -> list[dict[str, Any]]:
+        """Both charts with all looks."""
+        return [later(value, moments(self.lanes, self._looks, kind), 0) for kind, value in self._values.items()]
+
 
 def layers_chart(
     lanes: tuple[Lane, ...], kind: str, origin: str, run: int, shown: Moments | None = None

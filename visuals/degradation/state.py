@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from models.race import DEPTHS, MAX_LANES, Lane, Race
+from models.race import (
+    DATA,
+    DEPTHS,
+    MAX_LANES,
+    MAX_LEARNING_RATE,
+    MAX_SEEDS,
+    MAX_STEPS,
+    MIN_LEARNING_RATE,
+    Lane,
+    Race,
+)
 from models.resnet import INITS
+from visuals import links
+from visuals.links import choice, number, several
 
 NONE = "no net"
 KINDS = (NONE, "plain", "residual")
@@ -25,20 +37,20 @@ LANES = {code(lane): lane for lane in (Lane(*kind) for kind in product(DEPTHS, (
 
 
 @dataclass(frozen=True)
-class State:
+class State(links.State):
     """A race as its link writes it."""
 
-    lanes: tuple[str, ...] = tuple(code(lane) for lane in Race().lanes)
-    steps: int = Race().steps
-    seed: int = 5  # one that is not among the recorded ones
-    seeds: int = 1
-    learning_rate: float = Race().learning_rate
-    data: str = Race().data
+    lanes: tuple[str, ...] = several(tuple(map(code, Race().lanes)), tuple(LANES), MAX_LANES, "lanes")
+    steps: int = number(Race().steps, 1, MAX_STEPS, "steps")
+    seed: int = number(5, 0, 2**31 - 1, "first seed")  # 5 is not among the recorded ones
+    seeds: int = number(1, 1, MAX_SEEDS, "number of seeds")
+    learning_rate: float = number(Race().learning_rate, MIN_LEARNING_RATE, MAX_LEARNING_RATE, "learning rate")
+    data: str = choice(Race().data, tuple(DATA), "data")
 
     def race(self) -> Race:
         """Raises ValueError, with a sentence, where there is no such race."""
-        lanes, *rest = astuple(self)
-        return Race(tuple(LANES[lane] for lane in lanes), *rest)
+        lanes = tuple(LANES[lane] for lane in self.lanes)
+        return Race(lanes, self.steps, self.seed, self.seeds, self.learning_rate, self.data)
 
 
 def controls_of(state: State) -> list[Any]:
@@ -49,7 +61,7 @@ def controls_of(state: State) -> list[Any]:
         values += ["residual" if lane.skip else "plain", lane.depth, lane.norm, lane.init]
     for _ in range(MAX_LANES - len(lanes)):
         values += [NONE, DEPTHS[-1], True, INITS[0]]
-    return [*values, *astuple(state)[1:]]
+    return [*values, state.steps, state.seed, state.seeds, state.learning_rate, state.data]
 
 
 def state_of(controls: Sequence[Any]) -> State:
@@ -65,6 +77,6 @@ def state_of(controls: Sequence[Any]) -> State:
     for name, value in whole.items():
         if not isinstance(value, (int, float)) or not float(value).is_integer():
             raise ValueError(f"{name} must be a whole number")
-    state = State(codes, int(steps), int(seed), int(seeds), float(learning_rate), data)
+    state = State(True, codes, int(steps), int(seed), int(seeds), float(learning_rate), data)
     state.race()
     return state

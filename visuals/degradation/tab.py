@@ -6,22 +6,26 @@ import gradio as gr
 
 from models import artifacts, race
 from visuals.components.chart import Chart
+from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
-from visuals.degradation import blocks, figures, landscape, sentences, signal, tables
+from visuals.degradation import blocks, construction, figures, landscape, sentences, signal, tables
 from visuals.degradation import race as the_race
 from visuals.degradation.layout import HERE, beside, html, prose
 from visuals.degradation.state import State
+from visuals.links import query
 from visuals.live import COMPUTE
 
 TITLE = "1 Deeper"
+KEPT_DEPTHS = (8, 20, 56)  # whose recorded nets ship
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build() -> None:
-    """Put the tab into the open gradio context. Raises ArtifactError where a recorded run is missing."""
+def build(page: gr.Blocks) -> None:
+    """Put the tab into the page, whose context is open. Raises ArtifactError where a recorded run is missing."""
     digits, digits_origin = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
     cifar10, cifar10_origin = artifacts.load_run("races-cifar10"), artifacts.certificate("races-cifar10")
-    nets = gr.State(tuple(race.recorded(lane.name) for lane in the_race.RECORDED.lanes))
+    kept = (f"{kind}-{depth}" for depth in KEPT_DEPTHS for kind in ("plain", "residual"))
+    nets = gr.State(tuple(map(race.recorded, kept)))
     result = gr.State(None)  # of the visitor's last live race
 
     chart_value, said = the_race.opening(None, all_shown=False)
@@ -40,6 +44,7 @@ def build() -> None:
         with gr.Row():
             fetch = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
             fetched = html("", elem_id="race-fetched")
+    copy = CopyLink(link(query(State(), the_race.TAB)), elem_id="race-link")
     with gr.Accordion("Is this gap real at this budget?", open=False, elem_id="race-gap"):
         prose("gap")
         lanes = [(lane.name, k) for k, lane in enumerate(the_race.RECORDED.lanes)]
@@ -54,6 +59,7 @@ def build() -> None:
         Chart(figures.depth_chart(digits, digits_origin), elem_id="depths")
         html(tables.by_depth(digits, digits_origin), elem_id="depths-table")
     layer_charts, layers_origin = signal.build()
+    construction.build(nets)
     blocks.build(nets)
     landscape.build(nets)
     with beside("cifar10"):
@@ -67,6 +73,16 @@ def build() -> None:
     prose("background")
     prose("departures", DATA=cifar10_origin.data)
 
+    page.load(the_race.restore, None, [chart, status, predict, copy, *controls], **PRIVATE)
+    gr.on(
+        [predict.change, *(control.change for control in controls)],
+        the_race.link_of,
+        [predict, *controls],
+        copy,
+        trigger_mode="always_last",
+        concurrency_limit=1,  # in order: the last answer is that to the last change
+        **PRIVATE,
+    )
     predict.guessed(the_race.guess, [predict, result], [chart, status], **PRIVATE)
     go.click(
         the_race.live,

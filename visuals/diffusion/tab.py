@@ -29,7 +29,7 @@ MESSAGES_PER_SECOND = 12
 latest = LatestRun()
 
 
-def build() -> None:
+def build(page: gr.Blocks) -> None:
     """Put the tab into the open gradio context. Raises ArtifactError where a network or a recorded run is missing."""
     runs = {name: artifacts.load_run(f"journey-{name}") for name in denoise.NETWORKS}
     certificates = {name: artifacts.certificate(f"ddpm-{name}") for name in denoise.NETWORKS}

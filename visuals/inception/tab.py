@@ -47,7 +47,7 @@ class Parts:
     pairs: gr.HTML
 
 
-def build() -> None:
+def build(page: gr.Blocks) -> None:
     """Put the tab into the open gradio context. Raises ArtifactError where the trained network is missing."""
     certificate = artifacts.certificate(insight.WEIGHTS)
     first = insight.look(picture(FIRST_PICTURE))
