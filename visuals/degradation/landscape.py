@@ -25,7 +25,7 @@ RECORDED = "landscape-digits"
 OPENS_ON = "plain-56 and residual-56"
 FIRST_SEED = 1  # one that is not the recorded one
 CUT = 5  # where the linear scale ends: about twice the loss of guessing
-MESSAGES_PER_SECOND = 2  # each carries both surfaces whole, some 20 kB
+MESSAGES_PER_SECOND = 1  # each carries both surfaces whole, some 20 kB, and they are drawn anew
 AXES = ("first direction α", "second direction β", "loss")
 
 latest = LatestRun()
