@@ -14,6 +14,7 @@ import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from models import artifacts
 from models.landscape import Landscape, landscape
@@ -304,6 +305,11 @@ def test_stop_keeps_what_was_computed(drawn):
     before = compute(drawn, "plain-56 and residual-56", 31, 1, 3)
     wait_for_new_run(drawn, before, 4)
     assert re.search(r"\d+ of 1,922 places, about \d+ s left", status(drawn))
+    for axis in ("xaxis", "yaxis", "zaxis"):  # equal as well while one surface is ahead of the other
+        layout = "document.querySelector('#landscape .drawing')._fullLayout"
+        first, second = (drawn.evaluate(f"{layout}.{scene}.{axis}.range") for scene in ("scene", "scene2"))
+        assert first == pytest.approx([0, 5.1] if axis == "zaxis" else [-1, 1])
+        assert second == pytest.approx(first)
     drawn.click("#landscape-stop")
     drawn.wait_for_function("document.querySelector('#landscape-status').innerText.includes('Stopped after')")
     done = re.search(r"Stopped after (\d+) of 1,922", status(drawn)).group(1)
@@ -331,7 +337,7 @@ def test_losses_that_are_not_finite_are_drawn_at_the_top_and_said(page, url):
     assert page.evaluate(drawn) == pytest.approx([math.log10(2)] * 8 + [6] * 3)
     assert "cut off" not in page.inner_text("#broken .note")
     page.click("#broken summary")
-    assert page.locator("#broken td", has_text="not finite").count() == 33
+    expect(page.locator("#broken td", has_text="not finite")).to_have_count(33)
 
 
 @pytest.mark.parametrize("view", ["surface", "contour"])

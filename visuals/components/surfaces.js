@@ -75,7 +75,7 @@ const domains = wide => value.surfaces.map((_, k, { length }) => wide
 
 const layout = (heights, width) => {
   const wide = width >= WIDE, name = axis => wide ? axis : axis.split(' ').at(-1), text = css('--body-text-color'), line = css('--border-color-primary'), places = domains(wide);
-  const axis = { color: text, gridcolor: line, zerolinecolor: line, linecolor: line };
+  const axis = { color: text, gridcolor: line, zerolinecolor: line, linecolor: line, range: [value.ticks[0], value.ticks.at(-1)] };
   const made = {
     width, height: wide ? Math.min(560, Math.max(430, width * .56)) : Math.min(1, width / 360) * 400 * value.surfaces.length,
     margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'turntable' : false,
@@ -162,11 +162,7 @@ const say = () => {
   drawing.setAttribute('aria-label', value.label);
 };
 
-const cell = (name, text, scope) => {
-  const node = Object.assign(document.createElement(name), { textContent: text });
-  if (scope) node.scope = scope;
-  return node;
-};
+const cell = (name, text, scope = '') => Object.assign(document.createElement(name), { textContent: text }, scope && { scope });
 const fillTables = () => {
   if (!details.open) return;
   const middle = (value.ticks.length - 1) / 2, step = Math.ceil(middle / ((TABLE - 1) / 2));
