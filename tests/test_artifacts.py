@@ -23,7 +23,12 @@ from models.googlenet import GoogLeNet
 from models.resnet import ResNet
 from models.unet import UNet
 
-NETWORKS = {"classifier": ResNet, "ddpm": UNet, "googlenet": GoogLeNet}  # by the first part of the file's name
+NETWORKS = {
+    "classifier": ResNet,
+    "ddpm": UNet,
+    "digits": ResNet,
+    "googlenet": GoogLeNet,
+}  # by the first part of the file's name
 WEIGHTS = sorted(path.stem for path in ASSETS.glob("weights/*.safetensors"))
 RUNS = sorted(path.stem for path in ASSETS.glob("runs/*.npz"))
 FILES = sorted(path for path in ASSETS.glob("*/*.*") if path.suffix in (".safetensors", ".npz"))
@@ -34,8 +39,10 @@ def rebuilt(name: str) -> torch.nn.Module:
     """The network that a certificate describes."""
     kind = NETWORKS[name.partition("-")[0]]
     config = artifacts.certificate(name).config
-    network = kind(**{key: config[key] for key in inspect.signature(kind).parameters if key in config})
-    assert json.loads(json.dumps(network.config)).items() <= config.items()
+    parameters = inspect.signature(kind).parameters
+    network = kind(**{key: config[key] for key in parameters if key in config})
+    for key, value in json.loads(json.dumps(network.config)).items():
+        assert config.get(key, parameters[key].default) == value  # older certificates do not know every option
     return artifacts.load_weights(name, network)
 
 

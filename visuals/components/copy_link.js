@@ -26,4 +26,9 @@ button.addEventListener('click', async () => {
     status.textContent = 'Copy it from here:';
   }
 });
-watch('value', forget); // what was copied is not what is shown any more
+const take = () => {
+  forget(); // what was copied is not what is shown any more
+  element.querySelector('.copy').dataset.query = props.value.query;
+};
+watch('value', take);
+take();

@@ -35,6 +35,12 @@ QUESTION = (
     f"the nets with {DEPTHS[-1]} layers get wrong after {RECORDED.steps} steps?"
 )
 
+EXERCISES = {
+    "depths": State(lanes=("plain-8", "plain-14", "plain-20", "plain-32"), seeds=3),
+    "time": State(lanes=("plain-8", "plain-56", "residual-56"), steps=1000),
+    "norm": State(lanes=("plain-8", "plain-8-nobn", "plain-20", "plain-20-nobn"), seeds=2, learning_rate=1.0),
+    "chance": State(lanes=("plain-8", "residual-8"), seeds=5),
+}
 DATA = {"scikit-learn's digits, 8 x 8": "digits", "CIFAR-10, 32 x 32": "cifar10"}
 WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
 

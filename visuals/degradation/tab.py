@@ -71,6 +71,11 @@ def build(page: gr.Blocks) -> None:
     with beside("imagenet"):
         html(tables.table_2(), elem_id="table-2")
     prose("background")
+    prose("try")
+    for exercise, state in the_race.EXERCISES.items():
+        prose(f"try {exercise}", LINK=f"?{query(state, the_race.TAB)}")
+        with gr.Accordion("Answer", open=False, elem_classes="answer"):
+            prose(f"answer {exercise}")
     prose("departures", DATA=cifar10_origin.data)
 
     page.load(the_race.restore, None, [chart, status, predict, copy, *controls], **PRIVATE)
