@@ -1,11 +1,12 @@
 """How fast it is, as ratios of things measured side by side in one run: python -m tests.bench
 
 Both sides of a ratio are measured in turn, several times, and their medians are divided, so that a slow machine or a
-busy one slows both. Takes about five minutes on two cores.
+busy one slows both. Takes about eight minutes on two cores.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import subprocess
@@ -21,10 +22,12 @@ import torch
 from torch.nn import functional as F
 
 import app
-from models import artifacts, denoise, race, runtime
+from models import artifacts, denoise, landscape, race, runtime
 from models.diffusion import ddim_step, linear_schedule, noise_like, p_sample, respace, sample
+from models.landscape import Landscape
 from models.resnet import ResNet
 from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
+from visuals.degradation import landscape as landscape_section
 from visuals.degradation import race as degradation
 from visuals.degradation.state import State, controls_of
 
@@ -156,6 +159,43 @@ def vectorised_seeds() -> bool:
     return row("five seeds of a lane / one seed", took["five"] / took["one"], detail, at_most=2.0)
 
 
+# --- The live landscape ---------------------------------------------------------------------------------------
+
+
+def bare_landscape(config: Landscape) -> None:
+    """The same places as one would write it down: move every weight, evaluate the net, note the loss."""
+    x, y, _, _ = race.images("digits")
+    for trained in config.nets:
+        network = race.rebuild(trained)
+        weights = [layer.weight for layer in landscape.filtered(network)]
+        centre, moves = [w.detach().clone() for w in weights], landscape.directions(network, config.seed)
+        for second, first in itertools.product(config.ticks, config.ticks):
+            with torch.no_grad():
+                for weight, c, d, e in zip(weights, centre, *moves, strict=True):
+                    weight.copy_(c + first * d + second * e)
+                F.cross_entropy(network(x), y).item()
+
+
+def landscape_through_the_callback(config: Landscape) -> None:
+    name = " and ".join(net.lane.name for net in config.nets)
+    visitor = SimpleNamespace(session_hash="bench")
+    for _ in landscape_section.live(config.nets, name, config.size, config.reach, config.seed, visitor):
+        pass
+
+
+def live_landscape() -> bool:
+    config = Landscape((race.recorded("plain-56"), race.recorded("residual-56")), landscape.SIZES[0])
+    took = side_by_side(
+        3,
+        page=lambda: seconds(lambda: landscape_through_the_callback(config)),
+        bare=lambda: seconds(lambda: bare_landscape(config)),
+    )
+    pace = {side: 2 * config.size**2 / took[side] for side in took}
+    whole = 2 * 25**2 / pace["page"]
+    detail = f"{pace['page']:.1f} and {pace['bare']:.1f} places/s; two of 25 x 25 in {whole:.0f} s"
+    return row("live landscape's places a second / bare loop's", pace["page"] / pace["bare"], detail, at_least=0.9)
+
+
 # --- Our sampler and diffusers' -------------------------------------------------------------------------------
 
 
@@ -259,6 +299,7 @@ def main() -> int:
         met = denoising(page)
     met &= live_race()
     met &= vectorised_seeds()
+    met &= live_landscape()
     samplers()
     start()
     return 0 if met else 1

@@ -60,7 +60,9 @@ const fits = ([x, y]) => x !== null && y !== null && (x > 0 || !view.x.log) && (
 // Where things stand in a picture of this width in px. In a wide one there is room on the right for the curves' labels.
 const layout = width => {
   const height = Math.round(Math.min(430, Math.max(250, width * .5)));
-  const area = { left: 56, right: width - (width >= WIDE ? 200 : 12), top: 10, bottom: height - 44, width, height };
+  const longest = Math.max(...curves().map(s => s.label.length)) + 8; // letters, with the number
+  const room = width < WIDE ? 12 : Math.min(width * .4, 40 + 6.6 * longest);
+  const area = { left: 56, right: width - room, top: 10, bottom: height - 44, width, height };
   return { ...area, px: scale(view.x, area.left, area.right), py: scale(view.y, area.bottom, area.top) };
 };
 

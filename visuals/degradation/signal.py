@@ -56,9 +56,11 @@ def ends(certificate: Certificate, looks: Looks) -> dict[str, str]:
     """What the words say of plain-56 and residual-56 after the last step, under the names it has there."""
     last = max(looks)
     plain, residual = (min(looks[last][lane].gradient) for lane in (0, 1))
-    error = certificate.metrics["plain-56"]["train_error"]
+    strengths, error = looks[last][0].signal, certificate.metrics["plain-56"]["train_error"]
     return {
         "STEPS": str(last),
+        "WEAKEST": f"{min(strengths):.1f}",
+        "STRONGEST": f"{max(strengths):.0f}",
         "PLAIN_GRADIENT": f"{plain:.2g}",
         "RESIDUAL_GRADIENT": f"{residual:.2g}",
         "PLAIN_ERROR": f"{error:.0f}",
