@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.error import URLError
 from urllib.parse import parse_qsl
 
 import pytest
@@ -251,9 +252,20 @@ def test_impossible_settings_are_refused_in_words(place, value, sentence):
 def test_without_cifar10_on_this_machine_the_race_says_so(monkeypatch, tmp_path):
     monkeypatch.delenv("CIFAR10_DIR", raising=False)
     monkeypatch.setattr("models.data.CACHE", tmp_path)
-    module.images.cache_clear()
     first = next(section.live(SimpleNamespace(session_hash="x"), None, *controls_of(State(data="cifar10"))))
     assert "CIFAR-10 is not on this machine" in first[1]
+
+
+def test_a_download_that_fails_says_so_and_leaves_nothing(monkeypatch, tmp_path):
+    def offline(*_, **__):
+        raise URLError("no route to host")
+
+    monkeypatch.setattr("models.data.CACHE", tmp_path)
+    monkeypatch.setattr("torchvision.datasets.utils._urlretrieve", offline)
+    said = section.fetch()
+    assert "CIFAR-10 could not be downloaded" in said
+    assert "notice" in said
+    assert not list(tmp_path.rglob("*.tar.gz"))
 
 
 # --- in the browser ---

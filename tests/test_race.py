@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from models import artifacts
 from models import race as module
@@ -209,6 +210,32 @@ def test_the_end_brings_the_trained_nets_of_the_first_seed():
     for name, value in network.state_dict().items():
         if "bn" not in name or name.endswith(("weight", "bias")):  # the statistics are taken anew
             np.testing.assert_array_equal(residual.state[name], value.numpy())
+
+
+@pytest.fixture
+def small_cifar10(tmp_path, monkeypatch):
+    """A folder like that of CIFAR-10, with 80 + 20 pictures of noise; the class is the brightness."""
+    rng = np.random.default_rng(0)
+    for part, count in (("train", 8), ("test", 2)):
+        for label in range(10):
+            folder = tmp_path / part / f"class{label}"
+            folder.mkdir(parents=True)
+            for k in range(count):
+                picture = rng.integers(0, 30, (32, 32, 3)) + 22 * label
+                Image.fromarray(picture.astype(np.uint8)).save(folder / f"{k}.png")
+    monkeypatch.setenv("CIFAR10_DIR", str(tmp_path))
+    images.cache_clear()
+    yield
+    images.cache_clear()
+
+
+def test_a_race_on_cifar10_takes_its_colour_pictures_from_a_folder(small_cifar10):
+    x, y, test_x, _ = images("cifar10")
+    assert (x.shape, test_x.shape) == ((80, 3, 32, 32), (20, 3, 32, 32))
+    assert torch.corrcoef(torch.stack((x.mean((1, 2, 3)), y.float())))[0, 1] > 0.99  # a picture keeps its label
+    *points, trained = module.race(Race((RESIDUAL_8,), steps=3, data="cifar10"))
+    assert [p.step for p in points] == [1, 2, 3]
+    assert rebuild(trained)(test_x).shape == (20, 10)
 
 
 def test_closing_ends_the_race_before_another_round(monkeypatch):

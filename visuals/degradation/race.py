@@ -10,8 +10,8 @@ from typing import Any
 import gradio as gr
 
 from models import artifacts
-from models.data import DataError, download_cifar10
-from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained, images
+from models.data import DataError, cifar10_folder, download_cifar10
+from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained
 from models.race import race as run_race
 from models.resnet import INITS
 from visuals import style
@@ -115,7 +115,8 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     """A race, streamed: chart, sentence, both charts of the layers, their label, the nets, the result."""
     try:
         config = state_of(settings).race()
-        images(config.data)
+        if config.data == "cifar10":
+            cifar10_folder()
     except (ValueError, DataError) as error:
         yield gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
         return
