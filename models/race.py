@@ -123,12 +123,13 @@ class Trained:
 def race(config: Race) -> Iterator[Point | Trained]:
     """Train all lanes, one step each at a time; yields their Points after every such round, and can be closed there.
 
-    At the end come the nets of the first seed. Two nets are computed at a time, each by one thread: measured, this is
-    nearly twice as fast on two cores, while a single net gains little from a second thread.
+    At the end come the nets of the first seed, but for those that diverged. Two nets are computed at a time, each by
+    one thread: measured, this is nearly twice as fast on two cores, while a single net gains little from a second one.
     """
     networks = {
         (lane, seeds): begin(config, lane, seeds) for lane in range(len(config.lanes)) for seeds in teams(config)
     }
+    lost: set[int] = set()  # lanes whose first seed has diverged
     running = {team: fit(network, config, *team) for team, network in networks.items()}
     with ThreadPoolExecutor(min(2, runtime.cores()), initializer=runtime.use_threads) as pool:
         for _ in range(config.steps):
@@ -136,11 +137,13 @@ def race(config: Race) -> Iterator[Point | Trained]:
             points = dict(zip(teams_by_size, pool.map(next, map(running.get, teams_by_size)), strict=True))
             for lane in sorted({lane for lane, _ in running}):
                 point = merged([points[team] for team in running if team[0] == lane])
+                if point.train_error[0] is None:
+                    lost.add(lane)
                 if point.diverged:
                     running = {team: fitting for team, fitting in running.items() if team[0] != lane}
                 yield point
     for (lane, seeds), network in networks.items():
-        if seeds.start == config.seed:
+        if seeds.start == config.seed and lane not in lost:
             yield plain_values(settled(unstacked(network)[0], images(config.data)[0]), config, lane)
 
 

@@ -381,7 +381,11 @@ def test_the_same_link_gives_the_same_curves_to_the_last_digit(new_page, url, tm
 
 def test_the_copied_link_restores_the_settings(new_page, url):
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
-    settings = State(False, ("residual-20-nobn", "plain-14"), 60, 7, 4, 0.05)
+    settings = State(
+        False, ("residual-20-nobn", "plain-14"), 60, 7, 4, 0.05, shallow="residual-20", deep="44", rate="0.01",
+        inside="56 layers", image=3, block=12, surfaces="plain-20 and residual-20", grid="13", distance=0.5,
+        directions=8,
+    )  # fmt: skip
     page.goto(f"{url}?{query(settings, 'deeper')}")
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     page.click("#race-settings button.label-wrap")
@@ -402,6 +406,11 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     assert other.locator("#lane-1 input:checked").input_value() == "residual"
     assert other.locator("#lane-3 input:checked").input_value() == "no net"
     assert not other.locator("#race-settings .lane").first.locator("input[type=checkbox]").is_checked()
+    other.wait_for_function("document.querySelector('#inside-status').innerText.includes('in block 12 of 27')")
+    assert other.inner_text("#inside-status").startswith("Test image 3")
+    other.wait_for_function("document.querySelector('#landscape-status').innerText.includes('residual-20')")
+    assert other.input_value("#landscape-seed input") == "8"
+    assert other.locator("#construction-depth input:checked").input_value() == "44"
 
 
 def test_stop_keeps_what_was_measured(page, url):

@@ -32,8 +32,11 @@ latest = LatestRun()
 Nets = tuple[Trained, ...]
 
 
-def build(nets: gr.State) -> None:
-    """Put the section into the open gradio context. `nets`: the trained nets at hand, which may change."""
+def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any], dict[str, Any]]:
+    """Put the section into the open gradio context. `nets`: the trained nets at hand, which may change.
+
+    Returns its controls, and the events that look into the chosen block and that drop every block.
+    """
     found = pairs(nets.value)
     name = OPENED if OPENED in found else list(found)[-1]
     shown, said, lost = inside(found[name], image=0, number=min(BLOCK, blocks_of(found[name])) - 1)
@@ -71,6 +74,7 @@ def build(nets: gr.State) -> None:
     nets.change(fit_controls, [nets, pair, block], [pair, pictures, block], **private).then(**looking, **private).then(
         **responding, **private
     ).then(**dropping, **private)
+    return [pair, pictures, block], {**looking, **private}, {**dropping, **private}
 
 
 def look_inside(nets: Nets, pair: str, pictures: dict[str, Any], block: float) -> tuple[Any, str, Any]:

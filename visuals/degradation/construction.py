@@ -27,8 +27,8 @@ latest = LatestRun()
 Nets = tuple[Trained, ...]
 
 
-def build(nets: gr.State) -> None:
-    """Put the section into the open gradio context. `nets`: the trained nets at hand, which may change."""
+def build(nets: gr.State) -> list[gr.components.Component]:
+    """Put the section into the open gradio context; returns its controls. `nets` at hand may change."""
     run, certificate = artifacts.load_run(RECORDED), artifacts.certificate(RECORDED)
     names = shallow(nets.value)
     with beside("construction"):
@@ -54,6 +54,7 @@ def build(nets: gr.State) -> None:
     )
     stop.click(latest.stop, None, None, queue=False, api_visibility="private")
     nets.change(fit_controls, [nets, net], net, api_visibility="private")
+    return [net, depth, rate]
 
 
 def live(

@@ -31,8 +31,11 @@ AXES = ("first direction α", "second direction β", "loss")
 latest = LatestRun()
 
 
-def build(nets: gr.State) -> None:
-    """Put the section into the open gradio context. Raises ArtifactError where the recorded surfaces are missing."""
+def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]]:
+    """Put the section into the open gradio context; returns its controls, and the event that shows the chosen pair.
+
+    Raises ArtifactError where the recorded surfaces are missing.
+    """
     opening = tuple(recorded(name) for name in OPENS_ON.split(" and "))
     names = list(pairs(nets.value))
     with gr.Row():
@@ -72,8 +75,16 @@ def build(nets: gr.State) -> None:
         **COMPUTE,
     )
     stop.click(latest.stop, None, None, queue=False, api_visibility="private")
-    pair.input(chosen, [nets, pair], [picture, status], show_progress="hidden", api_visibility="private")
+    choosing = {
+        "fn": chosen,
+        "inputs": [nets, pair],
+        "outputs": [picture, status],
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    pair.input(**choosing)
     nets.change(offered, nets, pair, show_progress="hidden", api_visibility="private")
+    return [pair, size, reach, seed], choosing
 
 
 # --- the nets at hand ---

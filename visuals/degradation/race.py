@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import gradio as gr
 
 from models import artifacts
 from models.data import DataError, cifar10_folder, download_cifar10
-from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained
+from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained, recorded
 from models.race import race as run_race
 from models.resnet import INITS
 from visuals import style
 from visuals.components.chart import Level
-from visuals.components.copy_link import link
 from visuals.components.predict import Amount, card, guesses_of
 from visuals.degradation import figures, sentences
 from visuals.degradation.signal import LiveLayers
 from visuals.degradation.state import KINDS, State, controls_of, state_of
-from visuals.links import query, read
 from visuals.live import LatestRun
 
-TAB = "deeper"  # as links name it
 MESSAGES_PER_SECOND = 8
+KEPT = (8, 20, 56)  # layers of the recorded nets that ship
 RECORDED = Race()
 SHOWN = Race(tuple(lane for lane in RECORDED.lanes if lane.depth == DEPTHS[0]))
 HIDDEN = tuple(lane for lane in RECORDED.lanes if lane not in SHOWN.lanes)  # until the learner has said a word
@@ -47,6 +45,12 @@ WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
 latest = LatestRun()
 
 Guesses = Mapping[str, float] | None
+
+
+@cache
+def kept() -> tuple[Trained, ...]:
+    """The recorded nets, which are at hand until the visitor has trained others."""
+    return tuple(recorded(f"{kind}-{depth}") for depth in KEPT for kind in ("plain", "residual"))
 
 
 def question(guesses: Guesses = None, off: bool = False) -> dict[str, Any]:
@@ -139,7 +143,7 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     if chart.finished:
         result = sentences.result_of(config, chart.last)
         said = sentences.outcome(config, result, time.perf_counter() - began, guesses)
-        yield chart.whole(), said, *layers.whole(), gr.skip(), tuple(nets), result
+        yield chart.whole(), said, *layers.whole(), gr.skip(), tuple(nets) or gr.skip(), result
     elif latest.stopped(request):
         said = sentences.stopped(chart.last.values())
         yield chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
@@ -169,26 +173,6 @@ def lanes_to_compare(result: sentences.Result) -> tuple[Any, Any, str]:
         gr.update(choices=lanes, value=len(lanes) > 1),
         compare(result, 0, len(lanes) > 1),
     )
-
-
-def restore(request: gr.Request) -> tuple[Any, ...]:
-    """What a link sets: chart, sentence, predict card, notices, the link's own component, and all controls."""
-    if not request.query_params:  # the page is as it was built
-        return (gr.skip(),) * (4 + len(controls_of(State())))
-    state, notices = read(State, dict(request.query_params), TAB)
-    chart, said = opening(None, all_shown=not state.predict)
-    said = "".join(map(style.notice, notices)) + said
-    return chart, said, question(off=not state.predict), link(query(state, TAB)), *controls_of(state)
-
-
-def link_of(predict: Any, *settings: Any) -> Any:
-    """The link to what the controls are set to; it stays where they are set to nothing possible."""
-    try:
-        state = state_of(settings)
-    except ValueError:
-        return gr.skip()
-    asked = not (isinstance(predict, dict) and predict.get("state") == "off")
-    return link(query(replace(state, predict=asked), TAB))
 
 
 def compare(result: sentences.Result | None, first: int, second: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from models.landscape import REACH, SIZES
 from models.race import (
     DATA,
     DEPTHS,
@@ -22,6 +23,7 @@ from models.resnet import INITS
 from visuals import links
 from visuals.links import choice, number, several
 
+TAB = "deeper"  # as links name it
 NONE = "no net"
 KINDS = (NONE, "plain", "residual")
 
@@ -36,6 +38,10 @@ def code(lane: Lane) -> str:
 LANES = {code(lane): lane for lane in (Lane(*kind) for kind in product(DEPTHS, (False, True), (True, False), INITS))}
 
 
+SURFACES = tuple(f"plain-{depth} and residual-{depth}" for depth in (8, 20, 56))
+FURTHER = ("shallow", "deep", "rate", "inside", "image", "block", "surfaces", "grid", "distance", "directions")
+
+
 @dataclass(frozen=True)
 class State(links.State):
     """A race as its link writes it."""
@@ -46,6 +52,19 @@ class State(links.State):
     seeds: int = number(1, 1, MAX_SEEDS, "number of seeds")
     learning_rate: float = number(Race().learning_rate, MIN_LEARNING_RATE, MAX_LEARNING_RATE, "learning rate")
     data: str = choice(Race().data, tuple(DATA), "data")
+    # the construction argument
+    shallow: str = choice("plain-8", ("plain-8", "residual-8", "plain-20", "residual-20"), "shallow net")
+    deep: str = choice("56", tuple(map(str, DEPTHS[1:])), "layers to reach")
+    rate: str = choice("0.1", ("0.1", "0.01"), "learning rate of the construction")
+    # inside a block
+    inside: str = choice("20 layers", ("8 layers", "20 layers", "56 layers"), "nets to look into")
+    image: int = number(1, 1, 12, "test image")
+    block: int = number(5, 1, (DEPTHS[-1] - 2) // 2, "block")
+    # the landscape
+    surfaces: str = choice("plain-56 and residual-56", SURFACES, "nets of the landscape")
+    grid: str = choice("25", tuple(map(str, SIZES)), "grid")
+    distance: float = number(1.0, *REACH, "distance")
+    directions: int = number(1, 0, 2**31 - 1, "seed of the directions")
 
     def race(self) -> Race:
         """Raises ValueError, with a sentence, where there is no such race."""

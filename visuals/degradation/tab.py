@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import gradio as gr
 
-from models import artifacts, race
+from models import artifacts
 from visuals.components.chart import Chart
 from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
-from visuals.degradation import blocks, construction, figures, landscape, sentences, signal, tables
+from visuals.degradation import blocks, construction, figures, landscape, linked, sentences, signal, tables
 from visuals.degradation import race as the_race
 from visuals.degradation.layout import HERE, beside, html, prose
-from visuals.degradation.state import State
+from visuals.degradation.state import TAB, State
 from visuals.links import query
 from visuals.live import COMPUTE
 
 TITLE = "1 Deeper"
-KEPT_DEPTHS = (8, 20, 56)  # whose recorded nets ship
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -24,8 +23,7 @@ def build(page: gr.Blocks) -> None:
     """Put the tab into the page, whose context is open. Raises ArtifactError where a recorded run is missing."""
     digits, digits_origin = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
     cifar10, cifar10_origin = artifacts.load_run("races-cifar10"), artifacts.certificate("races-cifar10")
-    kept = (f"{kind}-{depth}" for depth in KEPT_DEPTHS for kind in ("plain", "residual"))
-    nets = gr.State(tuple(map(race.recorded, kept)))
+    nets = gr.State(the_race.kept())
     result = gr.State(None)  # of the visitor's last live race
 
     chart_value, said = the_race.opening(None, all_shown=False)
@@ -44,7 +42,7 @@ def build(page: gr.Blocks) -> None:
         with gr.Row():
             fetch = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
             fetched = html("", elem_id="race-fetched")
-    copy = CopyLink(link(query(State(), the_race.TAB)), elem_id="race-link")
+    copy = CopyLink(link(query(State(), TAB)), elem_id="race-link")
     with gr.Accordion("Is this gap real at this budget?", open=False, elem_id="race-gap"):
         prose("gap")
         lanes = [(lane.name, k) for k, lane in enumerate(the_race.RECORDED.lanes)]
@@ -59,9 +57,9 @@ def build(page: gr.Blocks) -> None:
         Chart(figures.depth_chart(digits, digits_origin), elem_id="depths")
         html(tables.by_depth(digits, digits_origin), elem_id="depths-table")
     layer_charts, layers_origin = signal.build()
-    construction.build(nets)
-    blocks.build(nets)
-    landscape.build(nets)
+    building = construction.build(nets)
+    looking, look, drop = blocks.build(nets)
+    surveying, survey = landscape.build(nets)
     with beside("cifar10"):
         Chart(figures.cifar10_chart(cifar10, cifar10_origin), elem_id="cifar10")
         html(sentences.cifar10_outcome(cifar10_origin, tables.protocol(cifar10_origin)))
@@ -73,16 +71,20 @@ def build(page: gr.Blocks) -> None:
     prose("background")
     prose("try")
     for exercise, state in the_race.EXERCISES.items():
-        prose(f"try {exercise}", LINK=f"?{query(state, the_race.TAB)}")
+        prose(f"try {exercise}", LINK=f"?{query(state, TAB)}")
         with gr.Accordion("Answer", open=False, elem_classes="answer"):
             prose(f"answer {exercise}")
     prose("departures", DATA=cifar10_origin.data)
 
-    page.load(the_race.restore, None, [chart, status, predict, copy, *controls], **PRIVATE)
+    everything = [*controls, *building, *looking, *surveying]
+    by_link = gr.State(False)
+    page.load(linked.restore, None, [by_link, chart, status, predict, copy, *everything], **PRIVATE)
+    by_link.change(**look).then(**survey)
+    by_link.change(**drop)
     gr.on(
-        [predict.change, *(control.change for control in controls)],
-        the_race.link_of,
-        [predict, *controls],
+        [predict.change, *(control.change for control in everything)],
+        linked.link_of,
+        [predict, *everything],
         copy,
         trigger_mode="always_last",
         concurrency_limit=1,  # in order: the last answer is that to the last change

@@ -1,0 +1,61 @@
+"""The tab's link: what it sets when the page opens, and how it is written from what the controls are set to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import gradio as gr
+
+from visuals import style
+from visuals.components.copy_link import link
+from visuals.degradation import blocks, race
+from visuals.degradation.state import FURTHER, TAB, State, controls_of, state_of
+from visuals.links import query, read
+
+
+def restore(request: gr.Request) -> tuple[Any, ...]:
+    """What a link sets: whether there was one, chart, sentence with notices, predict card, the link, and all controls.
+
+    The controls are those of the race and then those of FURTHER, in its order.
+    """
+    if not request.query_params:  # the page is as it was built
+        return (gr.skip(),) * (5 + len(controls_of(State())) + len(FURTHER))
+    state, notices = read(State, dict(request.query_params), TAB)
+    chart, said = race.opening(None, all_shown=not state.predict)
+    said = "".join(map(style.notice, notices)) + said
+    card, own = race.question(off=not state.predict), link(query(state, TAB))
+    return True, chart, said, card, own, *controls_of(state), *further(state)
+
+
+def further(state: State) -> list[Any]:
+    """The values of the controls of the other sections."""
+    values = {name: getattr(state, name) for name in FURTHER}
+    values |= {name: float(values[name]) for name in ("deep", "rate", "grid")}
+    pair = blocks.pairs(race.kept())[state.inside]
+    values["image"] = blocks.to_choose(pair) | {"chosen": state.image - 1}
+    values["block"] = gr.update(maximum=blocks.blocks_of(pair), value=min(state.block, blocks.blocks_of(pair)))
+    return list(values.values())
+
+
+def link_of(predict: Any, *settings: Any) -> Any:
+    """The link to what the controls are set to; it stays where they are set to no possible race.
+
+    What it cannot name has its default in it: a visitor's own nets are at hand only once their race was run again.
+    """
+    try:
+        state = state_of(settings[: -len(FURTHER)])
+    except ValueError:
+        return gr.skip()
+    asked = not (isinstance(predict, dict) and predict.get("state") == "off")
+    values = dict(zip(FURTHER, settings[-len(FURTHER) :], strict=True))
+    pictures = values["image"]
+    values["image"] = pictures["chosen"] + 1 if isinstance(pictures, dict) and "chosen" in pictures else 1
+    others, _ = read(State, {name: written(value) for name, value in values.items()}, TAB)
+    named = {name: value for name, value in asdict(others).items() if name in FURTHER}
+    return link(query(replace(state, predict=asked, **named), TAB))
+
+
+def written(value: Any) -> str:
+    """A control's value as a link writes it: whole numbers without a point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
