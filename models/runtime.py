@@ -21,9 +21,12 @@ def device() -> torch.device:
     return torch.device("cpu")
 
 
-def hardware() -> str:
-    """The device in words, for the page's badge and for certificates: "CPU, 2 cores" or the GPU's name."""
-    kind = device().type
+def hardware(on: torch.device | str | None = None) -> str:
+    """A device in words, for the page and for certificates: "CPU, 2 cores" or the GPU's name.
+
+    Without `on` the fastest device; what is computed elsewhere by design says where.
+    """
+    kind = torch.device(on or device()).type
     if kind == "cuda":
         return torch.cuda.get_device_name()
     if kind == "mps":

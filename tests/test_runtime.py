@@ -95,6 +95,7 @@ def test_the_fastest_device_is_chosen_and_named(monkeypatch, cuda, mps, device, 
     available(monkeypatch, cuda, mps)
     assert runtime.device() == torch.device(device)
     assert runtime.hardware().startswith(words)
+    assert runtime.hardware("cpu") == f"CPU, {runtime.cores()} cores"  # whatever else there is
 
 
 @pytest.mark.parametrize("native", [True, False])
