@@ -13,10 +13,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import torch
 from torch.nn import functional as F
@@ -31,6 +34,7 @@ from visuals.degradation import landscape as landscape_section
 from visuals.degradation import race as degradation
 from visuals.degradation.state import State, controls_of
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = 100  # of the live run: few enough that every step is a frame of its own
 IMPORTS = "import gradio, torch"  # what any page like this one has to load
@@ -113,14 +117,21 @@ def denoising(page) -> bool:
     return met
 
 
+def in_pairs(work: Callable[[T], None], items: Iterable[T]) -> None:
+    """Two at a time, each with one thread, as the page computes."""
+    with ThreadPoolExecutor(2, initializer=runtime.use_threads) as pool:
+        list(pool.map(work, items))
+
+
 # --- The live race --------------------------------------------------------------------------------------------
 
 
 def bare_race() -> None:
-    """The training of the page's default race as one would write it down: no events, no page, net after net."""
+    """The training of the page's default race as one would write it down: no events, no page, two nets at a time."""
     config = State().race()
     x, y, test_x, test_y = race.images(config.data)
-    for lane in config.lanes:
+
+    def train(lane: race.Lane) -> None:
         network = ResNet(lane.depth, lane.skip, race.WIDTH, in_channels=1).to(memory_format=torch.channels_last)
         optimizer = torch.optim.SGD(
             network.parameters(), config.learning_rate, race.MOMENTUM, weight_decay=race.WEIGHT_DECAY, fused=True
@@ -133,6 +144,8 @@ def bare_race() -> None:
             optimizer.step()
             if step % race.TEST_EVERY == 0:
                 race.error(network, test_x, test_y)
+
+    in_pairs(train, sorted(config.lanes, key=lambda lane: -lane.depth))
 
 
 def race_through_the_callback() -> None:
@@ -150,13 +163,19 @@ def live_race() -> bool:
 def vectorised_seeds() -> bool:
     """What five seeds of a lane cost, as one race, against one."""
 
-    def steps(seeds: int) -> float:
-        config = race.Race((race.Lane(56, True),), steps=20, seeds=seeds)
+    alone = race.Race((race.Lane(56, True),))
+
+    def steps(what: race.Race, seeds: int) -> float:
+        config = replace(what, steps=20, seeds=seeds)
         return seconds(lambda: list(race.race(config))) / config.steps
 
-    took = side_by_side(3, five=lambda: steps(5), one=lambda: steps(1))
+    took = side_by_side(3, five=lambda: steps(alone, 5), one=lambda: steps(alone, 1))
     detail = f"{1000 * took['five']:.0f} and {1000 * took['one']:.0f} ms a step of residual-56"
-    return row("five seeds of a lane / one seed", took["five"] / took["one"], detail, at_most=2.0)
+    met = row("five seeds of a lane / one seed", took["five"] / took["one"], detail, at_most=2.0)
+    took = side_by_side(3, five=lambda: steps(State().race(), 5), one=lambda: steps(State().race(), 1))
+    detail = f"{1000 * took['five']:.0f} and {1000 * took['one']:.0f} ms a step, both cores busy either way"
+    row("five seeds of the default race's four lanes / one seed", took["five"] / took["one"], detail)
+    return met
 
 
 # --- The live landscape ---------------------------------------------------------------------------------------
@@ -165,7 +184,8 @@ def vectorised_seeds() -> bool:
 def bare_landscape(config: Landscape) -> None:
     """The same places as one would write it down: move every weight, evaluate the net, note the loss."""
     x, y, _, _ = race.images("digits")
-    for trained in config.nets:
+
+    def walk(trained: race.Trained) -> None:
         network = race.rebuild(trained)
         weights = [layer.weight for layer in landscape.filtered(network)]
         centre, moves = [w.detach().clone() for w in weights], landscape.directions(network, config.seed)
@@ -174,6 +194,8 @@ def bare_landscape(config: Landscape) -> None:
                 for weight, c, d, e in zip(weights, centre, *moves, strict=True):
                     weight.copy_(c + first * d + second * e)
                 F.cross_entropy(network(x), y).item()
+
+    in_pairs(walk, config.nets)
 
 
 def landscape_through_the_callback(config: Landscape) -> None:

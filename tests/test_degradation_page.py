@@ -50,6 +50,7 @@ def digits():
     [
         ((0.2, 66.5, 0.0, 0.3), ("plain-56 trains worse, as in the paper", "residual-56 trains about as well")),
         ((3.0, 4.9, 9.0, 3.0), ("plain-56 trains about as well", "residual-56 trains better than residual-8")),
+        ((90.0, 89.5, 0.1, 0.2), ("neither plain-8 nor plain-56 has learned much", "does no harm")),
         ((30.0, 20.0, 1.0, 8.0), ("plain-56 trains better, unlike in the paper", "residual-56 trains worse than")),
     ],
 )
@@ -230,14 +231,19 @@ def test_every_state_comes_back_from_its_controls_and_from_its_link():
         (-4, -1, "seed must be between"),
         (-4, 2**40, "seed must be between"),
         (-4, "1", "seed must be a whole number"),
+        (-4, 10**400, "seed must be between"),
         (-2, None, "learning rate must be a number"),
-        (-2, float("nan"), "learning rate must be between"),
+        (-2, float("nan"), "learning rate must be a number up to 10"),
+        (-2, 10**400, "learning rate must be a number up to 10"),
+        (-2, 0, "learning rate must be between"),
         (-3, 6, "number of seeds must be between 1 and 5"),
         (-5, 10**6, "steps must be between"),
         (1, 9, "depth must be one of"),
         (3, "zeros", "initialisation must be one of"),
         (5, 8, "two lanes are the same net"),
+        (1, 8.5, "depth must be a whole number"),
         (-1, "mnist", "data must be one of"),
+        (-1, [], "data must be chosen"),
     ],
 )
 def test_impossible_settings_are_refused_in_words(place, value, sentence):

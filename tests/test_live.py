@@ -88,3 +88,37 @@ def test_an_error_is_passed_on_and_the_visitor_forgotten():
 
 def test_a_request_without_a_session_works():
     assert list(LatestRun().follow(SimpleNamespace(session_hash=None), Experiment(2).events)) == [1, 2]
+
+
+def test_only_the_run_that_was_stopped_says_so():
+    latest = LatestRun()
+    old, new = latest.follow(ANNA, Experiment().events), latest.follow(ANNA, Experiment(2).events)
+    next(old)
+    assert latest.runs(ANNA)
+    assert not latest.runs(BEN)
+    assert list(new) == [1, 2]  # a newer run has come and gone
+    assert list(old) == []
+    assert not old.stopped
+
+    stopped = latest.follow(ANNA, Experiment().events)
+    next(stopped)
+    latest.stop(ANNA)
+    assert list(stopped) == []
+    assert stopped.stopped
+    assert not latest.running
+
+
+def test_a_run_that_nobody_holds_any_more_ends_at_once():
+    """As when gradio drops the generator of a visitor who left in the middle of a loop."""
+    latest, experiment = LatestRun(), Experiment()
+
+    def callback() -> Iterator[int]:
+        run = latest.follow(ANNA, experiment.events)
+        for event in run:
+            yield event + run.stopped
+
+    watched = callback()
+    next(watched)
+    watched.close()
+    assert experiment.closed
+    assert not latest.running

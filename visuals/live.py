@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 import gradio as gr
@@ -15,36 +15,68 @@ E = TypeVar("E")
 COMPUTE = {"concurrency_id": "compute", "concurrency_limit": 16}
 
 
+@dataclass
+class _Token:
+    """What is known of one run: `newest` until the visitor starts another or stops it."""
+
+    newest: bool = True
+    stopped: bool = False
+
+
+class Run(Iterator[E]):
+    """The events of one run, until they end, the visitor leaves, stops it, or starts another."""
+
+    def __init__(self, token: _Token, events: Iterator[E]):
+        self._token, self._events = token, events  # no reference leads back here: a run that is dropped ends at once
+
+    def __next__(self) -> E:
+        return next(self._events)
+
+    def close(self) -> None:
+        self._events.close()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before its end."""
+        return self._token.stopped
+
+
 class LatestRun:
     """Follows a visitor's newest run; older ones of the same visitor end at their next event."""
 
     def __init__(self) -> None:
-        self._number = itertools.count(1)
-        self._newest: dict[str, int] = {}
+        self._newest: dict[str, _Token] = {}
 
     @property
     def running(self) -> bool:
         """Whether any visitor's run is being computed."""
         return bool(self._newest)
 
-    def follow(self, request: gr.Request, events: Iterator[E]) -> Iterator[E]:
-        """Yields the events until they end, the visitor leaves, or the same visitor calls this again."""
-        visitor, me = request.session_hash or "", next(self._number)
-        self._newest[visitor] = me
+    def runs(self, request: gr.Request) -> bool:
+        """Whether this visitor has a run under way."""
+        return (request.session_hash or "") in self._newest
+
+    def follow(self, request: gr.Request, events: Iterator[E]) -> Run[E]:
+        """The run of these events, which is the visitor's newest from its first event on."""
+        token = _Token()
+        return Run(token, self._follow(request.session_hash or "", token, events))
+
+    def _follow(self, visitor: str, token: _Token, events: Iterator[E]) -> Iterator[E]:
+        if visitor in self._newest:
+            self._newest[visitor].newest = False
+        self._newest[visitor] = token
         try:
             for event in events:
-                if self._newest.get(visitor) != me:
+                if not token.newest:
                     return
                 yield event
         finally:
             events.close()
-            if self._newest.get(visitor) == me:
+            if self._newest.get(visitor) is token:
                 del self._newest[visitor]
 
     def stop(self, request: gr.Request) -> None:
         """Ends the visitor's run at its next event. Unlike a cancelled event of gradio, it can still say so itself."""
-        self._newest.pop(request.session_hash or "", None)
-
-    def stopped(self, request: gr.Request) -> bool:
-        """Whether a run that `follow` did not finish was stopped; else the visitor has started another."""
-        return (request.session_hash or "") not in self._newest
+        token = self._newest.pop(request.session_hash or "", None)
+        if token:
+            token.newest, token.stopped = False, True

@@ -69,16 +69,17 @@ def live(
     running, began = figures.LiveConstruction(config), time.perf_counter()
     yield running.start(), told("Building the deep net and comparing all outputs.")
     shown = began
-    for event in latest.follow(request, construct(config)):
+    run = latest.follow(request, construct(config))
+    for event in run:
         running.add(event)
         now = time.perf_counter()
         if running.finished:
-            seconds = f"seed {config.shallow.seed}, which alone proves little; {now - began:.0f} s, {hardware()}"
+            seconds = f"seed {config.shallow.seed}, which alone proves little; {now - began:.0f} s, {hardware('cpu')}"
             yield running.news(), told(running.outcome()) + style.measured(seconds)
         elif isinstance(event, Check) or now - shown >= 1 / MESSAGES_PER_SECOND:
             yield running.news(), told(running.progress(), announce=False)
             shown = now
-    if not running.finished and latest.stopped(request):
+    if not running.finished and run.stopped:
         yield running.news(), told(running.stopped())
 
 

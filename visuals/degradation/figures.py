@@ -15,6 +15,7 @@ from visuals.components.chart import Axis, Level, Points, Series, chart, grown
 ERROR = Axis("error in %", 0, 100, "%", 1)
 MARKERS = ("circle", "square", "triangle", "diamond")  # by lane
 SHADES = (100, 70, 45, 25)  # per cent of the role's colour in the first, second, ... net of a kind
+RECORDED_RUNS = (1, 2, 3, 4)  # numbers of recorded charts by their lanes; a live chart's is a time
 SETTLED = 5  # steps: the first ones are slower than the rest
 KINDS = {"train_error": "training", "test_error": "test"}
 TEST_IMAGES = {"digits": 500, "cifar10": CIFAR10_TEST}
@@ -112,7 +113,7 @@ def recorded_chart(
             series.append(shown[name])
             extra += [dots(shown[name]), *threads(shown[name], len(errors))]
     label = f"Training and test error of {names(config.lanes)} by training step, mean of the recorded seeds."
-    number = 1 + len(config.lanes)  # more lanes are a later picture
+    number = RECORDED_RUNS[len(config.lanes) - 1]  # more lanes are a later picture
     axis = steps_axis(config.steps)
     return chart(number, label, axis, ERROR, (*series, *extra), points, note(config, len(errors)), levels)
 

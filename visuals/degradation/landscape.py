@@ -124,7 +124,7 @@ def is_recorded(net: Trained) -> bool:
 def chosen(nets: tuple[Trained, ...], name: str | None, request: gr.Request) -> tuple[dict[str, Any] | Any, str | Any]:
     """The recorded surfaces of the chosen pair, where there are any and no run is under way."""
     pair = pairs(nets).get(name)
-    if pair is None or not all(map(is_recorded, pair)) or not latest.stopped(request):
+    if pair is None or not all(map(is_recorded, pair)) or latest.runs(request):
         return gr.skip(), gr.skip()
     return recorded_picture(pair, new_run()), recorded_outcome(*recorded_of(pair))
 
@@ -159,7 +159,8 @@ def live(
     loss, error = np.full((2, len(config.nets), config.size, config.size), np.nan)
     done, shown, events = 0, began, loss.size
     yield picture_of(config, loss, error, run), told(f"Preparing the nets: {events:,} evaluations.", announce=False)
-    for event in latest.follow(request, landscape(config)):
+    followed = latest.follow(request, landscape(config))
+    for event in followed:
         add(event, loss, error)
         done, now = done + 1, time.perf_counter()
         if done == events:
@@ -168,7 +169,7 @@ def live(
             left = (now - began) / done * (events - done)
             yield picture_of(config, loss, error, run), progress(config, done, left)
             shown = now
-    if done < events and latest.stopped(request):
+    if done < events and followed.stopped:
         yield picture_of(config, loss, error, run), told(f"Stopped after {done} of {events:,} places. They stay drawn.")
 
 

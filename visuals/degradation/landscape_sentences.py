@@ -27,7 +27,7 @@ def recorded_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, cer
 def live_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, seconds: float) -> str:
     """The same of surfaces measured just now, and how fast it went."""
     pace = f"{loss.size:,} evaluations in {seconds:.0f} s, {loss.size / seconds:.0f} a second"
-    return paragraphs(verdict(config, loss, error)) + style.measured(f"seed {config.seed}; {pace}; {hardware()}")
+    return paragraphs(verdict(config, loss, error)) + style.measured(f"seed {config.seed}; {pace}; {hardware('cpu')}")
 
 
 def progress(config: Landscape, done: int, seconds_left: float) -> str:

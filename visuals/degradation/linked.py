@@ -15,17 +15,18 @@ from visuals.links import query, read
 
 
 def restore(request: gr.Request) -> tuple[Any, ...]:
-    """What a link sets: whether there was one, chart, sentence with notices, predict card, the link, and all controls.
+    """What a link sets.
 
-    The controls are those of the race and then those of FURTHER, in its order.
+    Whether there was one, chart, sentence with notices, predict card, the link, whether the card asks, and all
+    controls: those of the race and then those of FURTHER, in its order.
     """
-    if not request.query_params:  # the page is as it was built
-        return (gr.skip(),) * (5 + len(controls_of(State())) + len(FURTHER))
+    if not request.query_params or request.query_params.get("tab", TAB) != TAB:  # the page is as it was built
+        return (gr.skip(),) * (6 + len(controls_of(State())) + len(FURTHER))
     state, notices = read(State, dict(request.query_params), TAB)
     chart, said = race.opening(None, all_shown=not state.predict)
     said = "".join(map(style.notice, notices)) + said
     card, own = race.question(off=not state.predict), link(query(state, TAB))
-    return True, chart, said, card, own, *controls_of(state), *further(state)
+    return True, chart, said, card, own, state.predict, *controls_of(state), *further(state)
 
 
 def further(state: State) -> list[Any]:
@@ -38,7 +39,7 @@ def further(state: State) -> list[Any]:
     return list(values.values())
 
 
-def link_of(predict: Any, *settings: Any) -> Any:
+def link_of(asks: Any, *settings: Any) -> Any:
     """The link to what the controls are set to; it stays where they are set to no possible race.
 
     What it cannot name has its default in it: a visitor's own nets are at hand only once their race was run again.
@@ -47,13 +48,12 @@ def link_of(predict: Any, *settings: Any) -> Any:
         state = state_of(settings[: -len(FURTHER)])
     except ValueError:
         return gr.skip()
-    asked = not (isinstance(predict, dict) and predict.get("state") == "off")
     values = dict(zip(FURTHER, settings[-len(FURTHER) :], strict=True))
-    pictures = values["image"]
-    values["image"] = pictures["chosen"] + 1 if isinstance(pictures, dict) and "chosen" in pictures else 1
+    chosen = values["image"].get("chosen") if isinstance(values["image"], dict) else None
+    values["image"] = chosen + 1 if type(chosen) is int else 1
     others, _ = read(State, {name: written(value) for name, value in values.items()}, TAB)
     named = {name: value for name, value in asdict(others).items() if name in FURTHER}
-    return link(query(replace(state, predict=asked, **named), TAB))
+    return link(query(replace(state, predict=asks is not False, **named), TAB))
 
 
 def written(value: Any) -> str:

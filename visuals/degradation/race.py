@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -124,12 +125,13 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     except (ValueError, DataError) as error:
         yield gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
         return
-    guesses, nets = guesses_of(predict, ASKED), []
+    guesses, nets = guesses_of(predict, ASKED) if asked_about(config) else None, []
     chart, layers = figures.LiveChart(config, levels(guesses, config)), LiveLayers(config)
     began = shown = time.perf_counter()
     label = style.measured(f"{sentences.seeds_in_words(config)}, while the race above was trained")
     yield chart.start(), sentences.told("Preparing the networks."), *layers.start(), label, gr.skip(), gr.skip()
-    for event in latest.follow(request, run_race(config)):
+    run = latest.follow(request, run_race(config))
+    for event in run:
         if isinstance(event, Trained):
             nets.append(event)
             continue
@@ -144,14 +146,19 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
         result = sentences.result_of(config, chart.last)
         said = sentences.outcome(config, result, time.perf_counter() - began, guesses)
         yield chart.whole(), said, *layers.whole(), gr.skip(), tuple(nets) or gr.skip(), result
-    elif latest.stopped(request):
+    elif run.stopped:
         said = sentences.stopped(chart.last.values())
         yield chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
 
 
-def guess(value: Any, result: Any) -> tuple[Any, ...]:
+def asked_about(config: Race) -> bool:
+    """Whether this race is one that the card speaks of, but for its lanes and seeds."""
+    return replace(config, lanes=RECORDED.lanes, seed=RECORDED.seed, seeds=RECORDED.seeds) == RECORDED
+
+
+def guess(value: Any, chart: Any) -> tuple[Any, ...]:
     """After the card: the recorded race in full, with what was guessed; a live race that is on screen stays."""
-    if result is not None:
+    if not isinstance(chart, dict) or chart.get("run") not in figures.RECORDED_RUNS:
         return gr.skip(), gr.skip()
     return opening(guesses_of(value, ASKED), all_shown=True)
 

@@ -17,6 +17,7 @@ from visuals.degradation.figures import names, seeds_of
 
 CLOSE = 2.0  # percentage points: two training errors that differ by less are called about equal
 
+LEARNED = 80.0  # per cent wrong; guessing gets 90
 Seeds = tuple[float | None, ...]  # an error in % for each seed, None: diverged
 
 
@@ -70,7 +71,7 @@ def recorded_result(run: dict[str, np.ndarray], certificate: Certificate, config
 def outcome(config: Race, result: Result, seconds: float, guesses: Mapping[str, float] | None) -> str:
     """What a live race measured, whatever that is."""
     alone = ", which alone proves little" if config.seeds == 1 else ""
-    run = f"{seeds_in_words(config)}{alone}; {seconds:.0f} s, {hardware()}"
+    run = f"{seeds_in_words(config)}{alone}; {seconds:.0f} s, {hardware('cpu')}"
     mean = "" if config.seeds == 1 else f"in the mean of {config.seeds} seeds, "
     said = f"{guessed(guesses, result)}After {config.steps} steps, {mean}{verdict(result)}"
     return told(said) + style.measured(run)
@@ -149,6 +150,8 @@ def comparison(shallow: Lane, deep: Lane, result: Result) -> str:
     if None in errors:
         return ""
     net, difference = "residual" if deep.skip else "plain", errors[1] - errors[0]
+    if min(errors) > LEARNED:
+        return f"neither {shallow.name} nor {deep.name} has learned much"
     if abs(difference) < CLOSE:
         return f"{deep.name} trains about as well as {shallow.name}, so the depth does no harm to the {net} net"
     if deep.skip or not deep.norm or deep.init != "kaiming":

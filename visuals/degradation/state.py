@@ -83,19 +83,29 @@ def controls_of(state: State) -> list[Any]:
     return [*values, state.steps, state.seed, state.seeds, state.learning_rate, state.data]
 
 
+def whole(name: str, value: Any) -> int:
+    """The value as an int. Raises ValueError, with the name, for everything that is no whole number."""
+    if type(value) is float and value.is_integer():
+        return int(value)
+    if type(value) is not int:
+        raise ValueError(f"{name} must be a whole number")
+    return value
+
+
 def state_of(controls: Sequence[Any]) -> State:
     """What the controls are set to. Raises ValueError, with a sentence, for what no race can be made of."""
     lanes = [controls[k : k + 4] for k in range(0, 4 * MAX_LANES, 4)]
     steps, seed, seeds, learning_rate, data = controls[4 * MAX_LANES :]
     codes = tuple(
-        code(Lane(depth, kind == "residual", norm is True, init)) for kind, depth, norm, init in lanes if kind != NONE
+        code(Lane(whole("depth", depth), kind == "residual", norm is True, init))
+        for kind, depth, norm, init in lanes
+        if kind != NONE
     )
-    if not isinstance(learning_rate, (int, float)):
-        raise ValueError("learning rate must be a number")
-    whole = {"steps": steps, "seed": seed, "seeds": seeds}
-    for name, value in whole.items():
-        if not isinstance(value, (int, float)) or not float(value).is_integer():
-            raise ValueError(f"{name} must be a whole number")
-    state = State(True, codes, int(steps), int(seed), int(seeds), float(learning_rate), data)
+    if type(learning_rate) not in (int, float) or not abs(learning_rate) <= MAX_LEARNING_RATE:
+        raise ValueError(f"learning rate must be a number up to {MAX_LEARNING_RATE:g}")
+    if not isinstance(data, str):
+        raise ValueError("data must be chosen from the list")
+    numbers = whole("steps", steps), whole("seed", seed), whole("seeds", seeds)
+    state = State(True, codes, *numbers, float(learning_rate), data)
     state.race()
     return state

@@ -39,6 +39,7 @@ def build(page: gr.Blocks) -> None:
             chart = Chart(chart_value, elem_id="race")
     with gr.Accordion("Change the race: nets, seeds, learning rate, data", open=False, elem_id="race-settings"):
         controls = the_race.controls(State())
+        asks = gr.Checkbox(True, label="Ask for a guess before the race (a link carries this)", elem_id="race-asks")
         with gr.Row():
             fetch = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
             fetched = html("", elem_id="race-fetched")
@@ -77,20 +78,21 @@ def build(page: gr.Blocks) -> None:
     prose("departures", DATA=cifar10_origin.data)
 
     everything = [*controls, *building, *looking, *surveying]
+    asks.input(lambda on: the_race.question(off=not on), asks, predict, **PRIVATE)
     by_link = gr.State(False)
-    page.load(linked.restore, None, [by_link, chart, status, predict, copy, *everything], **PRIVATE)
+    page.load(linked.restore, None, [by_link, chart, status, predict, copy, asks, *everything], **PRIVATE)
     by_link.change(**look).then(**survey)
     by_link.change(**drop)
     gr.on(
-        [predict.change, *(control.change for control in everything)],
+        [asks.change, *(control.change for control in everything)],
         linked.link_of,
-        [predict, *everything],
+        [asks, *everything],
         copy,
         trigger_mode="always_last",
         concurrency_limit=1,  # in order: the last answer is that to the last change
         **PRIVATE,
     )
-    predict.guessed(the_race.guess, [predict, result], [chart, status], **PRIVATE)
+    predict.guessed(the_race.guess, [predict, chart], [chart, status], **PRIVATE)
     go.click(
         the_race.live,
         [predict, *controls],

@@ -109,7 +109,8 @@ def live(
     run, began = time.time_ns() // 1_000_000, time.perf_counter()
     total, turn = denoise.frames_of(journey)
     waiting, sent, last = [], 0, 0.0
-    for frame in latest.follow(request, denoise.travel(journey, start["picture"])):
+    followed = latest.follow(request, denoise.travel(journey, start["picture"]))
+    for frame in followed:
         waiting.append(frame)
         done = sent + len(waiting) == total
         now = time.perf_counter()
@@ -119,7 +120,7 @@ def live(
             )
             yield message(run, total, turn, sent, waiting, play=True), said
             sent, waiting, last = sent + len(waiting), [], now
-    if sent < total and latest.stopped(request):
+    if sent < total and followed.stopped:
         yield gr.skip(), figures.told("Stopped. What was computed can still be played and scrubbed.")
 
 

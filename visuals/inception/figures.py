@@ -97,7 +97,7 @@ def picture(image: np.ndarray, look: Look, name: str, remark: str = "") -> str:
 def predictions(look: Look) -> str:
     """The five likeliest classes of the three heads as bars, the main head first."""
     columns = "".join(_head(head, look.heads[head]) for head in HEADS)
-    label = measured(f"all three heads and all maps from one pass of {look.milliseconds:.0f} ms; {hardware()}")
+    label = measured(f"all three heads and all maps from one pass of {look.milliseconds:.0f} ms; {hardware('cpu')}")
     return f'<div class="heads">{columns}</div><p>{label}</p>'
 
 
