@@ -11,18 +11,36 @@ import numpy as np
 import pytest
 import torch
 
-from models import denoise, insight, race, runtime
+from models import artifacts, blocks, construction, denoise, insight, landscape, race, runtime
+from models.train import construction as train_construction
+from models.train import landscape as train_landscape
+from models.train import resnet as train_resnet
 from tests import in_fork
+from visuals.degradation import blocks as inside_a_block
+from visuals.degradation.landscape_sentences import live_outcome
+from visuals.inception import figures
 
+RACE = race.Race((race.Lane(8, False), race.Lane(8, True)), steps=3)
+NET = race.plain_values(race.begin(RACE, 0, range(1)), RACE, 0)  # untrained: an experiment has to work with any
 PICTURE = np.arange(32 * 32, dtype=np.uint8).reshape(32, 32, 1)
 
 # every function that a tab runs on a button, with small arguments
 EXPERIMENTS = {
-    "race": (race.race, race.Race((race.Lane(8, False), race.Lane(8, True)), steps=3)),
+    "race": (race.race, RACE),
+    "construct": (construction.construct, construction.Construction(NET, 14, steps=2)),
+    "drops": (blocks.drops, race.rebuild(NET), *race.images("digits")[2:]),
+    "landscape": (landscape.landscape, landscape.Landscape((NET,), size=11)),
     "denoise": (denoise.travel, denoise.Journey("mnist", steps=5), PICTURE),
     "look": (insight.look, np.repeat(PICTURE, 3, axis=2)),
 }
-GENERATORS = ["race", "denoise"]
+# after how many events each is closed, and how many steps it may have begun by then
+CLOSED = {
+    "race": (1, 2),  # both lanes of a round
+    "construct": (2, 2),  # the check; both nets of a round
+    "drops": (1, 1),
+    "landscape": (1, landscape.WORKERS + 1),
+    "denoise": (denoise.frames_of(denoise.Journey(steps=5))[1] + 1, 1),  # the way there runs no network
+}
 
 
 def plain(value: Any) -> Any:
@@ -61,19 +79,24 @@ def test_events_are_plain_values(name):
     assert not tensors(in_fork.events(function(*args)))
 
 
-@pytest.mark.parametrize("name", GENERATORS)
+@pytest.mark.parametrize("name", CLOSED)
 def test_an_experiment_computes_only_what_is_asked_for(name, monkeypatch):
-    """Closing ends it within one step: after the first event no optimizer and no network runs any more."""
+    """Closing ends it within one step: no optimizer and no network runs any more."""
     steps = []
     monkeypatch.setattr(torch.optim.SGD, "step", lambda self: steps.append(self))
     monkeypatch.setattr(denoise.UNet, "forward", lambda self, x, t, y: steps.append(self) or torch.zeros_like(x))
+    monkeypatch.setattr(landscape.Walker, "measure", lambda *place: steps.append(place) or (1.0, 0.0))
+    monkeypatch.setattr(blocks, "rest", lambda network, x, first: steps.append(first) or x.new_zeros(len(x), 32, 1, 1))
     function, *args = EXPERIMENTS[name]
+    events, most = CLOSED[name]
     running = function(*args)
-    next(running)
-    assert len(steps) <= 1
+    for _ in range(events):
+        next(running)
     running.close()
-    assert len(steps) <= 1
+    begun = len(steps)
+    assert 1 <= begun <= most
     assert list(running) == []
+    assert len(steps) == begun
 
 
 def available(monkeypatch, cuda: bool, mps: bool) -> None:
@@ -96,6 +119,37 @@ def test_the_fastest_device_is_chosen_and_named(monkeypatch, cuda, mps, device, 
     assert runtime.device() == torch.device(device)
     assert runtime.hardware().startswith(words)
     assert runtime.hardware("cpu") == f"CPU, {runtime.cores()} cores"  # whatever else there is
+
+
+def test_what_runs_on_the_cpu_by_design_says_so_beside_a_gpu(monkeypatch):
+    available(monkeypatch, cuda=True, mps=False)
+    config = landscape.Landscape((NET, NET), size=11)
+    heights = np.ones((2, 11, 11))
+    for label in (
+        figures.predictions(insight.look(np.repeat(PICTURE, 3, axis=2))),
+        inside_a_block.measured((NET,)),
+        live_outcome(config, heights, heights, seconds=1),
+    ):
+        assert "CPU, " in label
+        assert "NVIDIA" not in label
+
+
+def test_certificates_of_what_runs_on_the_cpu_by_design_say_so_beside_a_gpu(monkeypatch):
+    available(monkeypatch, cuda=True, mps=False)
+    written = []
+    monkeypatch.setattr(artifacts, "save_run", lambda name, arrays, certificate: written.append(certificate))
+    monkeypatch.setattr(artifacts, "save_weights", lambda name, net, x, certificate, dtype: written.append(certificate))
+    monkeypatch.setattr(train_landscape, "landscape", lambda config: ())
+    points = [race.Point(lane, 1, (50.0,), layers=race.Layers((1.0,), (1.0,))) for lane in range(4)]
+    monkeypatch.setattr(race, "race", lambda config: points)
+    train_landscape.record(size=11, reach=1.0)
+    train_construction.write(np.zeros((2, 2, 5, 2, 1)), np.zeros((2, 5, 6)), 1.0)
+    train_resnet.keep(NET, 1.0)
+    train_resnet.record_signal()
+    points.clear()
+    train_resnet.record_digits()
+    assert len(written) == 5
+    assert all(certificate.hardware.startswith("CPU, ") for certificate in written)
 
 
 @pytest.mark.parametrize("native", [True, False])

@@ -74,6 +74,7 @@ def write(train_error: np.ndarray, checks: np.ndarray, seconds: float) -> None:
         metrics=metrics,
         seconds=round(seconds),
         note="Metrics: training errors in % at the end, by seed. The shallow nets were trained at learning rate 0.1.",
+        hardware=runtime.hardware("cpu"),
     )
     artifacts.save_run(NAME, {"train_error": train_error, "checks": checks}, certificate)
 

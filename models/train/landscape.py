@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from models import artifacts
+from models import artifacts, runtime
 from models.landscape import Landscape, landscape
 from models.race import images, recorded
 
@@ -41,6 +41,7 @@ def record(size: int, reach: float) -> None:
         metrics={name: {"loss": round(float(loss[k, middle, middle]), 4)} for k, name in enumerate(NETS)},
         seconds=round(time.perf_counter() - began),
         note="Metrics: the loss of the trained net itself, the centre of the grid.",
+        hardware=runtime.hardware("cpu"),
     )
     artifacts.save_run(NAME, {"loss": loss, "error": error}, certificate)
 

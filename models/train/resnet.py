@@ -69,7 +69,7 @@ def record_digits() -> None:
     config = protocol(Race(seeds=DIGITS_SEEDS)) | {
         "axes": {"depth": DIGITS_DEPTHS, "skip": (False, True), "seed": tuple(range(DIGITS_SEEDS))},
     }
-    save("races-digits", curves, DIGITS_DEPTHS, data.digits(), config, seconds)
+    save("races-digits", curves, DIGITS_DEPTHS, data.digits(), config, seconds, "cpu")
     for trained in kept:
         keep(trained, seconds)
 
@@ -103,6 +103,7 @@ def keep(trained: race.Trained, seconds: float) -> None:
         seconds=round(seconds),
         note="Errors in %, in eval mode, with batch norm's statistics taken anew over all training images. "
         "Seconds: of the whole recording, in which this net is one of many.",
+        hardware=runtime.hardware("cpu"),
     )
     # In a deep plain net small differences grow from layer to layer, and float16 would change what it answers.
     artifacts.save_weights(f"digits-{trained.lane.name}", network, (test_x[:2],), certificate, torch.float32)
@@ -130,6 +131,7 @@ def record_signal() -> None:
         metrics=metrics,
         seconds=round(time.monotonic() - began),
         note="Metrics: training errors in % at the end.",
+        hardware=runtime.hardware("cpu"),
     )
     artifacts.save_run("races-signal", arrays, certificate)
 
@@ -159,7 +161,7 @@ def record_cifar10(args: argparse.Namespace) -> None:
         "test_error": f"mistakes on all test images, every {TEST_EVERY} steps",
         "departure": "the paper: batches of 128, 64,000 steps, learning rate 0.1 divided by 10 at 32,000 and 48,000",
     }
-    save("races-cifar10", curves, CIFAR_DEPTHS, images, config, seconds)
+    save("races-cifar10", curves, CIFAR_DEPTHS, images, config, seconds, runtime.device())
 
 
 def train_cifar10(lane: Lane, images: data.ImageSet, checkpoints: Path) -> tuple[Curves, float]:
@@ -219,9 +221,15 @@ def test_error(network: ResNet, images: data.ImageSet) -> float:
 
 
 def save(
-    name: str, curves: Curves, depths: tuple[int, ...], images: data.ImageSet, config: dict, seconds: float
+    name: str,
+    curves: Curves,
+    depths: tuple[int, ...],
+    images: data.ImageSet,
+    config: dict,
+    seconds: float,
+    on: torch.device | str,
 ) -> None:
-    """Write the curves, and a certificate with every net's errors at the end."""
+    """Write the curves, and a certificate with every net's errors at the end. `on` is where the nets were trained."""
     metrics = {}
     for d, depth in enumerate(depths):
         for skip in (False, True):
@@ -235,6 +243,7 @@ def save(
         metrics=metrics,
         seconds=round(seconds),
         note="Metrics: errors in % at the end, one number for each seed.",
+        hardware=runtime.hardware(on),
     )
     artifacts.save_run(name, {kind: curve.numpy() for kind, curve in curves.named_buffers()}, certificate)
 
