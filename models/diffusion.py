@@ -84,10 +84,13 @@ def respace(schedule: Schedule, steps: int) -> Schedule:
 
 
 def at(values: Tensor, t: int | Tensor, x: Tensor) -> Tensor:
-    """values[t], shaped (B, 1, 1, 1) or scalar so that it multiplies x, in x's dtype and on its device."""
+    """values[t], shaped (B, 1, 1, 1) or scalar so that it multiplies x, in x's dtype and on its device.
+
+    The dtype changes on the way, as Apple's GPUs have no float64.
+    """
     if isinstance(t, int):
         return values[t].to(x)
-    return values.to(x.device)[t].to(x.dtype).view(-1, *[1] * (x.dim() - 1))
+    return values.to(x)[t].view(-1, *[1] * (x.dim() - 1))
 
 
 # --- The forward process q: from image to noise ---------------------------------------------------------------

@@ -6,6 +6,7 @@ import math
 import pytest
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from models import diffusion
 from models.diffusion import (
@@ -104,6 +105,36 @@ def test_a_time_may_be_a_number_or_one_for_every_image():
     for function in (q_step, q_sample, predict_x0, eps_from_x0, velocity, eps_from_v, mean_from_eps):
         one_by_one = [function(schedule, x0[i : i + 1], int(t[i]), eps[i : i + 1]) for i in range(3)]
         exactly(function(schedule, x0, t, eps), torch.cat(one_by_one))
+
+
+class Float64Elsewhere(TorchDispatchMode):
+    """Collects the operations that make a float64 tensor anywhere but on the CPU."""
+
+    def __init__(self):
+        super().__init__()
+        self.found: list[str] = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **kwargs or {})
+        if isinstance(out, Tensor) and out.dtype == torch.float64 and out.device.type != "cpu":
+            self.found.append(str(func))
+        return out
+
+
+def test_the_schedule_stays_float64_on_the_cpu_alone():
+    """Apple's GPUs have no float64; torch's meta device stands for one, as it computes shapes and dtypes only."""
+    schedule, x = linear_schedule(20), torch.zeros(2, 1, 4, 4, device="meta")
+    with Float64Elsewhere() as seen:
+        for t in (5, torch.tensor([5, 20], device="meta")):
+            for function in (q_step, q_sample, predict_x0, eps_from_x0, velocity, eps_from_v, mean_from_eps):
+                assert function(schedule, x, t, x).dtype == torch.float32
+        transition_term(schedule, x, x, 5, x)
+        prior_term(schedule, x)
+        training_loss(schedule, fake_network, x)
+        for rule in (p_sample, ddim_step):
+            *_, last = sample(schedule, fake_network, x, torch.Generator(), rule)
+            assert last.x_before.device == x.device
+    assert seen.found == []
 
 
 @every_schedule

@@ -97,7 +97,7 @@ def bits_per_dim(network: UNet, x0: Tensor, seed: int) -> dict[str, float]:
 
 def frechet(a: Tensor, b: Tensor) -> float:
     """Squared Fréchet distance between Gaussians fitted to features a (N, D) and b (M, D) (Heusel et al. 2017)."""
-    a, b = a.double(), b.double()
+    a, b = a.cpu().double(), b.cpu().double()
     cov_a, cov_b = a.T.cov(), b.T.cov()
     root_trace = torch.linalg.eigvals(cov_a @ cov_b).real.clamp_min(0).sqrt().sum()
     return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * root_trace).item()
