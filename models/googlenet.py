@@ -24,8 +24,6 @@ class Row:
     name: str
     kind: str  # "conv", "pool", "inception" or "linear"
     out: tuple[int, int, int]  # (height, width, channels) for a 224 x 224 image
-    kernel: int = 0
-    stride: int = 1
     n1x1: int = 0
     n3x3_reduce: int = 0
     n3x3: int = 0
@@ -37,22 +35,22 @@ class Row:
 
 
 TABLE_1 = (
-    Row("conv1", "conv", (112, 112, 64), kernel=7, stride=2, params="2.7K", ops="34M"),
-    Row("pool1", "pool", (56, 56, 64), kernel=3, stride=2),
-    Row("conv2", "conv", (56, 56, 192), kernel=3, n3x3_reduce=64, n3x3=192, params="112K", ops="360M"),
-    Row("pool2", "pool", (28, 28, 192), kernel=3, stride=2),
-    Row("3a", "inception", (28, 28, 256), 0, 1, 64, 96, 128, 16, 32, 32, "159K", "128M"),
-    Row("3b", "inception", (28, 28, 480), 0, 1, 128, 128, 192, 32, 96, 64, "380K", "304M"),
-    Row("pool3", "pool", (14, 14, 480), kernel=3, stride=2),
-    Row("4a", "inception", (14, 14, 512), 0, 1, 192, 96, 208, 16, 48, 64, "364K", "73M"),
-    Row("4b", "inception", (14, 14, 512), 0, 1, 160, 112, 224, 24, 64, 64, "437K", "88M"),
-    Row("4c", "inception", (14, 14, 512), 0, 1, 128, 128, 256, 24, 64, 64, "463K", "100M"),
-    Row("4d", "inception", (14, 14, 528), 0, 1, 112, 144, 288, 32, 64, 64, "580K", "119M"),
-    Row("4e", "inception", (14, 14, 832), 0, 1, 256, 160, 320, 32, 128, 128, "840K", "170M"),
-    Row("pool4", "pool", (7, 7, 832), kernel=3, stride=2),
-    Row("5a", "inception", (7, 7, 832), 0, 1, 256, 160, 320, 32, 128, 128, "1072K", "54M"),
-    Row("5b", "inception", (7, 7, 1024), 0, 1, 384, 192, 384, 48, 128, 128, "1388K", "71M"),
-    Row("avgpool", "pool", (1, 1, 1024), kernel=7),
+    Row("conv1", "conv", (112, 112, 64), params="2.7K", ops="34M"),
+    Row("pool1", "pool", (56, 56, 64)),
+    Row("conv2", "conv", (56, 56, 192), n3x3_reduce=64, n3x3=192, params="112K", ops="360M"),
+    Row("pool2", "pool", (28, 28, 192)),
+    Row("3a", "inception", (28, 28, 256), 64, 96, 128, 16, 32, 32, "159K", "128M"),
+    Row("3b", "inception", (28, 28, 480), 128, 128, 192, 32, 96, 64, "380K", "304M"),
+    Row("pool3", "pool", (14, 14, 480)),
+    Row("4a", "inception", (14, 14, 512), 192, 96, 208, 16, 48, 64, "364K", "73M"),
+    Row("4b", "inception", (14, 14, 512), 160, 112, 224, 24, 64, 64, "437K", "88M"),
+    Row("4c", "inception", (14, 14, 512), 128, 128, 256, 24, 64, 64, "463K", "100M"),
+    Row("4d", "inception", (14, 14, 528), 112, 144, 288, 32, 64, 64, "580K", "119M"),
+    Row("4e", "inception", (14, 14, 832), 256, 160, 320, 32, 128, 128, "840K", "170M"),
+    Row("pool4", "pool", (7, 7, 832)),
+    Row("5a", "inception", (7, 7, 832), 256, 160, 320, 32, 128, 128, "1072K", "54M"),
+    Row("5b", "inception", (7, 7, 1024), 384, 192, 384, 48, 128, 128, "1388K", "71M"),
+    Row("avgpool", "pool", (1, 1, 1024)),
     Row("linear", "linear", (1, 1, 1000), params="1000K", ops="1M"),
 )
 INCEPTIONS = tuple(row for row in TABLE_1 if row.kind == "inception")
@@ -71,9 +69,10 @@ class ConvReLU(nn.Conv2d):
 
 
 class LocalResponseNorm(nn.Module):
-    """Krizhevsky et al. 2012, section 3.3: x / (k + alpha/size * sum of x² over `size` neighbouring channels)^0.75.
+    """x / (k + alpha/size * sum of x² over `size` neighbouring channels)^0.75.
 
-    The paper does not print its constants; these are the widely used ones. The sum over neighbours is written as
+    After AlexNet (Krizhevsky et al. 2012, section 3.3); division by the size and k = 1 as in Caffe, where AlexNet has
+    none and k = 2. GoogLeNet's paper does not print its constants. The sum over neighbours is written as
     a banded 1x1 convolution, which a CPU computes faster than torch's pooling over a padded fifth dimension.
     """
 
