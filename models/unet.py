@@ -25,12 +25,11 @@ def time_embedding(t: Tensor, dim: int) -> Tensor:
 class ResidualBlock(nn.Module):
     """Norm, SiLU, convolution, twice; in between the embedding scales and shifts; the input is added at the end."""
 
-    def __init__(self, c_in: int, c_out: int, c_emb: int, dropout: float):
+    def __init__(self, c_in: int, c_out: int, c_emb: int):
         super().__init__()
         self.norm1, self.conv1 = nn.GroupNorm(8, c_in), nn.Conv2d(c_in, c_out, 3, padding=1)
         self.modulate = nn.Linear(c_emb, 2 * c_out)
         self.norm2, self.conv2 = nn.GroupNorm(8, c_out), nn.Conv2d(c_out, c_out, 3, padding=1)
-        self.dropout = nn.Dropout(dropout)
         self.shortcut = nn.Conv2d(c_in, c_out, 1) if c_in != c_out else nn.Identity()
         nn.init.zeros_(self.conv2.weight)
         nn.init.zeros_(self.conv2.bias)
@@ -39,7 +38,7 @@ class ResidualBlock(nn.Module):
         residual = self.conv1(F.silu(self.norm1(x)))
         scale, shift = self.modulate(emb)[:, :, None, None].chunk(2, dim=1)
         residual = F.silu(self.norm2(residual) * (1 + scale) + shift)
-        return self.shortcut(x) + self.conv2(self.dropout(residual))
+        return self.shortcut(x) + self.conv2(residual)
 
 
 class Attention(nn.Module):
@@ -69,19 +68,11 @@ class UNet(nn.Module):
     Class number `num_classes` stands for "no class": the network learns both with and without.
     """
 
-    def __init__(
-        self,
-        channels: int,
-        widths: tuple[int, ...],
-        blocks: int,
-        num_classes: int = 10,
-        attention: int = 8,
-        dropout: float = 0.0,
-    ):
+    def __init__(self, channels: int, widths: tuple[int, ...], blocks: int, num_classes: int = 10, attention: int = 8):
         super().__init__()
         self.config = {
             "channels": channels, "widths": list(widths), "blocks": blocks, "num_classes": num_classes,
-            "attention": attention, "dropout": dropout,
+            "attention": attention,
         }  # fmt: skip
         self.num_classes = num_classes
         c_emb = 4 * widths[0]
@@ -91,7 +82,7 @@ class UNet(nn.Module):
 
         def block(c_in: int, c_out: int, size: int) -> nn.ModuleList:
             attend = Attention(c_out) if size <= attention else nn.Identity()
-            return nn.ModuleList((ResidualBlock(c_in, c_out, c_emb, dropout), attend))
+            return nn.ModuleList((ResidualBlock(c_in, c_out, c_emb), attend))
 
         size, c = 32 // FOLD, widths[0]
         self.down, self.shrink, kept = nn.ModuleList(), nn.ModuleList(), [c]
