@@ -97,7 +97,7 @@ class ResNet(nn.Module):
 
     def layers(self) -> list[tuple[nn.Conv2d, nn.Module]]:
         """The 3x3 convolutions in the order of the signal, each with its batch norm (or what stands in its place)."""
-        inside = ((pair) for b in self.blocks for pair in ((b.conv1, b.bn1), (b.conv2, b.bn2)))
+        inside = (pair for b in self.blocks for pair in ((b.conv1, b.bn1), (b.conv2, b.bn2)))
         return [(self.conv, self.bn), *inside]
 
     def features(self, x: Tensor) -> Tensor:
