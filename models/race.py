@@ -32,6 +32,8 @@ WATCH_EVERY = 10  # steps between two looks at the signal and the gradient of ev
 MAX_LANES, MAX_STEPS, MAX_SEEDS = 4, 1000, 5
 MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-5, 10.0
 DATA = {"digits": 1, "cifar10": 3}  # channels of the images
+PIXELS = {"digits": 8 * 8, "cifar10": 32 * 32}  # of an image
+MAX_WORK = 30_000_000  # of a race, see Race.work; measured on two busy cores: two to five minutes
 SETTLING = 2_000  # images at most that batch norm's statistics are taken over at the end
 CIFAR10_TRAIN, CIFAR10_TEST = 10_000, 1_000  # images of CIFAR-10 that a live race uses
 
@@ -84,6 +86,17 @@ class Race:
             raise ValueError(f"learning rate must be between {MIN_LEARNING_RATE:g} and {MAX_LEARNING_RATE:g}")
         if self.data not in DATA:
             raise ValueError(f"data must be one of {', '.join(DATA)}, not {self.data}")
+        if self.work > MAX_WORK:
+            smaller = "" if self.data == "digits" else ", or the digits"
+            raise ValueError(
+                f"this race is about {self.work / MAX_WORK:.1f} times as much work as one may be; "
+                f"take fewer nets, layers, seeds or steps{smaller}"
+            )
+
+    @property
+    def work(self) -> int:
+        """Layers of all nets times seeds, steps and pixels of an image: about proportional to the time it takes."""
+        return sum(lane.depth for lane in self.lanes) * self.seeds * self.steps * PIXELS[self.data]
 
 
 @dataclass(frozen=True)
@@ -243,9 +256,11 @@ def watched(network: ResNet) -> Iterator[list[float]]:
         seen.append(output.detach()[:, : output.shape[1] // network.nets].std().item())
 
     hooks = [norm.register_forward_hook(look) for _, norm in network.layers()]
-    yield seen
-    for hook in hooks:
-        hook.remove()
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def gradients(network: ResNet) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from models import race as module
 from models.race import BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
 from models.resnet import ResNet, unstacked
 from tests import in_fork
+from visuals.degradation.race import EXERCISES
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes
 
@@ -276,6 +277,52 @@ def test_a_forked_process_gives_the_same_events():
 def test_impossible_races_are_refused(wrong, sentence):
     with pytest.raises(ValueError, match=sentence):
         Race(**wrong)
+
+
+DEEPEST = (PLAIN_56, RESIDUAL_56, Lane(56, False, init="small"), Lane(56, True, init="small"))
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"lanes": DEEPEST, "steps": 400, "seeds": 5},
+        {"lanes": (PLAIN_8, PLAIN_56, RESIDUAL_56), "steps": 1000},
+        {"lanes": (Lane(20, False), Lane(20, True)), "steps": 300, "data": "cifar10"},
+        {"lanes": (RESIDUAL_56,), "steps": 500, "data": "cifar10"},
+    ],
+)
+def test_a_race_of_some_minutes_is_allowed(large):
+    assert Race(**large).work > Race().work
+
+
+def test_every_exercise_of_the_page_is_allowed():
+    assert all(state.race().steps for state in EXERCISES.values())  # refused races raise
+
+
+@pytest.mark.parametrize(
+    ("endless", "sentence"),
+    [
+        (
+            {"lanes": DEEPEST, "steps": 1000, "seeds": 5},
+            "2.4 times as much .* fewer nets, layers, seeds or steps$",
+        ),
+        ({"lanes": DEEPEST, "steps": 1000, "seeds": 5, "data": "cifar10"}, "38.2 times .* or the digits$"),
+        ({"steps": 1000, "data": "cifar10"}, "4.4 times as much work"),
+    ],
+)
+def test_a_race_of_hours_is_refused_with_what_to_reduce(endless, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Race(**endless)
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_net_is_watched_no_longer_than_asked(passes):
+    network = begin(Race((PLAIN_8,)), 0, range(1))
+    x = torch.zeros(2, 1 if passes else 2, 8, 8)
+    with nullcontext() if passes else pytest.raises(RuntimeError), module.watched(network) as seen:
+        network(x)
+    assert len(seen) == (7 if passes else 0)
+    assert not any(norm._forward_hooks for _, norm in network.layers())
 
 
 @pytest.mark.parametrize("depth", [2, 9, 62, 110, 5000])
