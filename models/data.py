@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 CACHE = Path.home() / ".cache" / "deeper-wider-noisier"
+BATCHES = "cifar-10-batches-py"  # CIFAR-10's folder, as its authors pack it
 DIGITS_SPLIT_SEED = 0
 DIGITS_TRAIN = 1297  # of 1797
 
@@ -57,20 +59,32 @@ def mnist(root: Path) -> ImageSet:
 
 
 def cifar10(root: Path) -> ImageSet:
-    """CIFAR-10 from torchvision's batches in `root`, or from `root`/{train,test}/<class>/ as image files."""
-    if (root / "cifar-10-batches-py").is_dir():
-        from torchvision.datasets import CIFAR10
+    """CIFAR-10 from torchvision's batches in `root`, or from `root`/{train,test}/<class>/ as image files.
 
-        parts = []
-        for train in (True, False):
-            part = CIFAR10(str(root), train=train, download=False)
-            parts += [
-                torch.from_numpy(part.data).permute(0, 3, 1, 2).contiguous(),
-                torch.tensor(part.targets),
-            ]
-        return ImageSet("CIFAR-10", tuple(part.classes), *parts)
-    kind = "CIFAR-10 re-encoded as JPEG" if next(root.glob("train/*/*.jpg"), None) else "CIFAR-10"
-    return folders(root, kind, test="test")
+    Raises DataError where it is not whole, as after an extraction that was interrupted.
+    """
+    try:
+        if (root / BATCHES).is_dir():
+            return cifar10_batches(root)
+        kind = "CIFAR-10 re-encoded as JPEG" if next(root.glob("train/*/*.jpg"), None) else "CIFAR-10"
+        return folders(root, kind, test="test")
+    except (OSError, RuntimeError, SyntaxError, ValueError, EOFError, UnpicklingError) as error:  # SyntaxError: a PNG
+        found = BATCHES if (root / BATCHES).is_dir() else "folder with train and test"
+        raise DataError(
+            f"CIFAR-10 is on this machine, but its {found} is not whole or cannot be read. "
+            "Delete it, and download CIFAR-10 with the button or unpack it again."
+        ) from error
+
+
+def cifar10_batches(root: Path) -> ImageSet:
+    """CIFAR-10 as its authors' Python version has it."""
+    from torchvision.datasets import CIFAR10
+
+    parts = []
+    for train in (True, False):
+        part = CIFAR10(str(root), train=train, download=False)
+        parts += [torch.from_numpy(part.data).permute(0, 3, 1, 2).contiguous(), torch.tensor(part.targets)]
+    return ImageSet("CIFAR-10", tuple(part.classes), *parts)
 
 
 def part(whole: ImageSet, train: int, test: int) -> ImageSet:
@@ -85,11 +99,11 @@ def part(whole: ImageSet, train: int, test: int) -> ImageSet:
 def cifar10_folder() -> Path:
     """Where CIFAR-10 is on this machine: the folder named by CIFAR10_DIR, or the cache. Raises DataError if nowhere."""
     for root in filter(None, (os.environ.get("CIFAR10_DIR"), CACHE)):
-        if (Path(root) / "cifar-10-batches-py").is_dir() or (Path(root) / "train").is_dir():
+        if (Path(root) / BATCHES).is_dir() or (Path(root) / "train").is_dir():
             return Path(root)
     raise DataError(
         "CIFAR-10 is not on this machine. Download it with the button, or start the app with the environment variable "
-        "CIFAR10_DIR set to the folder that holds cifar-10-batches-py."
+        f"CIFAR10_DIR set to the folder that holds {BATCHES}."
     )
 
 
@@ -114,4 +128,6 @@ def folders(root: Path, name: str, test: str = "val") -> ImageSet:
         return [torch.stack([decode(path) for path, _ in part.samples]), torch.tensor(part.targets)]
 
     train_part, test_part = ImageFolder(str(root / "train")), ImageFolder(str(root / test))
+    if train_part.classes != test_part.classes:
+        raise ValueError("the folders for training and for testing have different classes")
     return ImageSet(name, tuple(train_part.classes), *read(train_part, rgb), *read(test_part, rgb))

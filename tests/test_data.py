@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import struct
 from pathlib import Path
 
@@ -91,18 +92,89 @@ def test_cifar10_from_image_files_says_how_they_are_encoded(tmp_path, pictures, 
     assert data.cifar10(tmp_path).name == name
 
 
-def test_cifar10_from_its_batches(tmp_path, monkeypatch):
-    """torchvision knows the true files' checksums, which made ones cannot have."""
-    monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *args: True)
+def no_test_folder(root: Path) -> None:
+    shutil.rmtree(root / "test")
+
+
+def no_class(root: Path) -> None:
+    shutil.rmtree(root / "train" / "frog")
+
+
+def no_picture_in_a_class(root: Path) -> None:
+    (root / "train" / "frog" / "1.png").unlink()
+
+
+def picture_cut_off(root: Path) -> None:
+    path = root / "train" / "frog" / "1.png"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def no_picture(root: Path) -> None:
+    (root / "test" / "frog" / "1.png").write_text("words")
+
+
+def picture_of_another_size(root: Path) -> None:
+    save(root / "train" / "frog", "2.png", np.zeros((9, 9, 3), dtype=np.uint8))
+
+
+def another_class_in_the_test(root: Path) -> None:
+    (root / "test" / "frog").rename(root / "test" / "ship")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        no_test_folder,
+        no_class,
+        no_picture_in_a_class,
+        picture_cut_off,
+        no_picture,
+        picture_of_another_size,
+        another_class_in_the_test,
+    ],
+)
+def test_damaged_cifar10_of_image_files_says_what_to_do(tmp_path, pictures, damage):
+    for part in ("train", "test"):
+        save(tmp_path / part / "frog", "1.png", pictures[0])
+    data.cifar10(tmp_path)
+    damage(tmp_path)
+    with pytest.raises(data.DataError, match=r"its folder with train and test is not whole .* Delete it"):
+        data.cifar10(tmp_path)
+
+
+@pytest.fixture
+def batches(tmp_path) -> dict[str, np.ndarray]:
+    """Writes batches as CIFAR-10 has them, two pictures (3072,) each."""
     rng, folder = np.random.default_rng(0), tmp_path / "cifar-10-batches-py"
     folder.mkdir()
     rows = {name: rng.integers(0, 256, (2, 3 * 32 * 32), dtype=np.uint8) for name in BATCHES}
     for name, pixels in rows.items():
         (folder / name).write_bytes(pickle.dumps({"data": pixels, "labels": [3, 7]}))
     (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": list("abcdefghij")}))
+    return rows
+
+
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize("kept", [0, 100, None])
+def test_damaged_cifar10_of_batches_says_what_to_do(tmp_path, monkeypatch, batches, checked, kept):
+    """A batch that is missing or cut off, whether torchvision's checksums find it or reading it does."""
+    if not checked:
+        monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *args: True)
+    path = tmp_path / "cifar-10-batches-py" / "test_batch"
+    if kept is None:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(data.DataError, match=r"its cifar-10-batches-py is not whole .* Delete it"):
+        data.cifar10(tmp_path)
+
+
+def test_cifar10_from_its_batches(tmp_path, monkeypatch, batches):
+    """torchvision knows the true files' checksums, which made ones cannot have."""
+    monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *args: True)
     cifar10 = data.cifar10(tmp_path)
     assert (cifar10.name, cifar10.classes) == ("CIFAR-10", tuple("abcdefghij"))
     assert cifar10.train_x.shape == (10, 3, 32, 32)
-    np.testing.assert_array_equal(cifar10.train_x[2], rows["data_batch_2"][0].reshape(3, 32, 32))
-    np.testing.assert_array_equal(cifar10.test_x.flatten(1), rows["test_batch"])
+    np.testing.assert_array_equal(cifar10.train_x[2], batches["data_batch_2"][0].reshape(3, 32, 32))
+    np.testing.assert_array_equal(cifar10.test_x.flatten(1), batches["test_batch"])
     assert cifar10.train_y.tolist() == [3, 7] * 5
