@@ -31,7 +31,7 @@ LAUNCH = {
     "run_history": False,
     "enable_monitoring": False,
     "footer_links": ["api", "gradio", "settings"],
-    "max_file_size": "12mb",  # above the limit of uploads.py, whose sentence is the clearer one
+    "max_file_size": "64mb",  # far above the limit of uploads.py, which says in a sentence what is too large
     "show_error": True,
 }
 
@@ -51,9 +51,10 @@ def build() -> gr.Blocks:
     return page.queue(max_size=64)
 
 
-def linked_tab(request: gr.Request) -> gr.Tabs:
-    """The tab that the page's address asks for."""
-    return gr.Tabs(selected=tab_of(dict(request.query_params), list(TABS)))
+def linked_tab(request: gr.Request) -> gr.Tabs | dict:
+    """The tab that the page's address asks for; if it asks for none, one that was chosen meanwhile stays."""
+    params = dict(request.query_params)
+    return gr.Tabs(selected=tab_of(params, list(TABS))) if "tab" in params else gr.skip()
 
 
 def main() -> None:

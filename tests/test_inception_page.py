@@ -184,6 +184,20 @@ def test_a_bad_upload_gets_a_sentence_and_the_next_one_works(tab, tmp_path):
     chosen(tab, "4a")
 
 
+def test_a_file_that_is_far_too_large_gets_its_sentence_too(tab, tmp_path):
+    """It must get past the server's own limit, whose message does not say what would work."""
+    before = on_screen(tab, "main")
+    large, good = tmp_path / "large.png", tmp_path / "good.png"
+    Image.fromarray(picture("tower")).save(good)
+    large.write_bytes(good.read_bytes().ljust(15 * 1024**2, b"\0"))
+    send(tab, large)
+    tab.locator("#wider-problem").get_by_text("15.0 MB. Pictures of up to 10 MB work.").wait_for()
+    assert on_screen(tab, "main") == before
+    send(tab, good)
+    shows(tab, insight.look(picture("tower")))
+    assert tab.inner_text("#wider-problem").strip() == ""
+
+
 def send(page, path) -> None:
     with page.expect_file_chooser() as choice:
         page.click("#wider-upload")
