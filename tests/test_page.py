@@ -6,7 +6,9 @@ Errors, and requests to other hosts, are watched by the fixtures in conftest.py.
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -80,6 +82,15 @@ def test_words_are_set_in_lines_that_can_be_read(page, url, tab):
         }))"""
     )
     assert 0 < widest <= 71
+
+
+def test_an_address_without_a_tab_leaves_the_chosen_one_alone():
+    """Its answer may come after the visitor's first click on a busy machine."""
+    none, wider, unknown = (
+        app.linked_tab(SimpleNamespace(query_params=params)) for params in ({}, {"tab": "wider"}, {"tab": "x"})
+    )
+    assert none == gr.skip()
+    assert (wider.selected, unknown.selected) == ("wider", "deeper")
 
 
 def test_the_header_names_the_page_and_the_device(page, url):
