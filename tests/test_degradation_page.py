@@ -106,7 +106,7 @@ def test_a_guess_is_told_with_what_was_measured():
     ],
 )
 def test_whether_a_gap_is_real_is_said_in_words(errors, said):
-    assert said in sentences.gap(Result(200, dict(zip((PLAIN_8, PLAIN_56), errors, strict=True))), PLAIN_8, PLAIN_56)
+    assert said in sentences.gap(Result(200, dict(zip((PLAIN_8, PLAIN_56), errors, strict=True))), PLAIN_56, PLAIN_8)
 
 
 def test_progress_says_the_time_left_once_the_pace_is_known(monkeypatch):

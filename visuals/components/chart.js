@@ -14,7 +14,11 @@ let moments = [], chosen = null; // [[when, points], ...] of a chart with a time
 const curves = () => view.series.filter(s => s.line && !s.detail);
 const shown = () => view.series.filter(s => !s.detail || seeds.querySelector('input').checked);
 // The last point at or before x: what had been measured by then.
-const at = (id, x) => points[id].findLast(p => p[0] <= x);
+// Not beyond the curve's end by more than its own last distance: what has no point there has no value.
+const at = (id, x) => {
+  const found = points[id].findLast(p => p[0] <= x), [before, last] = points[id].slice(-2);
+  return found !== last || !last || x - last[0] <= last[0] - before[0] ? found : undefined;
+};
 
 // --- values that arrive ---
 
@@ -22,14 +26,14 @@ const take = () => {
   const value = props.value;
   if (!value || !value.series || (view && value.run < view.run)) return; // the last words of a superseded run
   if (!view || value.run !== view.run) { points = {}; received = {}; cursor = null; looks = []; chosen = null; }
-  view = value;
+  view = { ...value, new: JSON.parse(value.new), moments: JSON.parse(value.moments), ended: JSON.parse(value.ended) };
   for (const s of view.series) points[s.id] ??= [];
   for (const [id, part] of Object.entries(view.new)) {
     received[id] ??= [];
     part.points.forEach((p, k) => { received[id][part.start + k] = p; });
     points[id] = received[id].filter(p => p); // a value that another run's has overtaken leaves a hole for a while
   }
-  value.moments.new.forEach((m, k) => { looks[value.moments.start + k] = m; });
+  view.moments.new.forEach((m, k) => { looks[view.moments.start + k] = m; });
   moments = looks.filter(m => m);
   moment.hidden = !view.moments.label;
   moment.querySelector('span').textContent = view.moments.label;
@@ -165,7 +169,7 @@ const fillLegend = () => {
 
 const told = (s, x) => {
   const point = x === undefined ? undefined : at(s.id, x);
-  if (s.id in view.ended && point === points[s.id].at(-1) && point?.[0] !== x) return view.ended[s.id];
+  if (s.id in view.ended && !(x <= points[s.id].at(-1)?.[0])) return view.ended[s.id];
   return point && point[1] !== null ? write(view.y, point[1]) : '–';
 };
 
@@ -219,7 +223,17 @@ svg.addEventListener('pointermove', point);
 svg.addEventListener('pointerdown', point);
 svg.addEventListener('pointerleave', () => { cursor = null; refresh(); });
 slider.addEventListener('input', () => { cursor = places[+slider.value] ?? null; refresh(); });
-time.addEventListener('input', () => { chosen = time.value === time.max ? null : +time.value; choose(); refresh(); });
+// Charts of one run, such as signal and gradient, are looked at in the same moment.
+time.addEventListener('input', () => {
+  const moment = time.value === time.max ? null : +time.value;
+  dispatchEvent(new CustomEvent('moment-of-run', { detail: { run: view.run, moment } }));
+});
+addEventListener('moment-of-run', ({ detail }) => {
+  if (!moments.length || detail.run !== view.run) return;
+  chosen = detail.moment;
+  choose();
+  refresh();
+});
 seeds.addEventListener('change', refresh);
 details.addEventListener('toggle', refresh);
 

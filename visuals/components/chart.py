@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import gradio as gr
 
 from visuals.components.base import Component
 
@@ -54,11 +57,29 @@ class Level:
     colour: str  # any CSS colour
 
 
+AS_TEXT = ("new", "moments", "ended")
+
+
 class Chart(Component):
     """value = what `chart` and `grown` return: axes, series, levels, and the points that are new."""
 
     FILES = "chart"
     SHARED = ("axes", "downloads")
+
+    def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What changes its shape from value to value travels as text.
+
+        Gradio sends the differences between two values, and fails at some of those between lists and objects of
+        other lengths.
+        """
+        return value and value | {key: json.dumps(value[key]) for key in AS_TEXT}
+
+    def preprocess(self, payload: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What the browser shows, as it was sent. Raises gr.Error for what no chart has sent."""
+        try:
+            return payload and payload | {key: json.loads(payload[key]) for key in AS_TEXT}
+        except (TypeError, KeyError, ValueError) as error:
+            raise gr.Error("This is no chart of this page.") from error
 
 
 def chart(

@@ -178,4 +178,5 @@ def blocks_of(pair: Pair) -> int:
 
 def measured(nets: Nets) -> str:
     count = len(test_images(nets)[1])
-    return style.measured(f"on trained nets, seed {nets[0].seed}; {count} test images, {hardware('cpu')}")
+    seeds = " and ".join(sorted({str(net.seed) for net in nets}))
+    return style.measured(f"on trained nets, seed {seeds}; {count} test images, {hardware('cpu')}")

@@ -34,7 +34,8 @@ class LiveChart:
         self._settled = 0.0  # when the first lane came to step SETTLED
         series = curves(config.lanes, every=20)
         if config.seeds > 1:
-            series += tuple(extra for curve in series for extra in (dots(curve), *threads(curve, config.seeds)))
+            for of_mean in series:
+                series += (dots(of_mean), *threads(of_mean, config.seed, config.seeds))
         self._value = chart(
             time.time_ns() // 1_000_000,
             f"Training and test error of {names(config.lanes)} by training step, measured now.",
@@ -68,9 +69,9 @@ class LiveChart:
         if self.config.seeds == 1:
             return
         for k, error in found:
-            self._points.setdefault(f"{name} seed {k}", []).append((event.step, round(error, 2)))
+            self._points.setdefault(f"{name} seed {k}", []).append((event.step, round(error, 4)))
         if event.step == self.config.steps:
-            self._points[f"{name} seeds"] = [(behind(self.config.steps, kind), round(e, 2)) for _, e in found]
+            self._points[f"{name} seeds"] = [(behind(self.config.steps, kind), round(e, 4)) for _, e in found]
 
     def news(self) -> dict[str, Any]:
         """The chart with what was added since the last value."""
@@ -108,10 +109,10 @@ def recorded_chart(
         for kind, word in KINDS.items():
             errors, name = seeds_of(run[kind], certificate, lane), f"{lane.name} {word}"
             points[name] = spaced(errors.mean(axis=0), config.steps)
-            points[f"{name} seeds"] = [(behind(config.steps, kind), round(float(e), 2)) for e in errors[:, -1]]
+            points[f"{name} seeds"] = [(behind(config.steps, kind), round(float(e), 4)) for e in errors[:, -1]]
             points |= {f"{name} seed {k}": spaced(seed, config.steps) for k, seed in enumerate(errors)}
             series.append(shown[name])
-            extra += [dots(shown[name]), *threads(shown[name], len(errors))]
+            extra += [dots(shown[name]), *threads(shown[name], 0, len(errors))]
     label = f"Training and test error of {names(config.lanes)} by training step, mean of the recorded seeds."
     number = RECORDED_RUNS[len(config.lanes) - 1]  # more lanes are a later picture
     axis = steps_axis(config.steps)
@@ -152,9 +153,9 @@ def depth_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[st
             name = f"{'residual' if skip else 'plain'} {word}"
             series.append(curve(name, kind, colour(skip, 0), MARKERS[not skip], every=1))
             last = run[kind][:, int(skip), :, -1]  # (depth, seed)
-            points[name] = [(d, round(float(errors.mean()), 2)) for d, errors in zip(depths, last, strict=True)]
+            points[name] = [(d, round(float(errors.mean()), 4)) for d, errors in zip(depths, last, strict=True)]
             points[f"{name} seeds"] = [
-                (d, round(float(e), 2)) for d, errors in zip(depths, last, strict=True) for e in errors
+                (d, round(float(e), 4)) for d, errors in zip(depths, last, strict=True) for e in errors
             ]
     series += [dots(of_seeds) for of_seeds in series]
     label = (
@@ -186,10 +187,10 @@ def curve(name: str, kind: str, colour: str, marker: str, every: int) -> Series:
     return Series(name, name, colour, dash, 2 if dash else 3.5, marker, every)
 
 
-def threads(curve: Series, seeds: int) -> list[Series]:
+def threads(curve: Series, first: int, seeds: int) -> list[Series]:
     """Every seed's own curve, thin, shown on demand."""
     return [
-        Series(f"{curve.id} seed {k}", f"{curve.label}, seed {k + 1}", curve.colour, curve.dash, 1, detail=True)
+        Series(f"{curve.id} seed {k}", f"{curve.label}, seed {first + k}", curve.colour, curve.dash, 1, detail=True)
         for k in range(seeds)
     ]
 
@@ -211,7 +212,7 @@ def behind(steps: int, kind: str) -> float:
 
 
 def mean(errors: list[float]) -> float:
-    return round(sum(errors) / len(errors), 2)
+    return round(sum(errors) / len(errors), 4)
 
 
 def steps_axis(steps: int) -> Axis:
@@ -222,7 +223,7 @@ def steps_axis(steps: int) -> Axis:
 def spaced(errors: np.ndarray, steps: int) -> list[tuple[float, float]]:
     """Errors measured at equal distances, the last after `steps` steps, with their steps."""
     every = steps // len(errors)
-    return [(every * (i + 1), round(float(e), 2)) for i, e in enumerate(errors)]
+    return [(every * (i + 1), round(float(e), 4)) for i, e in enumerate(errors)]
 
 
 def seeds_of(errors: np.ndarray, certificate: Certificate, lane: Lane) -> np.ndarray:

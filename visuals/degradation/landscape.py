@@ -22,7 +22,7 @@ from visuals.degradation.sentences import told
 from visuals.live import COMPUTE, LatestRun
 
 RECORDED = "landscape-digits"
-OPENS_ON = "plain-56 and residual-56"
+OPENS_ON = "plain-20 and residual-20"
 FIRST_SEED = 1  # one that is not the recorded one
 CUT = 5  # where the linear scale ends: about twice the loss of guessing
 MESSAGES_PER_SECOND = 1  # each carries both surfaces whole, some 20 kB, and they are drawn anew

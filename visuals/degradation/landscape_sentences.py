@@ -51,10 +51,10 @@ def verdict(config: Landscape, loss: np.ndarray, error: np.ndarray) -> list[str]
     if max(plain, residual) == 0:
         said.append(f"Neither net is anywhere better than guessing, whose loss is {GUESS:.2f}.")
     elif max(plain, residual) < ABOUT * min(plain, residual):
-        said.append("In these two directions, the hollows of both are about equally wide.")
+        said.append("About as much of the plane beats guessing around both.")
     else:
         wider = residual_name if residual > plain else plain_name
-        said.append(f"In these two directions, {wider} lies in the wider hollow.")
+        said.append(f"More of the plane beats guessing around {wider}.")
     return said
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from visuals import style
 from visuals.components.copy_link import link
-from visuals.degradation import blocks, race
+from visuals.degradation import blocks, race, sentences
 from visuals.degradation.state import FURTHER, TAB, State, controls_of, state_of
 from visuals.links import query, read
 
@@ -24,6 +24,8 @@ def restore(request: gr.Request) -> tuple[Any, ...]:
         return (gr.skip(),) * (6 + len(controls_of(State())) + len(FURTHER))
     state, notices = read(State, dict(request.query_params), TAB)
     chart, said = race.opening(None, all_shown=not state.predict)
+    if state.race() != State().race():
+        said = sentences.set_up(state.race())
     said = "".join(map(style.notice, notices)) + said
     card, own = race.question(off=not state.predict), link(query(state, TAB))
     return True, chart, said, card, own, state.predict, *controls_of(state), *further(state)

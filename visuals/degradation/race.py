@@ -12,7 +12,7 @@ import gradio as gr
 
 from models import artifacts
 from models.data import DataError, cifar10_folder, download_cifar10
-from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained, recorded
+from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained, images, recorded
 from models.race import race as run_race
 from models.resnet import INITS
 from visuals import style
@@ -35,10 +35,10 @@ QUESTION = (
 )
 
 EXERCISES = {
-    "depths": State(lanes=("plain-8", "plain-14", "plain-20", "plain-32"), seeds=3),
-    "time": State(lanes=("plain-8", "plain-56", "residual-56"), steps=1000),
-    "norm": State(lanes=("plain-8", "plain-8-nobn", "plain-20", "plain-20-nobn"), seeds=2, learning_rate=1.0),
-    "chance": State(lanes=("plain-8", "residual-8"), seeds=5),
+    "depths": State(False, lanes=("plain-8", "plain-14", "plain-20", "plain-32"), seeds=3),
+    "time": State(False, lanes=("plain-8", "plain-56", "residual-56"), steps=1000),
+    "norm": State(False, lanes=("plain-8", "plain-8-nobn", "plain-20", "plain-20-nobn"), seeds=2, learning_rate=1.0),
+    "chance": State(False, lanes=("plain-8", "residual-8"), seeds=5),
 }
 DATA = {"scikit-learn's digits, 8 x 8": "digits", "CIFAR-10, 32 x 32": "cifar10"}
 WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
@@ -50,8 +50,18 @@ Guesses = Mapping[str, float] | None
 
 @cache
 def kept() -> tuple[Trained, ...]:
-    """The recorded nets, which are at hand until the visitor has trained others."""
+    """The recorded nets that ship."""
     return tuple(recorded(f"{kind}-{depth}") for depth in KEPT for kind in ("plain", "residual"))
+
+
+def at_hand(own: list[Trained]) -> tuple[Trained, ...]:
+    """The visitor's own nets, and of the recorded ones those of which they have trained no counterpart."""
+
+    def kind(net: Trained) -> tuple[int, bool, str]:
+        return net.lane.depth, net.lane.norm, net.lane.init
+
+    trained = set(map(kind, own))
+    return (*(net for net in kept() if kind(net) not in trained), *own)
 
 
 def question(guesses: Guesses = None, off: bool = False) -> dict[str, Any]:
@@ -128,8 +138,14 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     guesses, nets = guesses_of(predict, ASKED) if asked_about(config) else None, []
     chart, layers = figures.LiveChart(config, levels(guesses, config)), LiveLayers(config)
     began = shown = time.perf_counter()
+    yield gr.skip(), sentences.told("Preparing the networks."), *[gr.skip()] * 5
+    try:
+        images(config.data)  # of CIFAR-10 this takes some seconds
+    except DataError as error:
+        yield gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
+        return
     label = style.measured(f"{sentences.seeds_in_words(config)}, while the race above was trained")
-    yield chart.start(), sentences.told("Preparing the networks."), *layers.start(), label, gr.skip(), gr.skip()
+    yield chart.start(), gr.skip(), *layers.start(), label, gr.skip(), gr.skip()
     run = latest.follow(request, run_race(config))
     for event in run:
         if isinstance(event, Trained):
@@ -145,9 +161,9 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     if chart.finished:
         result = sentences.result_of(config, chart.last)
         said = sentences.outcome(config, result, time.perf_counter() - began, guesses)
-        yield chart.whole(), said, *layers.whole(), gr.skip(), tuple(nets) or gr.skip(), result
+        yield chart.whole(), said, *layers.whole(), gr.skip(), at_hand(nets), result
     elif run.stopped:
-        said = sentences.stopped(chart.last.values())
+        said = sentences.stopped(config, chart.last.values())
         yield chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
 
 
@@ -173,13 +189,9 @@ def fetch() -> str:
 
 
 def lanes_to_compare(result: sentences.Result) -> tuple[Any, Any, str]:
-    """The two choices and the sentence, for the first two lanes of a race that has just ended."""
-    lanes = [(lane.name, k) for k, lane in enumerate(result.errors)]
-    return (
-        gr.update(choices=lanes, value=0),
-        gr.update(choices=lanes, value=len(lanes) > 1),
-        compare(result, 0, len(lanes) > 1),
-    )
+    """The two choices and the sentence, for the second and the first lane of a race that has just ended."""
+    lanes, second = [(lane.name, k) for k, lane in enumerate(result.errors)], min(1, len(result.errors) - 1)
+    return gr.update(choices=lanes, value=second), gr.update(choices=lanes, value=0), compare(result, second, 0)
 
 
 def compare(result: sentences.Result | None, first: int, second: int) -> str:

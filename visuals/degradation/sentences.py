@@ -18,6 +18,7 @@ from visuals.degradation.figures import names, seeds_of
 CLOSE = 2.0  # percentage points: two training errors that differ by less are called about equal
 
 LEARNED = 80.0  # per cent wrong; guessing gets 90
+TRAINED = 5.0  # per cent wrong: only beyond a shallow net that has been trained is a worse deep one degradation
 Seeds = tuple[float | None, ...]  # an error in % for each seed, None: diverged
 
 
@@ -51,10 +52,11 @@ def seeds_in_words(config: Race) -> str:
     return f"seeds {config.seed} to {config.seed + config.seeds - 1}"
 
 
-def stopped(last: Iterable[Point]) -> str:
+def stopped(config: Race, last: Iterable[Point]) -> str:
     """After Stop: the race ends where it is."""
     step = max((point.step for point in last), default=0)
-    return told(f"Stopped after step {step}. The curves show what was measured until then.")
+    said = told(f"Stopped after step {step}. The curves show what was measured until then.")
+    return said + style.measured(seeds_in_words(config))
 
 
 def result_of(config: Race, last: Mapping[int, Point]) -> Result:
@@ -154,17 +156,26 @@ def comparison(shallow: Lane, deep: Lane, result: Result) -> str:
         return f"neither {shallow.name} nor {deep.name} has learned much"
     if abs(difference) < CLOSE:
         return f"{deep.name} trains about as well as {shallow.name}, so the depth does no harm to the {net} net"
-    if deep.skip or not deep.norm or deep.init != "kaiming":
+    if deep.skip or not deep.norm or deep.init != "kaiming" or errors[0] > TRAINED:
         return f"{deep.name} trains {'worse' if difference > 0 else 'better'} than {shallow.name}"
     return f"{deep.name} trains {'worse, as in the paper' if difference > 0 else 'better, unlike in the paper'}"
 
 
+def set_up(config: Race) -> str:
+    """What a link has set, before it is run."""
+    seeds = f"{config.seeds} seeds" if config.seeds > 1 else "one seed"
+    return told(
+        f"This link sets up a race of {names(config.lanes)}: {config.steps} steps, learning rate "
+        f"{config.learning_rate:g}, {seeds}. Press the button to run it. Until then you see the recorded race."
+    )
+
+
 def gap(result: Result, first: Lane, second: Lane) -> str:
-    """Whether the difference between two lanes is more than chance, seed by seed."""
-    found = paired_difference(result.errors[first], result.errors[second])
+    """Whether the first lane's error minus the second's is more than chance, seed by seed."""
+    found = paired_difference(result.errors[second], result.errors[first])
     if found is None:
         return told(f"{first.name} and {second.name} have no seed in which both ended with a number.")
-    said = f"Training error of {second.name} minus that of {first.name}: {found.mean:+.1f} percentage points"
+    said = f"Training error of {first.name} minus that of {second.name}: {found.mean:+.1f} percentage points"
     if found.real is None:
         return told(f"{said}, from one seed. Whether that is more than chance one seed cannot tell: train several.")
     said += f" in the mean of {found.pairs} seeds, 95 % interval {found.low:+.1f} to {found.high:+.1f} (paired)."

@@ -36,7 +36,7 @@ def build() -> tuple[list[Chart], gr.HTML]:
     run, certificate = artifacts.load_run("races-signal"), artifacts.certificate("races-signal")
     lanes = tuple(Lane(**lane) for lane in certificate.config["lanes"])
     looks = recorded_looks(run, lanes)
-    with beside("signal", **ends(certificate, looks)):
+    with beside("signal", **numbers(certificate, looks)):
         values = {kind: layers_chart(lanes, kind, "recorded", 1, moments(lanes, looks, kind)) for kind in KINDS}
         charts = [Chart(values[kind], elem_id=f"layers-{kind}") for kind in KINDS]
         origin = html(style.recorded(certificate), elem_id="layers-origin")
@@ -52,18 +52,23 @@ def recorded_looks(run: dict[str, np.ndarray], lanes: tuple[Lane, ...]) -> Looks
     return looks
 
 
-def ends(certificate: Certificate, looks: Looks) -> dict[str, str]:
-    """What the words say of plain-56 and residual-56 after the last step, under the names it has there."""
+def numbers(certificate: Certificate, looks: Looks) -> dict[str, str]:
+    """What the words say of the lanes at the first and the last step, under the names it has there."""
     last = max(looks)
-    plain, residual = (min(looks[last][lane].gradient) for lane in (0, 1))
-    strengths, error = looks[last][0].signal, certificate.metrics["plain-56"]["train_error"]
+    (plain, residual, faint, _), (plain_end, residual_end, *_) = (
+        [seen for _, seen in sorted(looks[step].items())] for step in (1, last)
+    )
     return {
         "STEPS": str(last),
-        "WEAKEST": f"{min(strengths):.1f}",
-        "STRONGEST": f"{max(strengths):.0f}",
-        "PLAIN_GRADIENT": f"{plain:.2g}",
-        "RESIDUAL_GRADIENT": f"{residual:.2g}",
-        "PLAIN_ERROR": f"{error:.0f}",
+        "FIRST_PLAIN": f"{plain.gradient[0]:.0f}",
+        "FIRST_RESIDUAL": f"{residual.gradient[0]:.0f}",
+        "WEAKEST": f"{min(plain_end.signal):.1f}",
+        "STRONGEST": f"{max(plain_end.signal):.0f}",
+        "PLAIN_GRADIENT": f"{min(plain_end.gradient):.2g}",
+        "RESIDUAL_GRADIENT": f"{min(residual_end.gradient):.2g}",
+        "PLAIN_ERROR": f"{certificate.metrics['plain-56']['train_error']:.0f}",
+        "FAINT_FROM": f"{faint.signal[0]:.1f}",
+        "FAINT_TO": f"{faint.signal[-1] * 1e6:.1f} millionths",
     }
 
 

@@ -61,7 +61,7 @@ class State(links.State):
     image: int = number(1, 1, 12, "test image")
     block: int = number(5, 1, (DEPTHS[-1] - 2) // 2, "block")
     # the landscape
-    surfaces: str = choice("plain-56 and residual-56", SURFACES, "nets of the landscape")
+    surfaces: str = choice("plain-20 and residual-20", SURFACES, "nets of the landscape")
     grid: str = choice("25", tuple(map(str, SIZES)), "grid")
     distance: float = number(1.0, *REACH, "distance")
     directions: int = number(1, 0, 2**31 - 1, "seed of the directions")

@@ -48,9 +48,9 @@ def build(page: gr.Blocks) -> None:
         prose("gap")
         lanes = [(lane.name, k) for k, lane in enumerate(the_race.RECORDED.lanes)]
         with gr.Row():
-            first = gr.Dropdown(lanes, value=0, label="Training error of", elem_id="gap-first")
-            second = gr.Dropdown(lanes, value=1, label="against that of", elem_id="gap-second")
-        gap = html(the_race.compare(None, 0, 1), elem_id="gap-said")
+            first = gr.Dropdown(lanes, value=1, label="Training error of", elem_id="gap-first")
+            second = gr.Dropdown(lanes, value=0, label="minus that of", elem_id="gap-second")
+        gap = html(the_race.compare(None, 1, 0), elem_id="gap-said")
 
     with beside("block"):
         html((HERE / "blocks.svg").read_text(encoding="utf-8"))
