@@ -40,9 +40,9 @@ def arrays(plain: np.ndarray, residual: np.ndarray) -> tuple[np.ndarray, np.ndar
 @pytest.mark.parametrize(
     ("plain", "residual", "said"),
     [
-        (30, 60, "residual-8 lies in the wider hollow"),
-        (60, 30, "plain-8 lies in the wider hollow"),
-        (50, 55, "about equally wide"),
+        (30, 60, "More of the plane beats guessing around residual-8."),
+        (60, 30, "More of the plane beats guessing around plain-8."),
+        (50, 55, "About as much of the plane beats guessing around both"),
         (0, 0, "Neither net is anywhere better than guessing"),
     ],
 )
@@ -218,13 +218,13 @@ def cameras(page) -> list[dict]:
 
 def test_opens_on_the_recorded_surfaces_with_equal_axes(drawn):
     assert "recorded" in status(drawn)
-    assert "plain-56 stands at a loss of" in status(drawn)
+    assert "plain-20 stands at a loss of" in status(drawn)
     layout = "document.querySelector('#landscape .drawing')._fullLayout"
     for axis in ("xaxis", "yaxis", "zaxis"):
         first, second = (drawn.evaluate(f"{layout}.{scene}.{axis}.range") for scene in ("scene", "scene2"))
         assert first == pytest.approx(second)
     label = drawn.get_attribute("#landscape .drawing", "aria-label")
-    assert label.startswith("Loss around plain-56 and residual-56 in two random directions. plain-56 stands at")
+    assert label.startswith("Loss around plain-20 and residual-20 in two random directions. plain-20 stands at")
 
 
 def test_plotly_is_fetched_from_this_server_and_only_when_the_surfaces_come_into_view(new_page, url):
@@ -348,12 +348,12 @@ def test_pictures_can_be_saved(drawn, view):
     for kind in ("PNG", "SVG"):
         with drawn.expect_download() as download:
             drawn.click(f"#landscape .downloads button:has-text('{kind}')")
-        assert download.value.suggested_filename == f"plain-56-residual-56.{kind.lower()}"
+        assert download.value.suggested_filename == f"plain-20-residual-20.{kind.lower()}"
         files[kind] = Path(download.value.path())
     picture = Image.open(files["PNG"]).convert("RGB")
     assert picture.width > 1500
     assert len(picture.getcolors(1 << 24)) > 500  # not an empty page
-    assert "plain-56" in files["SVG"].read_text()
+    assert "plain-20" in files["SVG"].read_text()
 
 
 def test_without_webgl_there_are_contours_and_a_sentence(page, url):
