@@ -33,7 +33,7 @@ def measure(
     """All metrics of a certificate, and the first KEPT samples as (32, 32, C) uint8.
 
     `test_x` (N, C, 32, 32) in [-1, 1]; of the `samples` samples, one asks for class 0, the next for class 1, and so on.
-    The bound is taken on the first `bound_images` of `test_x`, each at all 1,000 times.
+    The bound is taken on `bound_images` of `test_x`, each at all 1,000 times.
     """
     network.eval()
     judge_name = f"classifier-{name}"
@@ -41,7 +41,7 @@ def measure(
     judge = artifacts.load_weights(judge_name, ResNet(**config)).to(test_x.device)
     with runtime.autocast(test_x.device):
         generated, asked = generate(network, samples, test_x[:1], seed)
-        bits = bits_per_dim(network, test_x[:bound_images], seed)
+        bits = bits_per_dim(network, spread(test_x, bound_images), seed)
     with torch.no_grad():
         right = judge(generated).argmax(1) == asked
         real = torch.cat([judge.features(part) for part in test_x.split(500)])
@@ -52,10 +52,15 @@ def measure(
         "sampler": f"DDIM, {STEPS} steps, guidance {GUIDANCE}",
         "class_accuracy": round(100 * right.float().mean().item(), 1),
         "frechet_distance": round(frechet(fake, real), 3),
-        "frechet_distance_of_as_many_test_images": round(frechet(real[:samples], real), 3),
+        "frechet_distance_of_as_many_test_images": round(frechet(spread(real, samples), real), 3),
         "bits_per_dim": bits,
     }
     return metrics, [to_image(image) for image in generated[:KEPT]]
+
+
+def spread(images: Tensor, count: int) -> Tensor:
+    """`count` of the images at equal distances: a data set may be sorted by class."""
+    return images[:: max(1, len(images) // count)][:count]
 
 
 def generate(network: UNet, samples: int, like: Tensor, seed: int) -> tuple[Tensor, Tensor]:
