@@ -155,9 +155,13 @@ def race(config: Race) -> Iterator[Point | Trained]:
                 if point.diverged:
                     running = {team: fitting for team, fitting in running.items() if team[0] != lane}
                 yield point
-    for (lane, seeds), network in networks.items():
-        if seeds.start == config.seed and lane not in lost:
-            yield plain_values(settled(unstacked(network)[0], images(config.data)[0]), config, lane)
+        firsts = {
+            lane: net for (lane, seeds), net in networks.items() if seeds.start == config.seed and lane not in lost
+        }
+        x = images(config.data)[0]
+        settling = pool.map(lambda network: settled(next(unstacked(network)), x), firsts.values())
+        for lane, network in zip(firsts, settling, strict=True):
+            yield plain_values(network, config, lane)
 
 
 def teams(config: Race) -> list[range]:

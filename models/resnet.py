@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -33,7 +35,7 @@ class Block(nn.Module):
 
     def residual(self, x: Tensor) -> Tensor:
         """F(x): (B, nets·c_in, H, W) to (B, nets·c_out, H/stride, W/stride)."""
-        return self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)), inplace=True)))
 
     def shortcut(self, x: Tensor) -> Tensor:
         """x in the shape of F(x), without any weight (option A): every stride-th pixel, new channels zero."""
@@ -43,9 +45,12 @@ class Block(nn.Module):
         return F.pad(of_each_net, (0, 0, 0, 0, 0, self.new_channels)).flatten(1, 2)
 
     def forward(self, x: Tensor) -> Tensor:
-        """H(x) = F(x) + x (Eq. 1), then ReLU; in a plain net H(x) = F(x)."""
+        """H(x) = F(x) + x (Eq. 1), then ReLU; in a plain net H(x) = F(x).
+
+        ReLUs work in place: nothing needs their input again, and memory is what limits nets of this size.
+        """
         h = self.residual(x) + self.shortcut(x) if self.skip else self.residual(x)
-        return F.relu(h)
+        return F.relu(h, inplace=True)
 
 
 class ResNet(nn.Module):
@@ -102,7 +107,7 @@ class ResNet(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """(B, nets·in_channels, H, W), any H and W, to the averaged maps of the last stage (B, nets·4·width)."""
-        x = F.relu(self.bn(self.conv(x)))  # (B, width, H, W)
+        x = F.relu(self.bn(self.conv(x)), inplace=True)  # (B, width, H, W)
         for block in self.blocks:
             x = block(x)  # (B, 2·width, H/2, W/2) from the second stage on, (B, 4·width, H/4, W/4) in the third
         return x.mean((2, 3))
@@ -142,21 +147,25 @@ def initialise(network: nn.Module, init: str, generator: torch.Generator | None 
 
 
 def stacked(networks: list[ResNet]) -> ResNet:
-    """Nets of the same shape as one that computes all of them at once."""
+    """Nets of the same shape as one that computes all of them at once; a single net is that itself."""
+    if len(networks) == 1:
+        return networks[0]
     together = ResNet(**networks[0].config, nets=len(networks))
     states = [network.state_dict() for network in networks]
     together.load_state_dict({k: torch.cat([s[k] for s in states]) if v.dim() else v for k, v in states[0].items()})
     return together
 
 
-def unstacked(together: ResNet) -> list[ResNet]:
-    """The nets that `stacked` put together, in their order, as they are by now."""
-    networks = [ResNet(**together.config) for _ in range(together.nets)]
-    for k, network in enumerate(networks):
-        network.load_state_dict(
-            {name: v.chunk(together.nets)[k] if v.dim() else v for name, v in together.state_dict().items()}
-        )
-    return networks
+def unstacked(together: ResNet) -> Iterator[ResNet]:
+    """The nets that `stacked` put together, one after the other, as they are by now."""
+    if together.nets == 1:
+        yield together
+        return
+    for k in range(together.nets):
+        network = ResNet(**together.config)
+        state = together.state_dict().items()
+        network.load_state_dict({name: v.chunk(together.nets)[k] if v.dim() else v for name, v in state})
+        yield network
 
 
 def count_parameters(depth: int) -> int:
