@@ -218,6 +218,22 @@ def test_maps_can_be_saved_with_their_numbers(tab, tmp_path):
     assert (tmp_path / "maps.svg").read_text(encoding="utf-8").count("<rect") == 1 + 5 * 16 * 4 * 4
 
 
+def test_maps_have_their_numbers_as_a_table(tab, tmp_path):
+    tab.locator("#inside-maps summary").click()
+    tab.wait_for_selector("#inside-maps .table td")
+    rows = tab.locator("#inside-maps .table tr").all_inner_texts()
+    assert len(rows) == 1 + 5 * 16 * 4
+    with tab.expect_download() as waiting:
+        tab.locator("#inside-maps .downloads button", has_text="CSV").click()
+    waiting.value.save_as(tmp_path / "maps.csv")
+    saved = [line.split(",") for line in (tmp_path / "maps.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    for row, pixels in ((1, saved[:4]), (len(rows) - 1, saved[-4:])):
+        net, part, number, line, *values = rows[row].replace("−", "-").split("\t")
+        assert [net, part, number, line] == pixels[0][:4]
+        shown = [float(value) for value in " ".join(values).split()]
+        assert shown == pytest.approx([float(pixel[5]) for pixel in pixels], abs=0.006)
+
+
 def test_the_ranked_responses(tab):
     tab.locator("#responses-order label").get_by_text("the strongest first", exact=True).click()
     tab.wait_for_function(

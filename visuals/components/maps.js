@@ -151,5 +151,25 @@ const numbers = () => [['net', 'part', 'map', 'row', 'column', 'value'], ...draw
 downloads(element.querySelector('.downloads'), () => props.value.name, {
   PNG: () => pngFile(picture(), props.value.name), SVG: () => svgFile(picture(), props.value.name), CSV: () => csvFile(numbers()),
 });
-watch('value', draw);
-draw();
+
+// One row for every row of pixels: there are many numbers, so only once somebody wants them.
+const details = element.querySelector('details');
+const fillTable = () => {
+  if (!details.open) return;
+  const cells = (tag, texts) => {
+    const line = document.createElement('tr');
+    line.append(...texts.map(text => Object.assign(document.createElement(tag), { textContent: text })));
+    return line;
+  };
+  const body = drawn.flatMap(({ row, panel: { title, shape: [, height, width], values } }) =>
+    Array.from({ length: values.length / width }, (_, n) => cells('td', [
+      row.net, title, Math.floor(n / height) + 1, n % height + 1, values.slice(n * width, (n + 1) * width).map(written).join('   ')])));
+  const table = document.createElement('table');
+  table.append(cells('th', ['net', 'part', 'map', 'row', 'values from left to right']), ...body);
+  details.querySelector('.table').replaceChildren(table);
+};
+details.addEventListener('toggle', fillTable);
+
+const take = () => { draw(); fillTable(); };
+watch('value', take);
+take();
