@@ -224,7 +224,7 @@ def test_the_link_leads_to_what_the_controls_say_now(allowed, url):
     assert read(Example, params(urlsplit(address).query), "deeper") == (Example(steps=300), [])
     assert allowed.locator("#here [role=status]").inner_text() == "Copied"
     allowed.goto(address)
-    allowed.wait_for_function("document.querySelector('#said input').value === '300'")
+    allowed.wait_for_function("document.querySelector('#said input')?.value === '300'")
 
 
 def test_without_a_clipboard_the_link_is_shown_and_selected(new_page, url):

@@ -186,7 +186,7 @@ def test_signal_and_gradient_are_those_of_the_first_seed_layer_by_layer():
     outputs = {}
     for name, part in network.named_modules():
         if isinstance(part, torch.nn.BatchNorm2d):
-            part.register_forward_hook(lambda _, __, out, name=name: outputs.__setitem__(name, out.detach()))
+            part.register_forward_hook(lambda _, __, out, name=name: outputs.__setitem__(name, out.detach().clone()))
     loss = torch.nn.functional.cross_entropy(network(x[batch]), y[batch])
     weights = [p for p in network.parameters() if p.dim() == 4]
     assert len(weights) == len(outputs) == len(found.signal) == 13

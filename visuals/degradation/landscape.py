@@ -58,7 +58,7 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]
                     FIRST_SEED, precision=0, label="Seed of the directions", elem_id="landscape-seed", min_width=140
                 )
             with gr.Row():
-                go = gr.Button("Compute it live", variant="primary", elem_id="landscape-go", scale=3, min_width=140)
+                go = gr.Button("Compute it live", elem_id="landscape-go", scale=3, min_width=140)
                 stop = gr.Button("Stop", elem_id="landscape-stop", scale=1, min_width=80)
             status = html(recorded_outcome(*recorded_of(opening)), elem_id="landscape-status")
     picture = Surfaces(recorded_picture(opening, run=1), elem_id="landscape")
