@@ -202,6 +202,11 @@ def status(page) -> str:
     return page.inner_text("#landscape-status")
 
 
+def wait_for_status(page, pattern: str) -> None:
+    """Surfaces and status are drawn one after the other."""
+    expect(page.locator("#landscape-status")).to_contain_text(re.compile(pattern))
+
+
 def as_written(cell: str) -> float:
     """8.52·10⁻⁴ is 8.52e-4."""
     front, _, exponent = cell.partition("·10")
@@ -272,15 +277,15 @@ def test_the_camera_is_reached_by_keyboard_and_survives_new_values(drawn):
     choose(drawn, "plain-20 and residual-20")
     wait_for_new_run(drawn, before, 1250)
     assert cameras(drawn)[0] == pytest.approx(turned[0])
-    assert "plain-20 stands at" in status(drawn)
-    assert "recorded" in status(drawn)
+    wait_for_status(drawn, "plain-20 stands at")
+    wait_for_status(drawn, "recorded")
 
 
 def test_a_live_run_ends_with_the_numbers_of_the_generator_in_the_table(drawn):
     before = compute(drawn, "plain-8 and residual-8", SMALL.size, SMALL.reach, SMALL.seed)
     wait_for_new_run(drawn, before, 242)
     drawn.wait_for_selector("#landscape-status .measured")
-    drawn.wait_for_function("document.querySelector('#landscape-status').innerText.includes('242 evaluations')")
+    wait_for_status(drawn, "242 evaluations")
     drawn.click("#landscape summary")
     drawn.wait_for_selector("#landscape table:nth-of-type(2) tbody tr:nth-of-type(11)")
     loss = np.full((2, 11, 11), np.nan)
@@ -304,14 +309,14 @@ def test_a_live_run_ends_with_the_numbers_of_the_generator_in_the_table(drawn):
 def test_stop_keeps_what_was_computed(drawn):
     before = compute(drawn, "plain-56 and residual-56", 31, 1, 3)
     wait_for_new_run(drawn, before, 4)
-    assert re.search(r"\d+ of 1,922 places, about \d+ s left", status(drawn))
+    wait_for_status(drawn, r"\d+ of 1,922 places, about \d+ s left")
     for axis in ("xaxis", "yaxis", "zaxis"):  # equal as well while one surface is ahead of the other
         layout = "document.querySelector('#landscape .drawing')._fullLayout"
         first, second = (drawn.evaluate(f"{layout}.{scene}.{axis}.range") for scene in ("scene", "scene2"))
         assert first == pytest.approx([0, 5.1] if axis == "zaxis" else [-1, 1])
         assert second == pytest.approx(first)
     drawn.click("#landscape-stop")
-    drawn.wait_for_function("document.querySelector('#landscape-status').innerText.includes('Stopped after')")
+    wait_for_status(drawn, "Stopped after")
     done = re.search(r"Stopped after (\d+) of 1,922", status(drawn)).group(1)
     drawn.wait_for_selector(f"#landscape figure[data-points='{done}']")
 

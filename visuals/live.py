@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -80,3 +80,29 @@ class LatestRun:
         token = self._newest.pop(request.session_hash or "", None)
         if token:
             token.newest, token.stopped = False, True
+
+    def wire(
+        self,
+        go: gr.Button,
+        stop: gr.Button,
+        live: Callable[..., Iterator[Any]],
+        inputs: Sequence[gr.components.Component],
+        outputs: Sequence[gr.components.Component],
+        status: gr.components.Component,
+        **options: Any,
+    ) -> None:
+        """`go` starts the generator `live` on the inputs, `stop` ends it; `status` shows that it waits.
+
+        A new click supersedes the run before. `options` are those of gradio's events, such as `api_name`.
+        """
+        go.click(
+            live,
+            inputs,
+            outputs,
+            show_progress="minimal",
+            show_progress_on=status,
+            trigger_mode="multiple",
+            **COMPUTE,
+            **options,
+        )
+        stop.click(self.stop, None, None, queue=False, api_visibility="private")

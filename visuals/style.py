@@ -79,5 +79,11 @@ def notice(sentence: str) -> str:
     return f'<div class="notice" role="alert">{escape(sentence)}</div>'
 
 
+def told(text: str, announce: bool = True) -> str:
+    """A sentence; `announce`: a screen reader says it at once."""
+    role = ' role="status"' if announce else ""
+    return f'<p class="told"{role}>{escape(text)}</p>'
+
+
 def _truth(kind: str, label: str, detail: str) -> str:
     return f'<span class="truth {kind}"><b>{label}</b> {escape(detail)}</span>'

@@ -16,8 +16,7 @@ from visuals import style
 from visuals.components.chart import Chart
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.layout import beside, html
-from visuals.degradation.sentences import told
-from visuals.live import COMPUTE, LatestRun
+from visuals.live import LatestRun
 
 RECORDED = "construction-digits"
 LEARNING_RATES = (0.1, 0.01)
@@ -42,17 +41,7 @@ def build(nets: gr.State) -> list[gr.components.Component]:
         status = html(figures.recorded_outcome(run, certificate), elem_id="construction-status")
         chart = Chart(figures.recorded_chart(run, certificate), elem_id="construction")
         html(figures.recorded_table(certificate), elem_id="construction-table")
-    go.click(
-        live,
-        [nets, net, depth, rate],
-        [chart, status],
-        api_name="construction",
-        show_progress="minimal",
-        show_progress_on=status,
-        trigger_mode="multiple",  # a new click supersedes the run before
-        **COMPUTE,
-    )
-    stop.click(latest.stop, None, None, queue=False, api_visibility="private")
+    latest.wire(go, stop, live, [nets, net, depth, rate], [chart, status], status, api_name="construction")
     nets.change(fit_controls, [nets, net], net, api_visibility="private")
     return [net, depth, rate]
 
@@ -67,7 +56,7 @@ def live(
         yield gr.skip(), style.notice(str(error))
         return
     running, began = figures.LiveConstruction(config), time.perf_counter()
-    yield running.start(), told("Building the deep net and comparing all outputs.")
+    yield running.start(), style.told("Building the deep net and comparing all outputs.")
     shown = began
     run = latest.follow(request, construct(config))
     for event in run:
@@ -75,12 +64,12 @@ def live(
         now = time.perf_counter()
         if running.finished:
             seconds = f"seed {config.shallow.seed}, which alone proves little; {now - began:.0f} s, {hardware('cpu')}"
-            yield running.news(), told(running.outcome()) + style.measured(seconds)
+            yield running.news(), style.told(running.outcome()) + style.measured(seconds)
         elif isinstance(event, Check) or now - shown >= 1 / MESSAGES_PER_SECOND:
-            yield running.news(), told(running.progress(), announce=False)
+            yield running.news(), style.told(running.progress(), announce=False)
             shown = now
     if not running.finished and run.stopped:
-        yield running.news(), told(running.stopped())
+        yield running.news(), style.told(running.stopped())
 
 
 def construction_of(nets: Nets, net: str | None, depth: int, learning_rate: float) -> Construction:

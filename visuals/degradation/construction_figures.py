@@ -14,7 +14,7 @@ from models.race import Lane, Point
 from visuals import style
 from visuals.components.chart import Level, Series, chart, grown, levelled
 from visuals.degradation.figures import ERROR, steps_axis
-from visuals.degradation.sentences import CLOSE, told
+from visuals.degradation.sentences import CLOSE
 
 DOTS = 1.03  # where the seeds' last errors stand, in lengths of the run
 NOTE = "Training error over the last 20 batches; at step 0, of all training images."
@@ -138,7 +138,7 @@ def recorded_outcome(run: dict[str, np.ndarray], certificate: Certificate) -> st
     said = verdict(check.shallow_error, curve, *ended, shallow.name)
     steps, seeds = certificate.config["steps"], len(certificate.config["axes"]["seed"])
     text = f"{compared(shallow, depth, check)} After {steps} more steps, in the mean of {seeds} seeds, {said}"
-    return told(text, announce=False) + style.recorded(certificate)
+    return style.told(text, announce=False) + style.recorded(certificate)
 
 
 def check_of_all(checks: np.ndarray, names: list[str]) -> Check:

@@ -18,8 +18,7 @@ from visuals import style
 from visuals.components.surfaces import Surface, Surfaces, surfaces
 from visuals.degradation.landscape_sentences import live_outcome, progress, recorded_outcome, verdict
 from visuals.degradation.layout import html, prose
-from visuals.degradation.sentences import told
-from visuals.live import COMPUTE, LatestRun
+from visuals.live import LatestRun
 
 RECORDED = "landscape-digits"
 OPENS_ON = "plain-20 and residual-20"
@@ -64,17 +63,7 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]
     picture = Surfaces(recorded_picture(opening, run=1), elem_id="landscape")
     prose("landscape limits")
 
-    go.click(
-        live,
-        [nets, pair, size, reach, seed],
-        [picture, status],
-        api_name="landscape",
-        show_progress="minimal",
-        show_progress_on=status,
-        trigger_mode="multiple",  # a new click supersedes the run before
-        **COMPUTE,
-    )
-    stop.click(latest.stop, None, None, queue=False, api_visibility="private")
+    latest.wire(go, stop, live, [nets, pair, size, reach, seed], [picture, status], status, api_name="landscape")
     choosing = {
         "fn": chosen,
         "inputs": [nets, pair],
@@ -158,7 +147,10 @@ def live(
     run, began = new_run(), time.perf_counter()
     loss, error = np.full((2, len(config.nets), config.size, config.size), np.nan)
     done, shown, events = 0, began, loss.size
-    yield picture_of(config, loss, error, run), told(f"Preparing the nets: {events:,} evaluations.", announce=False)
+    yield (
+        picture_of(config, loss, error, run),
+        style.told(f"Preparing the nets: {events:,} evaluations.", announce=False),
+    )
     followed = latest.follow(request, landscape(config))
     for event in followed:
         add(event, loss, error)
@@ -170,7 +162,10 @@ def live(
             yield picture_of(config, loss, error, run), progress(config, done, left)
             shown = now
     if done < events and followed.stopped:
-        yield picture_of(config, loss, error, run), told(f"Stopped after {done} of {events:,} places. They stay drawn.")
+        yield (
+            picture_of(config, loss, error, run),
+            style.told(f"Stopped after {done} of {events:,} places. They stay drawn."),
+        )
 
 
 def config_of(

@@ -12,7 +12,6 @@ from models.landscape import Landscape
 from models.race import Trained
 from models.runtime import hardware
 from visuals import style
-from visuals.degradation.sentences import told
 
 GUESS = math.log(10)  # loss of a net that gives every digit the same probability
 ABOUT = 1.25  # shares of the plane that differ by a smaller factor are called about equal
@@ -33,7 +32,9 @@ def live_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, seconds
 def progress(config: Landscape, done: int, seconds_left: float) -> str:
     """How many places have been measured, and for how long it will go on."""
     said = f"Measuring from the trained nets outward: {done} of {len(config.nets) * config.size**2:,} places"
-    return told(f"{said}, about {seconds_left:.0f} s left.", announce=False) + style.measured(f"seed {config.seed}")
+    return style.told(f"{said}, about {seconds_left:.0f} s left.", announce=False) + style.measured(
+        f"seed {config.seed}"
+    )
 
 
 def paragraphs(sentences: list[str], announce: bool = True) -> str:

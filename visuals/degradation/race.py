@@ -138,7 +138,7 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
     guesses, nets = guesses_of(predict, ASKED) if asked_about(config) else None, []
     chart, layers = figures.LiveChart(config, levels(guesses, config)), LiveLayers(config)
     began = shown = time.perf_counter()
-    yield gr.skip(), sentences.told("Preparing the networks."), *[gr.skip()] * 5
+    yield gr.skip(), style.told("Preparing the networks."), *[gr.skip()] * 5
     try:
         images(config.data)  # of CIFAR-10 this takes some seconds
     except DataError as error:
@@ -185,7 +185,7 @@ def fetch() -> str:
         download_cifar10()
     except DataError as error:
         return style.notice(str(error))
-    return sentences.told("CIFAR-10 is here. Choose it as data, and train.")
+    return style.told("CIFAR-10 is here. Choose it as data, and train.")
 
 
 def lanes_to_compare(result: sentences.Result) -> tuple[Any, Any, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
@@ -30,19 +29,13 @@ class Result:
     errors: dict[Lane, Seeds]
 
 
-def told(text: str, announce: bool = True) -> str:
-    """A sentence; `announce`: a screen reader says it at once."""
-    role = ' role="status"' if announce else ""
-    return f'<p class="told"{role}>{escape(text)}</p>'
-
-
 def progress(config: Race, last: Iterable[Point], seconds_left: float | None) -> str:
     """How far the race is. `last` is the last event of each lane."""
     last = list(last)
     step = max(point.step for point in last)
     left = "" if seconds_left is None else f", about {seconds_left:.0f} s left"
     gone = "".join(f" {config.lanes[p.lane].name} diverged at step {p.step}." for p in last if p.diverged)
-    said = told(f"Training: step {step} of {config.steps}{left}.{gone}", announce=False)
+    said = style.told(f"Training: step {step} of {config.steps}{left}.{gone}", announce=False)
     return said + style.measured(seeds_in_words(config))
 
 
@@ -55,7 +48,7 @@ def seeds_in_words(config: Race) -> str:
 def stopped(config: Race, last: Iterable[Point]) -> str:
     """After Stop: the race ends where it is."""
     step = max((point.step for point in last), default=0)
-    said = told(f"Stopped after step {step}. The curves show what was measured until then.")
+    said = style.told(f"Stopped after step {step}. The curves show what was measured until then.")
     return said + style.measured(seeds_in_words(config))
 
 
@@ -76,14 +69,14 @@ def outcome(config: Race, result: Result, seconds: float, guesses: Mapping[str, 
     run = f"{seeds_in_words(config)}{alone}; {seconds:.0f} s, {hardware('cpu')}"
     mean = "" if config.seeds == 1 else f"in the mean of {config.seeds} seeds, "
     said = f"{guessed(guesses, result)}After {config.steps} steps, {mean}{verdict(result)}"
-    return told(said) + style.measured(run)
+    return style.told(said) + style.measured(run)
 
 
 def recorded_outcome(result: Result, certificate: Certificate, guesses: Mapping[str, float] | None = None) -> str:
     """The same about the means of the recorded seeds."""
     seeds = len(next(iter(result.errors.values())))
     said = f"{guessed(guesses, result)}After {result.steps} steps, in the mean of {seeds} seeds, {verdict(result)}"
-    return told(said, announce=guesses is not None) + style.recorded(certificate)
+    return style.told(said, announce=guesses is not None) + style.recorded(certificate)
 
 
 def hidden(result: Result, certificate: Certificate, deep: tuple[Lane, ...]) -> str:
@@ -92,7 +85,7 @@ def hidden(result: Result, certificate: Certificate, deep: tuple[Lane, ...]) -> 
         f"After {result.steps} steps, {verdict(result)} The curves of {names(deep)} are recorded as well and hidden: "
         "say what you expect of them, or skip the question."
     )
-    return told(said, announce=False) + style.recorded(certificate)
+    return style.told(said, announce=False) + style.recorded(certificate)
 
 
 def cifar10_outcome(certificate: Certificate, protocol: str) -> str:
@@ -100,7 +93,9 @@ def cifar10_outcome(certificate: Certificate, protocol: str) -> str:
     axes, steps = certificate.config["axes"], certificate.config["steps"]
     lanes = [Lane(depth, skip) for skip in axes["skip"] for depth in axes["depth"]]
     result = Result(steps, {lane: tuple(certificate.metrics[lane.name]["train_error"]) for lane in lanes})
-    return told(f"After {steps:,} steps, {verdict(result)}", announce=False) + style.recorded(certificate, protocol)
+    return style.told(f"After {steps:,} steps, {verdict(result)}", announce=False) + style.recorded(
+        certificate, protocol
+    )
 
 
 def guessed(guesses: Mapping[str, float] | None, result: Result) -> str:
@@ -164,7 +159,7 @@ def comparison(shallow: Lane, deep: Lane, result: Result) -> str:
 def set_up(config: Race) -> str:
     """What a link has set, before it is run."""
     seeds = f"{config.seeds} seeds" if config.seeds > 1 else "one seed"
-    return told(
+    return style.told(
         f"This link sets up a race of {names(config.lanes)}: {config.steps} steps, learning rate "
         f"{config.learning_rate:g}, {seeds}. Press the button to run it. Until then you see the recorded race."
     )
@@ -174,11 +169,13 @@ def gap(result: Result, first: Lane, second: Lane) -> str:
     """Whether the first lane's error minus the second's is more than chance, seed by seed."""
     found = paired_difference(result.errors[second], result.errors[first])
     if found is None:
-        return told(f"{first.name} and {second.name} have no seed in which both ended with a number.")
+        return style.told(f"{first.name} and {second.name} have no seed in which both ended with a number.")
     said = f"Training error of {first.name} minus that of {second.name}: {found.mean:+.1f} percentage points"
     if found.real is None:
-        return told(f"{said}, from one seed. Whether that is more than chance one seed cannot tell: train several.")
+        return style.told(
+            f"{said}, from one seed. Whether that is more than chance one seed cannot tell: train several."
+        )
     said += f" in the mean of {found.pairs} seeds, 95 % interval {found.low:+.1f} to {found.high:+.1f} (paired)."
     if found.real:
-        return told(f"{said} The interval leaves out zero: after {result.steps} steps the gap is real.")
-    return told(f"{said} The interval contains zero: after {result.steps} steps the seeds do not settle it.")
+        return style.told(f"{said} The interval leaves out zero: after {result.steps} steps the gap is real.")
+    return style.told(f"{said} The interval contains zero: after {result.steps} steps the seeds do not settle it.")

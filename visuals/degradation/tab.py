@@ -13,7 +13,6 @@ from visuals.degradation import race as the_race
 from visuals.degradation.layout import HERE, beside, html, prose
 from visuals.degradation.state import TAB, State
 from visuals.links import query
-from visuals.live import COMPUTE
 
 TITLE = "1 Deeper"
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
@@ -93,17 +92,15 @@ def build(page: gr.Blocks) -> None:
         **PRIVATE,
     )
     predict.guessed(the_race.guess, [predict, chart], [chart, status], **PRIVATE)
-    go.click(
+    the_race.latest.wire(
+        go,
+        stop,
         the_race.live,
         [predict, *controls],
         [chart, status, *layer_charts, layers_origin, nets, result],
+        status,
         api_visibility="private",
-        show_progress="minimal",
-        show_progress_on=status,
-        trigger_mode="multiple",  # a new click supersedes the race before
-        **COMPUTE,
     )
-    stop.click(the_race.latest.stop, None, None, queue=False, api_visibility="private")
     fetch.click(the_race.fetch, None, fetched, api_visibility="private", concurrency_limit=1)
     result.change(the_race.lanes_to_compare, result, [first, second, gap], **PRIVATE)
     for choice in (first, second):

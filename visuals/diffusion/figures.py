@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -56,20 +55,16 @@ def fitted(image: Image.Image, channels: int) -> np.ndarray:
 # --- sentences below the player ---
 
 
-def told(sentence: str) -> str:
-    return f'<p class="told" role="status">{escape(sentence)}</p>'
-
-
 def recorded_status(certificate: Certificate) -> str:
-    return told("There and back: a generated digit turns into noise, and the noise into another one.") + style.recorded(
-        certificate, f"the default settings, computed on {certificate.hardware}"
-    )
+    return style.told(
+        "There and back: a generated digit turns into noise, and the noise into another one."
+    ) + style.recorded(certificate, f"the default settings, computed on {certificate.hardware}")
 
 
 def progress(journey: Journey, frame: Frame, seconds: float) -> str:
     """How far the way back is, and the time left at the pace so far."""
     left = seconds / max(1, frame.step) * (journey.steps - frame.step)
-    return told(f"Denoising: step {frame.step} of {journey.steps}, about {left:.0f} s left.")
+    return style.told(f"Denoising: step {frame.step} of {journey.steps}, about {left:.0f} s left.")
 
 
 def outcome(journey: Journey, frame: Frame, seconds: float) -> str:
@@ -77,7 +72,7 @@ def outcome(journey: Journey, frame: Frame, seconds: float) -> str:
     classes = denoise.classes(journey.network)
     seen, probability = denoise.recognise(journey.network, frame.xt)
     asked = "Any class was allowed" if journey.label is None else f"Asked for: {classes[journey.label]}"
-    return told(
+    return style.told(
         f"{journey.steps} steps in {seconds:.1f} s. {asked}. A classifier trained on real pictures reads the result "
         f"as {classes[seen]} ({100 * probability:.1f} %)."
     ) + style.measured(hardware())

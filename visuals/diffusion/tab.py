@@ -15,7 +15,7 @@ from visuals import style
 from visuals.components.pictures import Pictures
 from visuals.components.player import Player, message
 from visuals.diffusion import figures
-from visuals.live import COMPUTE, LatestRun
+from visuals.live import LatestRun
 from visuals.prose import LATEX, sections
 from visuals.uploads import UploadError, read_image
 
@@ -71,17 +71,15 @@ def build(page: gr.Blocks) -> None:
     gr.HTML(figures.quality_table(certificates), elem_classes="prose")
     gr.Markdown(PROSE["departures"], elem_classes="prose", latex_delimiters=LATEX)
 
-    go.click(
+    latest.wire(
+        go,
+        stop,
         live,
         [start, network, label, sampler, steps, guidance, seed],
         [player, status],
+        status,
         api_name="denoise",
-        show_progress="minimal",
-        show_progress_on=status,
-        trigger_mode="multiple",  # a new click supersedes the run before
-        **COMPUTE,
     )
-    stop.click(latest.stop, None, None, queue=False, api_visibility="private")
     network.input(choose_network, network, [start, gallery, label, told], api_visibility="private")
     gallery.choose(choose_picture, [network, gallery], [start, gallery, told], api_visibility="private")
     upload.upload(choose_upload, [upload, network, start, gallery], [start, gallery, told], api_visibility="private")
@@ -121,7 +119,7 @@ def live(
             yield message(run, total, turn, sent, waiting, play=True), said
             sent, waiting, last = sent + len(waiting), [], now
     if sent < total and followed.stopped:
-        yield gr.skip(), figures.told("Stopped. What was computed can still be played and scrubbed.")
+        yield gr.skip(), style.told("Stopped. What was computed can still be played and scrubbed.")
 
 
 def choose_network(network: str) -> tuple[dict[str, Any], dict[str, Any], Any, str]:
@@ -148,7 +146,7 @@ def choose_upload(
         return start, gallery, style.notice(str(error))
     shown = figures.with_upload(gallery, picture)
     start = {"network": network, "index": None, "picture": picture}
-    return start, shown, figures.told("Your picture, at 32 x 32 pixels, is the start now.")
+    return start, shown, style.told("Your picture, at 32 x 32 pixels, is the start now.")
 
 
 def class_choices(network: str) -> list[tuple[str, int | str]]:

@@ -1,0 +1,10 @@
+"""The layout of tab 3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from visuals.layout import Layout
+
+_layout = Layout(Path(__file__).parent)
+prose, html, beside = _layout.prose, _layout.html, _layout.beside
