@@ -8,7 +8,8 @@ let run = null, value = null, frames = [], at = 0, playing = false, waited = 0, 
 // --- one frame on the screen ---
 
 function paint(canvas, base64, channels) {
-  const bytes = atob(base64), side = Math.sqrt(bytes.length / channels);
+  const bytes = atob(base64), side = 32;
+  if (!bytes) return;
   const context = canvas.getContext('2d'), image = context.createImageData(side, side);
   for (let pixel = 0; pixel < side * side; pixel++) {
     for (let colour = 0; colour < 3; colour++)
@@ -76,8 +77,9 @@ function go(index) { play(false); show(index); }
 // --- frames that arrive ---
 
 function receive() {
-  if (!props.value || props.value.run == null) return;
-  value = props.value;
+  const next = props.value;
+  if (!next || next.run == null || (run !== null && next.run < run)) return; // a smaller run is an old one's last words
+  value = next;
   const fresh = value.run !== run;
   if (fresh) { run = value.run; frames = []; play(false); }
   value.frames.forEach((frame, k) => { frames[value.start + k] = frame; });

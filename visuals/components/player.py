@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
+
+import numpy as np
 
 from models.denoise import Frame
 from visuals.components.base import Component
 
+PANELS = ("xt", "eps", "x0", "before", "closed")
+
 
 class Player(Component):
-    """A picture on its way to noise and back: play, pause, step and scrub in the browser alone.
+    """Pictures on their way to noise and back: play, pause, step and scrub in the browser alone.
 
     value = {"run": id, "total": frames in all, "turn": index of the first frame of the way back, "start": index of
-    the first frame in this message, "frames": only the new ones, "channels": 1 or 3, "play": whether to start}.
-    A new `run` empties the player; messages of the same run add to it.
+    the first frame in this message, "frames": only the new ones, "channels": 1 or 3, "samples": 1, 4 or 16,
+    "play": whether to start}.
+    A frame is {"way": "there" or "back", "step", "t", "signal", "noise", and the pixels of PANELS}: "closed" is x_t by
+    the closed form, on the way there alone, and "before" is x_{t-1}, on the way back alone. A panel may be "": it is
+    not sent. A larger `run` empties the player, messages of the same run add to it, those of a smaller one are late
+    and are ignored.
+
+    Event `probe`, when a pixel is chosen: event._data = {"run", "index": frame on the timeline, "sample", "row",
+    "column"}, all counted from 0. It comes from the browser: check it.
     """
 
     FILES = "player"
 
 
-def message(run: int, total: int, turn: int, start: int, frames: Iterable[Frame], play: bool) -> dict[str, Any]:
-    """The player's value for new frames, the first of which has index `start` on the timeline."""
+def message(
+    run: int,
+    total: int,
+    turn: int,
+    start: int,
+    frames: Iterable[Frame],
+    play: bool,
+    panels: Collection[str] = PANELS,
+) -> dict[str, Any]:
+    """The player's value for new frames, the first of which has index `start` on the timeline.
+
+    A frame's pictures are (32, 32, C) or (B, 32, 32, C) uint8, or None where it has none. Only `panels` are sent.
+    """
     frames = list(frames)
+    shape = frames[0].xt.shape
     return {
         "run": run,
         "total": total,
         "turn": turn,
         "start": start,
-        "channels": frames[0].xt.shape[-1],
+        "channels": shape[-1],
+        "samples": shape[0] if len(shape) == 4 else 1,
         "play": play,
         "frames": [
             {
@@ -38,15 +62,13 @@ def message(run: int, total: int, turn: int, start: int, frames: Iterable[Frame]
                 "t": frame.t,
                 "signal": round(frame.signal, 4),
                 "noise": round(frame.noise, 4),
-                "xt": pixels(frame.xt),
-                "eps": pixels(frame.eps),
-                "x0": pixels(frame.x0),
+                **{name: pixels(getattr(frame, name, None)) if name in panels else "" for name in PANELS},
             }
             for frame in frames
         ],
     }
 
 
-def pixels(picture: Any) -> str:
-    """(H, W, C) uint8 as base64, row by row: at this size exact pixels are as small as a JPEG."""
-    return base64.b64encode(picture.tobytes()).decode()
+def pixels(pictures: np.ndarray | None) -> str:
+    """uint8 as base64, picture by picture, row by row: at this size exact pixels are as small as a JPEG."""
+    return "" if pictures is None else base64.b64encode(pictures.tobytes()).decode()
