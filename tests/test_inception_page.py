@@ -72,7 +72,7 @@ def chosen(page, name: str) -> None:
 
 def drawn_as_computed(page, look: insight.Look, name: str) -> None:
     """The first and the last map of every branch: the brightness of some of their positions."""
-    for branch, maps in look.modules[name].items():
+    for branch, maps in look.maps(name).items():
         side = maps.pixels.shape[1]
         role = page.evaluate(ROLE, branch)
         for at, y, x in ((0, 0, 0), (0, side // 2, side - 1), (15, side - 1, 1)):

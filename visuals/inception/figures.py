@@ -133,7 +133,7 @@ def network_map(look: Look, chosen: str = "") -> dict[str, Any]:
             {"after": AFTER[head], "title": HEADS[head].lower(), "answer": f"{name} {100 * p:.0f} %"}
             for head, ((name, p), *_) in look.heads.items()
         ],
-        "modules": {name: _module(look, name) for name in look.modules},
+        "modules": {name: _module(look, name) for name in ROWS if name in look.outputs},
     }
 
 
@@ -189,9 +189,9 @@ def percent(share: float) -> str:
 
 def feature_maps(look: Look, name: str) -> dict[str, Any]:
     """Value of the FeatureMaps: the strongest maps of each branch of module `name`."""
-    columns = []
+    columns, of_branch = [], look.maps(name)
     for branch in _branches(ROWS[name]):
-        maps = look.modules[name][branch["branch"]]
+        maps = of_branch[branch["branch"]]
         count = min(SHOWN, len(maps.pixels))
         columns.append(
             {
