@@ -1,0 +1,60 @@
+"""One class, the same noises, and more and more guidance: Ho & Salimans 2022 (arXiv 2207.12598).
+
+A pure generator of plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from models import chains, runtime
+from models.chains import Row
+from models.denoise import TRAINED_ON, network, predictor
+from models.diffusion import ddim_step, respace
+
+SCALES = (0, 1, 1.5, 2, 3, 5, 8)
+STEPS = (10, 25, 50)
+MOST = 200  # pictures at one scale
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What to ask for, and how. Raises ValueError, in a sentence for the visitor, for what cannot be done."""
+
+    network: str = "mnist"
+    label: int = 3
+    steps: int = 25
+    seed: int = 0
+    count: int = 8  # noises, the same at all scales
+
+    def __post_init__(self) -> None:
+        rules = {
+            "The class must be a whole number from 0 to 9.": chains.whole(self.label, 0, 9),
+            f"Steps must be one of {', '.join(map(str, STEPS))}.": type(self.steps) is int and self.steps in STEPS,
+            f"There must be 2 to {MOST} pictures.": chains.whole(self.count, 2, MOST),
+        }
+        chains.check(self.network, self.seed, rules)
+
+
+@runtime.accelerated(seconds=90)
+def strip(config: Strip) -> Iterator[Row]:
+    """A row for each of SCALES. By DDIM without added noise, so that the rows differ in nothing but the scale."""
+    unet = network(config.network)
+    y = chains.labels(unet, (config.label,) * config.count)
+    for row, scale in enumerate(SCALES):
+        rng = torch.Generator().manual_seed(config.seed)
+        xT = chains.start(unet, config.count, rng)
+        # scale 0 needs no prediction with the class: the same as asking for none
+        asked, guidance = (y, float(scale)) if scale else (torch.full_like(y, unet.num_classes), 1.0)
+        yield from chains.chains(
+            row, config.network, respace(TRAINED_ON, config.steps), predictor(unet, asked, guidance), xT, rng, ddim_step
+        )
+
+
+def at_the_ends(pictures: np.ndarray) -> float:
+    """Share of the pixel values of uint8 pictures that are 0 or 255, where a value that would go on is cut off."""
+    return float(np.isin(pictures, (0, 255)).mean())
