@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -14,6 +16,7 @@ from models.diffusion import (
     decoder_term,
     linear_schedule,
     noise_like,
+    predict_x0,
     prior_term,
     q_sample,
     respace,
@@ -41,7 +44,7 @@ def measure(
     judge = artifacts.load_weights(judge_name, ResNet(**config)).to(test_x.device)
     with runtime.autocast(test_x.device):
         generated, asked = generate(network, samples, test_x[:1], seed)
-        bits = bits_per_dim(network, spread(test_x, bound_images), seed)
+        bits = bits_per_dim(bound(network, spread(test_x, bound_images), seed))
     with torch.no_grad():
         right = judge(generated).argmax(1) == asked
         real = torch.cat([judge.features(part) for part in test_x.split(500)])
@@ -75,28 +78,43 @@ def generate(network: UNet, samples: int, like: Tensor, seed: int) -> tuple[Tens
     return torch.cat(images), asked
 
 
+class Bound(NamedTuple):
+    """Eq. 5 without classes, term by term, for B images: every time t = 1..T once. Bits per dimension, on the CPU."""
+
+    prior: Tensor  # (B,) L_T
+    transitions: Tensor  # (T + 1, B) L_{t-1} at t >= 2; zero at 0 and 1
+    decoder: Tensor  # (B,) L_0
+    error: Tensor  # (T + 1, B) mean square of x0 - predicted x0, data in [-1, 1]; zero at 0
+
+
 @torch.no_grad()
-def bits_per_dim(network: UNet, x0: Tensor, seed: int) -> dict[str, float]:
-    """Eq. 5 without classes: its terms, averaged over the images x0, each at every time t = 1..T once."""
+def bound(network: UNet, x0: Tensor, seed: int) -> Bound:
+    """Measure every term on the images x0 (B, C, H, W), with one noise for each image and time."""
     schedule, rng = linear_schedule(), torch.Generator().manual_seed(seed)
     predict = predictor(network, torch.full((len(x0),), network.num_classes, device=x0.device), 1.0)
-    transitions = torch.zeros(len(x0), device=x0.device)
+    transitions, error = torch.zeros(2, schedule.steps + 1, len(x0), device=x0.device)
     for t in trange(schedule.steps, 0, -1, desc="bound", mininterval=10):
         xt = q_sample(schedule, x0, t, noise_like(x0, rng))
         eps = predict(xt, torch.full((len(x0),), t, device=x0.device))
+        error[t] = (predict_x0(schedule, xt, t, eps).clamp(-1, 1) - x0).square().flatten(1).mean(1)
         if t > 1:
-            transitions += transition_term(schedule, x0, xt, t, eps)
+            transitions[t] = transition_term(schedule, x0, xt, t, eps)
         else:
             decoder = decoder_term(schedule, x0, xt, eps)
-    prior = prior_term(schedule, x0)
-    total = transitions + decoder + prior
+    return Bound(*(values.cpu() for values in (prior_term(schedule, x0), transitions, decoder, error)))
+
+
+def bits_per_dim(terms: Bound) -> dict[str, float]:
+    """The terms summed over the times and averaged over the images."""
+    transitions = terms.transitions.sum(0)
+    total = transitions + terms.decoder + terms.prior
     return {
-        "L_T": float(f"{prior.mean():.3g}"),
+        "L_T": float(f"{terms.prior.mean():.3g}"),
         "L_1:T-1": round(transitions.mean().item(), 3),
-        "L_0": round(decoder.mean().item(), 3),
+        "L_0": round(terms.decoder.mean().item(), 3),
         "total": round(total.mean().item(), 3),
-        "standard_error": round(total.std().item() / len(x0) ** 0.5, 3),
-        "images": len(x0),
+        "standard_error": round(total.std().item() / len(total) ** 0.5, 3),
+        "images": len(total),
     }
 
 

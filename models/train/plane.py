@@ -1,0 +1,42 @@
+"""Record how a cloud of points is learned, and its way to noise and back: python -m models.train.plane"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+
+import numpy as np
+
+from models import artifacts, runtime
+from models.plane import JUDGED, Flow, Learned, Plane, learn
+
+NAME = "plane-spiral"
+CHUNK = 25  # training steps whose mean loss is kept
+
+
+def main() -> None:
+    """The run that the page opens on, with its default settings."""
+    runtime.use_threads()
+    config, losses, began = Plane(), [], time.perf_counter()
+    for event in learn(config):
+        if isinstance(event, Learned):
+            losses.append(event.loss)
+        if isinstance(event, Flow):
+            flow = event
+    certificate = artifacts.Certificate(
+        command=artifacts.command(),
+        config={name: value for name, value in asdict(config).items() if name != "points"},
+        seed=config.seed,
+        data=f"points of a {config.shape}, drawn anew for every training step",
+        metrics={"distance": {name: round(value, 4) for name, value in flow.distances.items()}},
+        seconds=round(time.perf_counter() - began),
+        note=f"Sliced Wasserstein distances from true clouds, {JUDGED:,} points each.",
+        hardware=runtime.hardware("cpu"),
+    )
+    loss = np.array(losses, dtype=np.float32).reshape(-1, CHUNK).mean(1)
+    ways = {name: getattr(flow, name).astype(np.float16) for name in ("there", "ddpm", "ddim", "eps")}
+    artifacts.save_run(NAME, {"loss": loss} | ways, certificate)
+
+
+if __name__ == "__main__":
+    main()
