@@ -1,0 +1,183 @@
+"""Surgery on the trained GoogLeNet: parts of its modules put out zeros, and nothing else changes.
+
+The network was not trained to do without them, so what it loses says what it uses, not what it could have learned.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.googlenet import INCEPTIONS, GoogLeNet, Heads, Inception
+from models.insight import SEEN, Known, enter, known, shrink
+from models.statistics import paired_difference
+
+LAYERS = {  # a part's name to the layer of its module; "3r" and "5r" are the 1x1 reductions of the 3x3 and 5x5 branch
+    "1x1": "conv1x1",
+    "3x3": "conv3x3",
+    "5x5": "conv5x5",
+    "pool": "project",
+    "3r": "reduce3x3",
+    "5r": "reduce5x5",
+}
+MODULES = tuple(row.name for row in INCEPTIONS)
+CHUNK = 20  # pictures at once: a step of `worth` then takes about a tenth of a second
+
+
+class Part(NamedTuple):
+    """One layer of one module that can be switched off."""
+
+    module: str  # "3a" … "5b"
+    name: str  # one of LAYERS
+
+    def __str__(self) -> str:
+        return f"{self.module}-{self.name}"
+
+
+PARTS = tuple(Part(module, name) for module in MODULES for name in LAYERS)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the three heads say of one picture, with the whole network and without some of its parts."""
+
+    before: dict[str, np.ndarray]  # head to its probabilities, (num_classes,)
+    after: dict[str, np.ndarray]
+    milliseconds: float  # of the pass without the parts
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What some pictures lose with one part. A score is 1 or 0, right or wrong; or a probability (see `worth`)."""
+
+    part: Part
+    start: int  # place of the first of them among all pictures
+    whole: np.ndarray  # (n,) float: each picture's score with the whole network
+    cut: np.ndarray  # (n,) float: the same without the part
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What every part is worth: the mean score without it minus the mean score with it, with its 95 % interval."""
+
+    whole: float  # mean score of the whole network
+    mean: np.ndarray  # (modules, parts) float, in the order of MODULES and LAYERS
+    low: np.ndarray  # the same shape
+    high: np.ndarray
+    pictures: int
+
+
+def without(network: GoogLeNet, off: Iterable[Part]) -> GoogLeNet:
+    """The network with the channels of these parts set to zero. It shares all weights with `network`."""
+    shared = {id(tensor): tensor for tensor in (*network.parameters(), *network.buffers())}
+    operated = copy.deepcopy(network, shared)
+    for part in off:
+        layer = getattr(operated.inceptions[part.module], LAYERS[part.name])
+        layer.register_forward_hook(lambda _layer, _x, out: torch.zeros_like(out))
+    return operated
+
+
+def operate(image: np.ndarray, off: Iterable[Part], name: str = "tiny") -> Operation:
+    """Run a trained network with and without the parts on the central square of a picture, (H, W, 3) uint8."""
+    used = known(name)
+    x, operated = picture_of(image, used), without(used.network, off)
+    with torch.inference_mode():
+        before = probabilities(used.network(x))
+        start = time.perf_counter()
+        after = probabilities(operated(x))
+    return Operation(before, after, 1000 * (time.perf_counter() - start))
+
+
+def picture_of(image: np.ndarray, used: Known) -> Tensor:
+    """A picture, (H, W, 3) uint8, as it enters the network: (1, 3, S, S)."""
+    return enter(shrink(image, used.seen or used.network.config["image_size"]), used)
+
+
+def batch_of(pictures: np.ndarray, used: Known) -> Tensor:
+    """(B, SEEN, SEEN, 3) uint8 as they enter the network: (B, 3, S, S)."""
+    x = enter(torch.from_numpy(pictures).permute(0, 3, 1, 2), used)
+    return x.contiguous(memory_format=torch.channels_last)  # measured: a third faster
+
+
+def probabilities(heads: Heads) -> dict[str, np.ndarray]:
+    """Each head's softmax for the first picture of the batch."""
+    return {name: logits[0].softmax(0).numpy() for name, logits in heads._asdict().items()}
+
+
+def worth(pictures: np.ndarray, labels: np.ndarray | None) -> Iterator[Cut]:
+    """Switch off each of PARTS in turn for (N, SEEN, SEEN, 3) uint8 pictures, a few pictures at a time.
+
+    With `labels` (N,), the classes' numbers, a picture's score is whether the main head's first answer is right.
+    Without, it is the probability of what the whole network's main head answers first. Closing ends it within one
+    part of one chunk.
+    """
+    if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[1:] != (SEEN, SEEN, 3) or not len(pictures):
+        raise ValueError(f"expected (N, {SEEN}, {SEEN}, 3) uint8, not {pictures.shape} {pictures.dtype}")
+    if labels is not None and labels.shape != pictures.shape[:1]:
+        raise ValueError(f"{len(pictures)} pictures need as many labels, not {labels.shape}")
+    used = known()
+    operated = {part: without(used.network, (part,)).inceptions[part.module] for part in PARTS}
+    for start in range(0, len(pictures), CHUNK):
+        here = slice(start, start + CHUNK)
+        of_these = None if labels is None else torch.from_numpy(labels[here])
+        yield from _cuts(used, operated, pictures[here], of_these, start)
+
+
+def _cuts(
+    used: Known, operated: dict[Part, Inception], pictures: np.ndarray, labels: Tensor | None, start: int
+) -> Iterator[Cut]:
+    """All parts in turn for one chunk; `operated`: their modules without them.
+
+    What lies before a part's module is computed only once.
+    """
+    network = used.network
+    with torch.inference_mode():
+        out = dict(network.stages(batch_of(pictures, used)))
+        logits = network.linear(out["avgpool"])
+        answers = logits.argmax(1)
+    inputs = dict(zip(list(out)[1:], out.values(), strict=False))  # of each stage, by its name
+    whole = score(logits, answers, labels)
+    for part, module in operated.items():
+        with torch.inference_mode():  # not around the yield: it would hold for whoever takes the event
+            logits = onward(network, part.module, module(inputs[part.module]))
+            cut = score(logits, answers, labels)
+        yield Cut(part, start, whole, cut)
+
+
+def onward(network: GoogLeNet, module: str, out: Tensor) -> Tensor:
+    """The main head's logits, (B, num_classes), from the output of a module."""
+    for name in MODULES[MODULES.index(module) + 1 :]:
+        if name in ("4a", "5a"):
+            out = network.pool(out)
+        out = network.inceptions[name](out)
+    return network.linear(out.mean((2, 3)))
+
+
+def score(logits: Tensor, answers: Tensor, labels: Tensor | None) -> np.ndarray:
+    """(B,) float64: 1 where the first answer is the label; without labels, the probability of `answers`."""
+    if labels is not None:
+        return (logits.argmax(1) == labels).double().numpy()
+    return logits.softmax(1).gather(1, answers[:, None])[:, 0].double().numpy()
+
+
+def summary(whole: np.ndarray, cut: np.ndarray) -> Worth:
+    """From scores with the whole network, (N,), and without each part, (modules, parts, N); NaN: not measured yet.
+
+    The interval is Student's t over the pictures' own differences: both scores are of the same pictures.
+    """
+    shape = cut.shape[:2]
+    mean, low, high = (np.full(shape, np.nan) for _ in range(3))
+    for at in np.ndindex(shape):
+        known = ~np.isnan(cut[at])
+        found = paired_difference(tuple(whole[known]), tuple(cut[at][known]))
+        if found:
+            mean[at] = found.mean
+            low[at], high[at] = (np.nan, np.nan) if found.low is None else (found.low, found.high)
+    return Worth(float(np.nanmean(whole)), mean, low, high, int((~np.isnan(whole)).sum()))
