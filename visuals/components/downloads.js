@@ -65,11 +65,13 @@ const csvFile = rows => {
   return new Blob([rows.map(row => row.map(cell).join(',') + '\n').join('')], { type: 'text/csv' });
 };
 
-// A button for each of makers = {PNG: () => a Blob or the promise of one}, put into `place`. The file gets its name from
-// name(), a sentence or a word.
+// A button for each of makers = {PNG: () => a Blob or the promise of one}, put into `place`. Nothing is saved where a maker
+// gives null. The file gets its name from name(), a sentence or a word.
 const downloads = (place, name, makers) => {
   const save = async kind => {
-    const link = document.createElement('a'), address = URL.createObjectURL(await makers[kind]());
+    const made = await makers[kind]();
+    if (!made) return;
+    const link = document.createElement('a'), address = URL.createObjectURL(made);
     const words = name().toLowerCase().match(/[a-z0-9]+/g) ?? ['figure'];
     link.href = address;
     link.download = words.join('-').slice(0, 60).replace(/-$/, '') + '.' + kind.toLowerCase();

@@ -1,114 +1,134 @@
-const $ = selector => element.querySelector(selector);
-const root = $('.player'), slider = $('input[type=range]'), playButton = $('.play'), where = $('.where');
-const buttons = [...element.querySelectorAll('.bar button')];
-const FRAMES_PER_SECOND = 24;
+// The last part of the player's script: buttons, keys, full screen, files. What they act on is in player_timeline.js.
 
-let run = null, value = null, frames = [], at = 0, playing = false, waited = 0, before = 0;
+// --- files ---
 
-// --- one frame on the screen ---
+const shown = () => frames.map(frame => frame.way === 'there' && closed && frame.closed ? frame.closed : frame.xt);
+const columns = ['way', 'step', 't', 'share of the picture', 'share of noise', 'mean of its pixels', 'their standard deviation'];
+const numbers = (frame, one) => [frame.way, frame.step, frame.t, frame.signal, frame.noise, ...statistics(frame.xt, one).map(n => +n.toFixed(2))];
+const csvRows = () => [['sample', ...columns], ...[...Array(value.samples).keys()].flatMap(one => frames.map(frame => [one + 1, ...numbers(frame, one)]))];
 
-function paint(canvas, base64, channels) {
-  const bytes = atob(base64), side = 32;
-  if (!bytes) return;
-  const context = canvas.getContext('2d'), image = context.createImageData(side, side);
-  for (let pixel = 0; pixel < side * side; pixel++) {
-    for (let colour = 0; colour < 3; colour++)
-      image.data[4 * pixel + colour] = bytes.charCodeAt(pixel * channels + colour % channels);
-    image.data[4 * pixel + 3] = 255;
-  }
-  canvas.width = canvas.height = side;
-  context.putImageData(image, 0, 0);
+function fillTable() {
+  if (!$('details').open || !frames.length) return;
+  const table = document.createElement('table'), add = (cells, tag) => {
+    const row = table.insertRow();
+    row.append(...cells.map((text, k) => Object.assign(document.createElement(k && tag === 'td' ? 'td' : 'th'), { textContent: text, scope: tag === 'th' ? 'col' : k ? '' : 'row' })));
+  };
+  table.createCaption().textContent = (sample === null ? 'All samples together' : `Sample ${sample + 1}`) + '; pixels are numbers from 0 to 255.';
+  add(columns, 'th');
+  frames.forEach(frame => add(numbers(frame, sample), 'td'));
+  $('.table').replaceChildren(table);
 }
 
-const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
-const subscript = number => String(number).replace(/\d/g, digit => SUBSCRIPTS[digit]);
-const parts = (...pieces) => pieces.map(([text, role]) => {
-  const span = document.createElement('span');
-  span.textContent = text;
-  if (role) span.className = role;
-  return span;
-});
-
-function formula(frame) {
-  const xt = 'x' + subscript(frame.t), signal = [frame.signal.toFixed(3), 'signal'], noise = [frame.noise.toFixed(3), 'noise'];
-  if (frame.t === 0) return parts([frame.way === 'there' ? 'x₀, the picture' : 'x₀, the new picture']);
-  if (frame.way === 'there') return parts([xt + ' = '], signal, [' · x₀ + '], noise, [' · ε']);
-  return parts(['x̂₀ = ( ' + xt + ' − '], noise, [' · ε̂ ) / '], signal);
+// A strip of pictures from left to right, the way there above the way back, each with its time below.
+const STRIP = { most: 12, size: 96, gap: 6, line: 22 };
+function stripPicture() {
+  const { most, size, gap, line } = STRIP, canvas = document.createElement('canvas'), one = document.createElement('canvas');
+  const rows = ['there', 'back'].map(way => frames.filter(frame => frame.way === way)).filter(row => row.length).map(row =>
+    row.length <= most ? row : Array.from({ length: most }, (_, k) => row[Math.round(k * (row.length - 1) / (most - 1))]));
+  canvas.width = Math.max(...rows.map(row => row.length)) * (size + gap) + gap;
+  canvas.height = rows.length * (size + gap + line) + gap;
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = background(element);
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  Object.assign(pen, { fillStyle: getComputedStyle(element).color, font: `15px ${FONT}`, textAlign: 'center', imageSmoothingEnabled: false });
+  rows.forEach((row, r) => row.forEach((frame, k) => {
+    const [x, y] = [gap + k * (size + gap), gap + r * (size + gap + line)];
+    paint(one, frame.xt, sample);
+    pen.drawImage(one, x, y, size, size);
+    pen.fillText(`t = ${frame.t}`, x + size / 2, y + size + 16);
+  }));
+  return new Promise(resolve => canvas.toBlob(resolve, 'image/png'));
 }
 
-function show(index) {
-  if (!frames.length) return;
-  at = Math.max(0, Math.min(index, frames.length - 1));
-  const frame = frames[at], there = frame.way === 'there';
-  for (const name of ['xt', 'eps', 'x0']) paint($('.' + name), frame[name], value.channels);
-  $('.xt-caption').textContent = `Time t = ${frame.t} of 1000, ` + (there ? 'noise is added' : 'noise is removed');
-  $('.eps-caption').textContent = frame.t === 0 ? 'no noise' : there ? 'ε: the noise in it' : 'ε̂: the noise the network sees';
-  $('.x0-caption').textContent = there ? 'x₀: the picture it started from' : frame.t === 0 ? 'x₀: the new picture' : 'x̂₀: the clean picture it implies';
-  $('.formula').replaceChildren(...formula(frame));
-  slider.value = at;
-  slider.setAttribute('aria-valuetext', (there ? 'adding noise' : 'removing noise') + `, t = ${frame.t}`);
-  where.textContent = there ? `t = ${frame.t}` : `step ${frame.step}, t = ${frame.t}`;
-  root.dataset.at = at;
+// GIF and MP4 are written by the server, from the pixels that are on the screen.
+const filmed = (kind, type) => async () => {
+  const pixels = shown().map(image => {
+    const all = document.createElement('canvas');
+    paint(all, image, sample);
+    const { data } = all.getContext('2d').getImageData(0, 0, all.width, all.height);
+    return btoa(data.reduce((text, byte, k) => k % 4 < value.channels ? text + String.fromCharCode(byte) : text, ''));
+  });
+  $('.trouble').textContent = '';
+  const made = await server[kind]({ channels: value.channels, frames: pixels }).catch(() => null);
+  if (made?.file) return new Blob([Uint8Array.from(atob(made.file), c => c.charCodeAt(0))], { type });
+  $('.trouble').textContent = made?.sentence ?? 'The server did not answer, so there is no file. Please try again.';
+  return null;
+};
+
+let offered = '';
+function offer() {
+  const makers = { PNG: stripPicture, CSV: () => csvFile(csvRows()) };
+  if (server?.gif) makers.GIF = filmed('gif', 'image/gif');
+  if (server?.mp4) makers.MP4 = filmed('mp4', 'video/mp4');
+  if (recipe) makers.PY = () => new Blob([recipe], { type: 'text/x-python' });
+  $('.no-film').hidden = !server?.gif || Boolean(server?.mp4);
+  const kinds = Object.keys(makers).join();
+  if (kinds !== offered) downloads($('.downloads'), () => 'there and back', makers);
+  offered = kinds;
 }
 
-// --- playing: one clock, which waits where frames have not arrived yet ---
-
-function play(on) {
-  if (on && !playing && at >= value.total - 1) show(0);
-  if (on && !playing) { before = performance.now(); waited = 0; requestAnimationFrame(tick); }
-  playing = on;
-  playButton.textContent = on ? 'Pause' : 'Play';
-}
-
-function tick(now) {
-  if (!playing || !element.isConnected) return;
-  waited += (now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value);
-  before = now;
-  if (waited >= 1) {
-    show(at + Math.floor(waited));
-    waited %= 1;
-  }
-  if (at >= value.total - 1) play(false);
-  else requestAnimationFrame(tick);
-}
-
-function go(index) { play(false); show(index); }
-
-// --- frames that arrive ---
-
-function receive() {
-  const next = props.value;
-  if (!next || next.run == null || (run !== null && next.run < run)) return; // a smaller run is an old one's last words
-  value = next;
-  const fresh = value.run !== run;
-  if (fresh) { run = value.run; frames = []; play(false); }
-  value.frames.forEach((frame, k) => { frames[value.start + k] = frame; });
-  slider.max = value.total - 1;
-  slider.disabled = false;
-  buttons.forEach(button => { button.disabled = false; });
-  $('.there').style.flexBasis = 100 * value.turn / value.total + '%';
-  root.dataset.run = run;
-  root.dataset.frames = frames.length;
-  root.dataset.total = value.total;
-  if (!fresh) return;
-  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  if (value.play && !still) { show(0); play(true); }
-  else show(frames.length - 1);
-}
-
-watch('value', receive);
-receive();
+// --- buttons, pointer and keys ---
 
 slider.oninput = () => go(Number(slider.value));
 $('.first').onclick = () => go(0);
 $('.last').onclick = () => go(frames.length - 1);
-$('.before').onclick = () => go(at - 1);
+$('.bar .before').onclick = () => go(at - 1);
 $('.after').onclick = () => go(at + 1);
 playButton.onclick = () => play(!playing);
+$('details').addEventListener('toggle', fillTable);
+
+const scrub = event => {
+  if (!frames.length || (event.type === 'pointermove' && !event.buttons)) return;
+  const box = strip.getBoundingClientRect(), place = (event.clientX - box.left) / box.width * THUMBS - .5;
+  go(Math.round(place / (THUMBS - 1) * (value.total - 1)));
+};
+strip.addEventListener('pointerdown', event => { strip.setPointerCapture(event.pointerId); scrub(event); });
+strip.addEventListener('pointermove', scrub);
+
+element.querySelectorAll('[data-form]').forEach(button => button.addEventListener('click', () => {
+  closed = button.dataset.form === 'closed';
+  element.querySelectorAll('[data-form]').forEach(b => b.setAttribute('aria-pressed', String((b.dataset.form === 'closed') === closed)));
+  show(at);
+}));
+
+element.querySelectorAll('.picture canvas').forEach(canvas => canvas.addEventListener('click', event => {
+  if (!frames.length) return;
+  const [row, column] = under(event, canvas === grid ? Math.sqrt(value.samples) : across());
+  if (canvas === grid) choose(row * Math.sqrt(value.samples) + column);
+  else if (sample === null) choose(row * across() + column);
+  else point(row, column);
+}));
+$('.all').onclick = () => { choose(null); large.focus(); };
+
+// On the large picture the arrow keys choose a pixel, or in the view of all a sample; elsewhere they step in time.
+const pictureKeys = () => {
+  const move = (down, right) => () => cursor ? point(cursor.row + down, cursor.column + right) : point(...(sample === null ? [0, 0] : [SIDE / 2, SIDE / 2]));
+  return { ArrowLeft: move(0, -1), ArrowRight: move(0, 1), ArrowUp: move(-1, 0), ArrowDown: move(1, 0),
+    ...(sample === null && cursor && { Enter: () => choose(cursor.row * across() + cursor.column) }),
+    ...(sample !== null && value.samples > 1 && { Escape: () => choose(null) }) };
+};
 root.addEventListener('keydown', event => {
+  if (!frames.length || event.target.matches('select, button, input, summary, .table')) return;
   const keys = { ' ': () => play(!playing), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1),
-    Home: () => go(0), End: () => go(frames.length - 1) };
-  if (!frames.length || !keys[event.key] || event.target.matches('select, button, input')) return;
+    Home: () => go(0), End: () => go(frames.length - 1), ...(event.target === large && pictureKeys()) };
+  if (!keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
 });
+
+// --- full screen ---
+
+const full = $('.full');
+full.hidden = !document.fullscreenEnabled;
+full.onclick = async () => {
+  $('.trouble').textContent = '';
+  try {
+    await (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+  } catch {
+    $('.trouble').textContent = 'This browser does not allow full screen here.';
+  }
+};
+root.addEventListener('fullscreenchange', () => { full.textContent = document.fullscreenElement === root ? 'Leave full screen' : 'Full screen'; });
+
+watch('value', receive);
+receive();

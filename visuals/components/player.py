@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,17 +19,22 @@ class Player(Component):
 
     value = {"run": id, "total": frames in all, "turn": index of the first frame of the way back, "start": index of
     the first frame in this message, "frames": only the new ones, "channels": 1 or 3, "samples": 1, 4 or 16,
-    "play": whether to start}.
+    "play": whether to start, "recipe": a Python file that makes the run again, to be saved; "" where it was sent
+    before or there is none}.
     A frame is {"way": "there" or "back", "step", "t", "signal", "noise", and the pixels of PANELS}: "closed" is x_t by
     the closed form, on the way there alone, and "before" is x_{t-1}, on the way back alone. A panel may be "": it is
     not sent. A larger `run` empties the player, messages of the same run add to it, those of a smaller one are late
     and are ignored.
 
     Event `probe`, when a pixel is chosen: event._data = {"run", "index": frame on the timeline, "sample", "row",
-    "column"}, all counted from 0. It comes from the browser: check it.
+    "column"}, all counted from 0; again when the timeline rests elsewhere. It comes from the browser: check it.
+
+    `server_functions=[gif, mp4]`, or one of them, offer these files: each gets {"channels", "frames": pixels in base64}
+    and returns {"file": base64} or {"sentence": why not}.
     """
 
     FILES = "player"
+    SHARED = ("downloads", "player_frames", "player_timeline")
 
 
 def message(
@@ -39,11 +44,11 @@ def message(
     start: int,
     frames: Iterable[Frame],
     play: bool,
-    panels: Collection[str] = PANELS,
+    recipe: str = "",
 ) -> dict[str, Any]:
     """The player's value for new frames, the first of which has index `start` on the timeline.
 
-    A frame's pictures are (32, 32, C) or (B, 32, 32, C) uint8, or None where it has none. Only `panels` are sent.
+    A frame's pictures are (32, 32, C) or (B, 32, 32, C) uint8, or None where it has none.
     """
     frames = list(frames)
     shape = frames[0].xt.shape
@@ -55,6 +60,7 @@ def message(
         "channels": shape[-1],
         "samples": shape[0] if len(shape) == 4 else 1,
         "play": play,
+        "recipe": recipe,
         "frames": [
             {
                 "way": frame.way,
@@ -62,7 +68,7 @@ def message(
                 "t": frame.t,
                 "signal": round(frame.signal, 4),
                 "noise": round(frame.noise, 4),
-                **{name: pixels(getattr(frame, name, None)) if name in panels else "" for name in PANELS},
+                **{name: pixels(getattr(frame, name, None)) for name in PANELS},
             }
             for frame in frames
         ],

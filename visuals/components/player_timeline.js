@@ -1,0 +1,181 @@
+// Draws props.value (see player.py). Once a message has arrived everything happens here, without the server.
+// Comes after player_frames.js; buttons and keys are in player.js.
+const $ = selector => element.querySelector(selector);
+const root = $('.player'), slider = $('input[type=range]'), playButton = $('.play'), large = $('canvas.xt'), grid = $('canvas.grid');
+const buttons = [...element.querySelectorAll('.bar button')], strip = $('.strip');
+const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250; // ms after which a place counts as chosen
+
+let run = null, value = null, frames = [], recipe = '', at = 0, closed = false;
+let sample = 0; // the one that is shown large; null: all of them
+let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
+let playing = false, waited = 0, before = 0, resting = 0, probed = '';
+
+const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+const across = () => sample === null ? Math.sqrt(value.samples) : SIDE; // cells in a row of the large picture
+
+// --- one frame on the screen ---
+
+// The frame of the step after this one, where it is here.
+const following = () => {
+  const [frame, next] = [frames[at], frames[at + 1]];
+  return next && next.way === frame.way && next.step === frame.step + 1 ? next : null;
+};
+
+function show(index) {
+  if (!frames.length) return;
+  at = Math.max(0, Math.min(index, frames.length - 1));
+  const frame = frames[at], there = frame.way === 'there', swapped = there && closed && frame.t > 0 && frame.closed;
+  const said = captions(frame, there ? null : following(), swapped);
+  const panels = {
+    xt: swapped ? frame.closed : frame.xt, eps: frame.t ? frame.eps : null, x0: frame.x0 ?? (there ? frames[0].x0 : null),
+    other: swapped ? frame.xt : there ? frame.closed : frame.t ? frame.before ?? following()?.xt ?? null : null,
+  };
+  for (const [name, image] of Object.entries(panels)) {
+    const canvas = $('canvas.' + name);
+    paint(canvas, image, sample);
+    canvas.closest('figure').classList.toggle('none', !image && (frame.t > 0 || value.samples > 1));
+    $(`.${name}-caption`).textContent = said[name];
+  }
+  $('.formula').replaceChildren(...pieces(formula(frame)));
+  for (const share of ['signal', 'noise']) {
+    $(`.share.${share} i`).style.width = 100 * frame[share] + '%';
+    $(`b.${share}`).textContent = frame[share].toFixed(3);
+  }
+  if (!$('.samples').hidden) paint(grid, frame.xt, null);
+  slider.value = at;
+  slider.setAttribute('aria-valuetext', position(frame));
+  $('.where').textContent = there ? `t = ${frame.t}` : `step ${frame.step}, t = ${frame.t}`;
+  $('.mark').style.left = 100 * (at / Math.max(1, value.total - 1) * (THUMBS - 1) + .5) / THUMBS + '%';
+  root.dataset.at = at;
+  rest();
+}
+
+const position = frame => (frame.way === 'there' ? 'adding noise' : 'removing noise') + `, t = ${frame.t}`;
+
+// The film below: some of the frames, as small pictures at their places on the timeline.
+function film(from = 0) {
+  const pen = strip.getContext('2d'), whole = document.createElement('canvas');
+  for (let k = 0; k < THUMBS; k++) {
+    const index = Math.round(k / (THUMBS - 1) * (value.total - 1));
+    if (index < from) continue;
+    pen.clearRect(k * SIDE, 0, SIDE, SIDE);
+    if (!frames[index]) continue;
+    paint(whole, frames[index].xt, sample);
+    pen.drawImage(whole, k * SIDE, 0, SIDE, SIDE);
+  }
+}
+
+// --- playing: one clock, which waits where frames have not arrived yet ---
+
+function play(on) {
+  if (on && !playing && at >= value.total - 1) show(0);
+  if (on && !playing) { before = performance.now(); waited = 0; requestAnimationFrame(tick); }
+  playing = on;
+  playButton.textContent = on ? 'Pause' : 'Play';
+  if (!on) rest();
+}
+
+function tick(now) {
+  if (!playing || !element.isConnected) return;
+  waited += (now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value);
+  before = now;
+  if (waited >= 1) {
+    show(at + Math.floor(waited));
+    waited %= 1;
+  }
+  if (at >= value.total - 1) play(false);
+  else requestAnimationFrame(tick);
+}
+
+function go(index) { play(false); show(index); }
+
+// --- one sample, one pixel ---
+
+function look() { // after another sample or pixel was chosen
+  const one = value.samples > 1 && sample !== null, hint = $('.hint');
+  $('.samples').hidden = !one;
+  $('.shares').hidden = one;
+  $('.which').textContent = one ? `Sample ${sample + 1} of ${value.samples}` : '';
+  root.classList.toggle('pointed', cursor !== null);
+  const cell = sample === null ? 'sample' : 'pixel';
+  large.setAttribute('aria-label', sample === null ? `The ${value.samples} pictures at the current time. Arrow keys choose one, Enter shows it alone.`
+    : 'The picture at the current time. Arrow keys choose a pixel' + (one ? ', Escape shows all samples.' : '.'));
+  hint.textContent = sample === null ? 'Press a picture to see it alone.' : cursor
+    ? `Row ${cursor.row + 1}, column ${cursor.column + 1} is marked in every panel.` : 'Press a pixel to mark it in every panel and to follow it through the equation.';
+  if (cursor) for (const [name, number] of [['--x', cursor.column], ['--y', cursor.row], ['--cells', across()]]) root.style.setProperty(name, number);
+  if (one) {
+    const cells = Math.sqrt(value.samples), own = $('.samples .cell').style;
+    for (const [name, number] of [['--x', sample % cells], ['--y', Math.floor(sample / cells)], ['--cells', cells]]) own.setProperty(name, number);
+  }
+  if (value.samples > 1) hint.textContent += ' Of several pictures at once only x and x₀ are sent.';
+  root.dataset.sample = sample ?? 'all';
+  root.dataset.pixel = cursor ? `${cell} ${cursor.row} ${cursor.column}` : '';
+}
+
+function choose(number) { // a sample, or null for all
+  sample = number;
+  cursor = null;
+  look();
+  film();
+  show(at);
+}
+
+function point(row, column) {
+  const cells = across(), inside = n => Math.max(0, Math.min(n, cells - 1));
+  cursor = { row: inside(row), column: inside(column) };
+  look();
+  rest();
+}
+
+// The cell of a picture under the pointer.
+const under = (event, cells) => {
+  const box = event.currentTarget.getBoundingClientRect();
+  return [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width].map(f => Math.max(0, Math.min(cells - 1, Math.floor(f * cells))));
+};
+
+// Once the place has not changed for a moment: the screen reader hears it, and the pixel's numbers are asked for.
+function rest() {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    if (playing || !frames[at] || !element.isConnected) return;
+    $('.said').textContent = position(frames[at]) + (cursor && sample !== null ? `, row ${cursor.row + 1}, column ${cursor.column + 1}` : '');
+    fillTable();
+    if (!cursor || sample === null) return;
+    const place = { run, index: at, sample, ...cursor }, key = JSON.stringify(place);
+    if (key !== probed) trigger('probe', place);
+    probed = key;
+  }, REST);
+}
+
+// --- frames that arrive ---
+
+function receive() {
+  const next = props.value;
+  if (!next || next.run == null || (run !== null && next.run < run)) return; // a smaller run is an old one's last words
+  const fresh = next.run !== run;
+  if (fresh) {
+    run = next.run;
+    frames = [];
+    recipe = '';
+    play(false);
+    if (!value || value.samples !== next.samples) { sample = next.samples === 1 ? 0 : null; cursor = null; }
+  }
+  value = next;
+  recipe = next.recipe || recipe;
+  next.frames.forEach((frame, k) => {
+    const images = ['xt', 'eps', 'x0', 'before', 'closed'].map(name => [name, decoded(frame[name], next.samples, next.channels)]);
+    frames[next.start + k] = { ...frame, ...Object.fromEntries(images) };
+  });
+  slider.max = value.total - 1;
+  slider.disabled = false;
+  buttons.forEach(button => { button.disabled = false; });
+  $('.there').style.flexBasis = 100 * (value.turn - .5) / Math.max(1, value.total - 1) + '%';
+  $('.eps').closest('figure').hidden = !frames.some(frame => frame.eps);
+  $('.forms').hidden = !frames.some(frame => frame.closed);
+  Object.assign(root.dataset, { run, frames: frames.length, total: value.total });
+  film(fresh ? 0 : next.start);
+  offer();
+  look();
+  if (fresh && value.play && !still()) { show(0); play(true); }
+  else if (fresh || (still() && value.play && frames.length === value.total)) show(frames.length - 1);
+}
