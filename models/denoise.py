@@ -6,8 +6,8 @@ The way back starts at the very x_T that the way there ended with. Pure generato
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass, fields, replace
+from functools import cache, partial
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,12 @@ from torch import Tensor
 
 from models import artifacts, runtime
 from models.diffusion import (
+    DPMSolver,
     Predict,
+    Schedule,
+    Sigma,
+    StepRule,
+    cosine_schedule,
     ddim_step,
     eps_from_v,
     eps_from_x0,
@@ -24,6 +29,7 @@ from models.diffusion import (
     linear_schedule,
     noise_like,
     p_sample,
+    q_sample,
     q_step,
     respace,
     sample,
@@ -32,9 +38,13 @@ from models.resnet import ResNet
 from models.unet import UNet
 
 TRAINED_ON = linear_schedule()  # the times and noise levels that the shipped networks know
+VIEWS = {"linear": TRAINED_ON, "cosine": cosine_schedule()}  # of the way there
 NETWORKS = ("mnist", "cifar10")
+SAMPLERS = ("ddpm", "ddim", "dpm++")
+SAMPLES = (1, 4, 16)
 SIZE = 32  # pixels
-FRAMES_THERE, FRAMES_BACK = 41, 109  # at most, so that the longest run stays below 2 MB
+MOST_FRAMES, THERE = 150, 41 / 150  # of a run, and the share of the way there
+MOST_BYTES = 1_960_000  # of a run's pictures in base64; the numbers beside them stay below 40,000
 
 
 @dataclass(frozen=True)
@@ -43,34 +53,78 @@ class Journey:
 
     network: str = "mnist"
     label: int | None = 3  # None: any class
-    sampler: Literal["ddpm", "ddim"] = "ddpm"
+    sampler: Literal["ddpm", "ddim", "dpm++"] = "ddpm"
     steps: int = 50
     guidance: float = 1.5
     seed: int = 0
+    samples: int = 1  # pictures at once, each with its own noise
+    eta: float = 0.0  # of ddim: the share of Algorithm 2's noise
+    sigma: Sigma = "beta"  # of ddpm
+    view: Literal["linear", "cosine"] = "linear"  # the schedule of the way there; back goes what was trained
 
     def __post_init__(self) -> None:
         def whole(value: object, low: int, high: int) -> bool:
-            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+            return type(value) is int and low <= value <= high
 
         def between(value: object, low: float, high: float) -> bool:
-            return isinstance(value, (int, float)) and low <= value <= high
+            return type(value) in (int, float) and low <= value <= high
+
+        def one_of(value: object, choices: tuple) -> bool:
+            return type(value) in (str, int) and value in choices
 
         rules = {
-            f"The network must be one of {', '.join(NETWORKS)}.": self.network in NETWORKS,
+            f"The network must be one of {', '.join(NETWORKS)}.": one_of(self.network, NETWORKS),
             "The class must be a whole number from 0 to 9, or none.": self.label is None or whole(self.label, 0, 9),
-            "The sampler must be ddpm or ddim.": self.sampler in ("ddpm", "ddim"),
+            f"The sampler must be one of {', '.join(SAMPLERS)}.": one_of(self.sampler, SAMPLERS),
             "Steps must be a whole number from 5 to 1000.": whole(self.steps, 5, 1000),
             "Guidance must be between 0 and 8.": between(self.guidance, 0, 8),
             "The seed must be a whole number from 0 to 999999.": whole(self.seed, 0, 999_999),
+            "The number of pictures must be 1, 4 or 16.": one_of(self.samples, SAMPLES),
+            "Eta must be between 0 and 1.": between(self.eta, 0, 1),
+            "Sigma must be beta or beta_tilde.": one_of(self.sigma, ("beta", "beta_tilde")),
+            "The schedule of the way there must be linear or cosine.": one_of(self.view, tuple(VIEWS)),
         }
         for sentence, kept in rules.items():
             if not kept:
                 raise ValueError(sentence)
 
+    @property
+    def back(self) -> Schedule:
+        """The noise levels of the way back: what the network was trained on, respaced to the steps."""
+        return respace(TRAINED_ON, self.steps)
+
+    def rule(self) -> StepRule:
+        """How one step back is made; a new one for every chain."""
+        rules = {
+            "ddpm": lambda: partial(p_sample, sigma=self.sigma),
+            "ddim": lambda: partial(ddim_step, eta=self.eta),
+            "dpm++": DPMSolver,
+        }
+        return rules[self.sampler]()
+
+
+@dataclass(frozen=True)
+class Floats:
+    """The numbers that the sampler computed with at one moment, all (B, C, 32, 32) float32.
+
+    On the way there eps is the noise in x_t since the start and x0 the start; back both are the network's guesses,
+    x0 clipped to [-1, 1].
+    """
+
+    xt: np.ndarray
+    eps: np.ndarray
+    x0: np.ndarray
+    z: np.ndarray  # the noise that this very step added (there) or adds (back), of standard deviation 1
+    before: np.ndarray  # x_{t-1}
+    last_x0: np.ndarray  # back: the guess of the step before, which a multistep solver looks at
+
 
 @dataclass(frozen=True)
 class Frame:
-    """A moment of the journey. Pictures are (32, 32, C) uint8; on the way back eps and x0 are the network's guesses."""
+    """A moment of the journey of B pictures, as (B, 32, 32, C) uint8; None: not to be sent.
+
+    On the way back eps and x0 are the network's guesses.
+    """
 
     way: Literal["there", "back"]
     step: int  # of this way, counted from 0
@@ -78,8 +132,11 @@ class Frame:
     signal: float  # sqrt(alpha_bar_t): the share of x0 in xt
     noise: float  # sqrt(1 - alpha_bar_t): the share of eps
     xt: np.ndarray
-    eps: np.ndarray
     x0: np.ndarray
+    eps: np.ndarray | None
+    before: np.ndarray | None  # x_{t-1}; on the way back
+    closed: np.ndarray | None  # on the way there: x_t by Eq. 4 alone, from another noise
+    floats: Floats
 
 
 @cache
@@ -111,9 +168,18 @@ def recognise(name: str, image: np.ndarray) -> tuple[int, float]:
 
 
 def frames_of(journey: Journey) -> tuple[int, int]:
-    """How many frames the journey yields in all, and on the way there. Every step has one, up to FRAMES_BACK."""
-    there = len(_shown(TRAINED_ON.steps + 1, FRAMES_THERE))
-    return there + len(_shown(journey.steps + 1, FRAMES_BACK)), there
+    """How many frames the journey yields in all, and on the way there."""
+    there, back = timeline(journey)
+    return len(there) + len(back), len(there)
+
+
+def timeline(journey: Journey) -> tuple[list[int], list[int]]:
+    """The steps of both ways that have a frame: all of them, or as many as keep a run below 150 frames and 2 MB."""
+    pictures = (4 if journey.samples == 1 else 2) * journey.samples
+    size = pictures * SIZE**2 * network(journey.network).config["channels"] * 4 / 3  # of a frame in base64
+    most = min(MOST_FRAMES, int(MOST_BYTES / size))
+    there = max(2, round(most * THERE))
+    return _shown(TRAINED_ON.steps + 1, there), _shown(journey.steps + 1, most - there)
 
 
 @runtime.accelerated(seconds=60)
@@ -123,41 +189,64 @@ def travel(journey: Journey, start: np.ndarray) -> Iterator[Frame]:
     if start.shape != (SIZE, SIZE, channels) or start.dtype != np.uint8:
         raise ValueError(f"The start picture must be {SIZE} x {SIZE} with {channels} channels of 0 to 255.")
     rng = torch.Generator().manual_seed(journey.seed)
-    x0 = to_tensor(start)[None]
-    shown = _shown(TRAINED_ON.steps + 1, FRAMES_THERE)
-    xt = x0
-    for t in range(TRAINED_ON.steps + 1):
+    x0 = to_tensor(start).repeat(journey.samples, 1, 1, 1)
+    schedule, shown = VIEWS[journey.view], set(timeline(journey)[0])
+    other = noise_like(x0, torch.Generator().manual_seed(journey.seed + 1_000_000))  # leaves the chain's noise alone
+    xt, z, nothing = x0, torch.zeros_like(x0), torch.zeros_like(x0)
+    before = x0
+    for t in range(schedule.steps + 1):
         if t:
-            xt = q_step(TRAINED_ON, xt, t, noise_like(xt, rng))
+            before, z = xt, noise_like(xt, rng)
+            xt = q_step(schedule, before, t, z)
         if t in shown:
-            eps = eps_from_x0(TRAINED_ON, xt, t, x0) if t else torch.zeros_like(x0)
-            yield _frame("there", t, t, xt, eps, x0)
+            eps = eps_from_x0(schedule, xt, t, x0) if t else nothing
+            floats = _floats(xt, eps, x0, z, before, nothing)
+            yield frame("there", t, t, schedule.alpha_bar[t].item(), floats, q_sample(schedule, x0, t, other))
     yield from _back(journey, xt, rng)
 
 
 def _back(journey: Journey, xT: Tensor, rng: torch.Generator) -> Iterator[Frame]:
     unet = network(journey.network)
     where = next(unet.parameters()).device
-    y = torch.tensor([unet.num_classes if journey.label is None else journey.label], device=where)
+    y = torch.full((len(xT),), unet.num_classes if journey.label is None else journey.label, device=where)
     predict = predictor(unet, y, 1.0 if journey.label is None else journey.guidance)
-    rule = p_sample if journey.sampler == "ddpm" else ddim_step
-    schedule = respace(TRAINED_ON, journey.steps)
-    shown = _shown(journey.steps + 1, FRAMES_BACK)
-    for number, step in enumerate(sample(schedule, predict, xT.to(where), rng, rule)):
+    shown = set(timeline(journey)[1])
+    last_x0 = torch.zeros_like(xT)
+    for number, step in enumerate(sample(journey.back, predict, xT.to(where), rng, journey.rule())):
         if number in shown:
-            yield _frame("back", number, step.t, step.xt, step.eps, step.x0)
-    yield _frame("back", journey.steps, 0, step.x_before, torch.zeros_like(step.eps), step.x_before)
+            floats = _floats(step.xt, step.eps, step.x0, step.z, step.x_before, last_x0)
+            yield frame("back", number, step.t, TRAINED_ON.alpha_bar[step.t].item(), floats)
+        last_x0 = step.x0
+    result, nothing = step.x_before, torch.zeros_like(xT)
+    yield frame("back", journey.steps, 0, 1.0, _floats(result, nothing, result, nothing, result, last_x0))
 
 
-def stack(frames: list[Frame]) -> dict[str, np.ndarray]:
-    """Frames as arrays, one row a frame, to be kept as a recorded run."""
-    return {field.name: np.stack([getattr(frame, field.name) for frame in frames]) for field in fields(Frame)}
+def _floats(*tensors: Tensor) -> Floats:
+    return Floats(*(tensor.cpu().numpy() for tensor in tensors))
 
 
-def unstack(arrays: dict[str, np.ndarray]) -> list[Frame]:
-    """The frames of a recorded run."""
-    rows = zip(*(arrays[field.name] for field in fields(Frame)), strict=True)
-    return [Frame(*(value.item() if value.ndim == 0 else value for value in row)) for row in rows]
+def frame(
+    way: Literal["there", "back"], step: int, t: int, alpha_bar: float, floats: Floats, closed: Tensor | None = None
+) -> Frame:
+    """The moment as pictures. Of several samples only x_t and x_0 are sent: the others would be too much."""
+    alone = len(floats.xt) == 1
+
+    def pictures(values: np.ndarray, reach: float = 1.0) -> np.ndarray:
+        return np.stack([to_image(x, reach) for x in torch.from_numpy(values)])
+
+    return Frame(
+        way,
+        step,
+        t,
+        alpha_bar**0.5,
+        (1 - alpha_bar) ** 0.5,
+        pictures(floats.xt),
+        pictures(floats.x0),
+        pictures(floats.eps, reach=3.0) if alone else None,
+        pictures(floats.before) if alone and way == "back" and t else None,
+        pictures(closed.numpy()) if alone and closed is not None else None,
+        floats,
+    )
 
 
 def predictor(unet: UNet, y: Tensor, guidance: float) -> Predict:
@@ -190,12 +279,24 @@ def to_image(x: Tensor, reach: float = 1.0) -> np.ndarray:
     return scaled.to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
 
 
-def _shown(points: int, most: int) -> set[int]:
+def stack(frames: list[Frame]) -> dict[str, np.ndarray]:
+    """The frames of one picture's journey as arrays, one row a frame, to be kept as a recorded run."""
+    plain = {name: np.array([getattr(frame, name) for frame in frames]) for name in ("way", "step", "t", "signal")}
+    floats = {f.name: np.stack([getattr(frame.floats, f.name) for frame in frames]) for f in fields(Floats)}
+    return plain | floats | {"closed": np.stack([frame.closed for frame in frames if frame.way == "there"])}
+
+
+def unstack(run: dict[str, np.ndarray]) -> list[Frame]:
+    """The frames of a recorded run."""
+    frames = []
+    plain = zip(*(run[name].tolist() for name in ("way", "step", "t", "signal")), strict=True)
+    for row, (way, step, t, signal) in enumerate(plain):
+        floats = Floats(*(run[f.name][row] for f in fields(Floats)))
+        made = frame(way, step, t, signal**2, floats)
+        frames.append(replace(made, closed=run["closed"][row]) if way == "there" else made)
+    return frames
+
+
+def _shown(points: int, most: int) -> list[int]:
     """At most `most` of 0..points-1, evenly spread, with the first and the last."""
-    return {round(i * (points - 1) / (most - 1)) for i in range(most)} if points > most else set(range(points))
-
-
-def _frame(way: Literal["there", "back"], step: int, t: int, xt: Tensor, eps: Tensor, x0: Tensor) -> Frame:
-    alpha_bar = TRAINED_ON.alpha_bar[t].item()
-    pictures = to_image(xt[0]), to_image(eps[0], reach=3.0), to_image(x0[0])
-    return Frame(way, step, t, alpha_bar**0.5, (1 - alpha_bar) ** 0.5, *pictures)
+    return [round(i * (points - 1) / (most - 1)) for i in range(most)] if points > most else list(range(points))

@@ -8,14 +8,13 @@ average, so the run may be ended at any step: the same command with a smaller --
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from models import artifacts, data, denoise, runtime
+from models import artifacts, data, runtime
 from models.diffusion import Schedule, linear_schedule, noise_like, q_sample, velocity
+from models.train.journey import record
 from models.train.loop import Average, Training, options
 from models.train.quality import measure
 from models.unet import UNet
@@ -26,7 +25,6 @@ NETWORKS = {
 }
 WARM_UP = 200
 NO_CLASS = 0.1  # share of the batch
-OPENING = 7  # which of the kept samples the tab opens with
 
 
 def scaled(images: Tensor) -> Tensor:
@@ -98,14 +96,6 @@ def main() -> None:
     example = (test_x[:2].cpu(), torch.tensor([100, 900]), torch.tensor([3, 10]))
     artifacts.save_weights(f"ddpm-{args.name}", network, example, certificate)
     record(args.name, generated, certificate)
-
-
-def record(name: str, generated: list[np.ndarray], certificate: artifacts.Certificate) -> None:
-    """What the tab opens on: samples to start from, and the page's default run from one of them."""
-    journey = denoise.Journey(network=name)
-    frames = denoise.stack(list(denoise.travel(journey, generated[OPENING])))
-    run = replace(certificate, config=asdict(journey) | {"start": OPENING}, metrics={})
-    artifacts.save_run(f"journey-{name}", frames | {"samples": np.stack(generated)}, run)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def progress(journey: Journey, frame: Frame, seconds: float) -> str:
 def outcome(journey: Journey, frame: Frame, seconds: float) -> str:
     """What came out, by the judgement of a classifier that has never seen a generated picture."""
     classes = denoise.classes(journey.network)
-    seen, probability = denoise.recognise(journey.network, frame.xt)
+    seen, probability = denoise.recognise(journey.network, frame.xt[0])
     asked = "Any class was allowed" if journey.label is None else f"Asked for: {classes[journey.label]}"
     return style.told(
         f"{journey.steps} steps in {seconds:.1f} s. {asked}. A classifier trained on real pictures reads the result "
