@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from models.cost import line_of
 from models.googlenet import INCEPTIONS, GoogLeNet, Heads
 from models.insight import known
-from models.surgery import batch_of, picture_of
+from models.surgery import batch_of, picture_of, probabilities
 
 AUX_WEIGHT = 0.3  # section 5
 LINES = ("conv1", "conv2", *(row.name for row in INCEPTIONS), "linear")  # of Table 1, those with weights
@@ -28,28 +28,25 @@ SMALL = 0.01  # standard deviation of AlexNet's initial weights
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for and against each class at each position of the last maps (5b)."""
+    """What each head says of a picture, and what speaks for and against each class at each position of 5b's maps."""
 
+    heads: dict[str, np.ndarray]  # head to its probabilities, (num_classes,)
     maps: np.ndarray  # (num_classes, H, W) float64: the sum over H and W is the logit minus the bias
     bias: np.ndarray  # (num_classes,)
     logits: np.ndarray  # (num_classes,)
 
-    @property
-    def probabilities(self) -> np.ndarray:
-        """(num_classes,) softmax of the logits."""
-        powers = np.exp(self.logits - self.logits.max())
-        return powers / powers.sum()
-
 
 def evidence(image: np.ndarray, name: str = "tiny") -> Evidence:
-    """Class activation maps of all classes for the central square of a picture, (H, W, 3) uint8."""
+    """One pass over the central square of a picture, (H, W, 3) uint8, with the maps of all classes."""
     used = known(name)
     network = used.network
     with torch.inference_mode():
         out = dict(network.stages(picture_of(image, used)))
-        maps, logits = out["5b"][0].double(), network.linear(out["avgpool"])[0].double()
+        heads = network.heads(out)
+    maps = out["5b"][0].double()
     weights, bias = (p.detach().double() for p in (network.linear.weight, network.linear.bias))
-    return Evidence(class_activation(weights, maps).numpy(), bias.numpy(), logits.numpy())
+    found = class_activation(weights, maps).numpy()
+    return Evidence(probabilities(heads), found, bias.numpy(), heads.main[0].double().numpy())
 
 
 def class_activation(weights: Tensor, maps: Tensor) -> Tensor:
@@ -59,6 +56,12 @@ def class_activation(weights: Tensor, maps: Tensor) -> Tensor:
     so that its sum over all positions is the logit minus the bias.
     """
     return torch.einsum("ck,khw->chw", weights, maps) / maps[0].numel()
+
+
+def fully_connected() -> int:
+    """Weights of a layer of 1,024 units on all positions of 5b's maps at 224 pixels; the average has none."""
+    height, width, channels = INCEPTIONS[-1].out
+    return height * width * channels * channels
 
 
 def gradients(network: GoogLeNet, x: Tensor, y: Tensor) -> np.ndarray:

@@ -18,6 +18,7 @@ from models.heads import (
     answers,
     class_activation,
     evidence,
+    fully_connected,
     gradients,
     gradients_by_batch,
     gradients_of_picture,
@@ -49,10 +50,14 @@ def test_on_the_trained_network_it_sums_to_the_logit_as_well():
     assert found.maps.shape == (52, 3, 3)
     np.testing.assert_allclose(found.maps.sum((1, 2)) + found.bias, found.logits, atol=1e-5)
     look = insight.look(PICTURES[0])
-    first, probability = look.heads["main"][0]
+    first, _ = look.heads["main"][0]
     assert KNOWN.classes[int(found.logits.argmax())] == first
-    assert found.probabilities.max() == pytest.approx(probability, abs=1e-5)
-    assert found.probabilities.sum() == pytest.approx(1)
+    for head, probabilities in found.heads.items():
+        assert probabilities.max() == pytest.approx(look.heads[head][0][1], abs=1e-5)
+
+
+def test_a_fully_connected_layer_would_have_51_million_weights():
+    assert fully_connected() == 7 * 7 * 1024 * 1024 == 51_380_224
 
 
 # --- gradients ---
@@ -134,6 +139,9 @@ def test_the_recorded_run_has_the_accuracies_of_the_trained_network():
         right = 100 * float((said == run["labels"]).mean())
         assert certificate.metrics[f"{head}_top1"] == pytest.approx(right, abs=0.006)
         assert right == pytest.approx(trained[f"{head}_top1"], abs=0.2)
+    lengths = run["gradients"].mean(1)[:, :, LINES.index("3a")]
+    for state, ratio in zip(STATES, lengths[:, LOSSES.index("all")] / lengths[:, LOSSES.index("main")], strict=True):
+        assert certificate.metrics["gradient_at_3a_all_over_main"][state] == pytest.approx(ratio, rel=1e-3)
     agree = 100 * float((run["answers"] == run["answers"][0]).all(0).mean())
     assert certificate.metrics["all_agree"] == pytest.approx(agree, abs=0.006)
 

@@ -11,6 +11,7 @@ const make = (name, attributes, parent, text) => {
 
 const power = exponent => '10' + String(exponent).replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[digit]);
 const digits = (axis, value) => {
+  if (axis.names?.length) return axis.names[value - 1] ?? '';
   if (!axis.log) return value.toFixed(axis.decimals);
   const [front, exponent] = value.toExponential(2).split('e').map(Number);
   return exponent < -3 || exponent > 3 ? `${front}·${power(exponent)}` : String(+value.toPrecision(3));
@@ -22,8 +23,9 @@ const scale = (axis, from, to) => {
   return value => from + (place(value) - low) / (high - low) * (to - from);
 };
 
-// Ticks as [value, text]: round numbers, or on a logarithmic axis powers of ten where it has two at least.
+// Ticks as [value, text]: names where the axis has some, round numbers, or on a logarithmic axis powers of ten where it has two at least.
 const ticks = axis => {
+  if (axis.names?.length) return axis.names.map((name, k) => [k + 1, name]);
   const first = Math.ceil(Math.log10(axis.low) - 1e-9), last = Math.floor(Math.log10(axis.high) + 1e-9);
   const found = [];
   if (axis.log && last > first) {
@@ -67,5 +69,6 @@ const rowsOf = (view, points) => {
   });
   const sorted = [...found.values()].sort((a, b) => a.x - b.x || a.time - b.time);
   const head = [view.x.label, ...view.series.map(s => s.label || s.id), ...view.levels.map(l => l.label)];
-  return [head, ...sorted.map(({ x, cells }) => [x, ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
+  const place = x => view.x.names?.length ? view.x.names[x - 1] : x;
+  return [head, ...sorted.map(({ x, cells }) => [place(x), ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
 };

@@ -19,6 +19,7 @@ class Axis:
     """One axis: what it measures, from where to where, in which unit, with how many decimals in the read-out.
 
     On a logarithmic axis, where values of 0 and below have no place, the read-out has three significant digits.
+    `names` stand for the places 1, 2 and so on, where an axis has things and not a quantity.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Axis:
     unit: str = ""
     decimals: int = 0
     log: bool = False
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.low < self.high and (self.low > 0 or not self.log)):

@@ -1,15 +1,8 @@
 // Draws props.value (see maps.py): every map as pixels, coloured by one scale.
 const rows = element.querySelector('.rows'), reading = element.querySelector('.reading');
 const CELL = 80, GAP = 6; // px in the canvas: side of a map, and between two maps
-// ColorBrewer's PRGn: purple below zero, green above, told apart with any colour vision; zero has no colour.
-const STOPS = ['#40004b', '#762a83', '#9970ab', '#c2a5cf', '#e7d4e8', '#f7f7f7', '#d9f0d3', '#a6dba0', '#5aae61', '#1b7837', '#00441b'];
-const RGB = STOPS.map(hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16)));
 let drawn = [], place = null; // what is on screen: {panel, row, canvas}; place = {key, x, y} of the pixel that is read
 
-const colour = (value, limit) => {
-  const at = Math.min(1, Math.max(0, (value / limit + 1) / 2)) * (RGB.length - 1), low = Math.min(Math.floor(at), RGB.length - 2);
-  return RGB[low].map((c, k) => Math.round(c + (RGB[low + 1][k] - c) * (at - low)));
-};
 const written = number => number.toFixed(2).replace('-', '−');
 const across = ([count]) => count >= 32 ? 8 : 4; // maps beside one another
 const key = panel => panel.shape.join();

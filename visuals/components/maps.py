@@ -20,7 +20,7 @@ class Maps(Component):
     """
 
     FILES = "maps"
-    SHARED = ("downloads",)
+    SHARED = ("signed", "downloads")
 
 
 def panel(title: str, maps: np.ndarray) -> dict[str, Any]:
