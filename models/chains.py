@@ -89,6 +89,11 @@ def variety(pictures: np.ndarray) -> float:
     return float(np.mean([rmse(first, second) for first, second in combinations(pictures, 2)]))
 
 
+def contrast(pictures: np.ndarray) -> float:
+    """Standard deviation of a picture's values, mean over the pictures (N, 32, 32, C)."""
+    return float(pictures.astype(float).std(axis=(1, 2, 3)).mean())
+
+
 def roughness(pictures: np.ndarray) -> float:
     """Mean absolute difference between a pixel and its right and lower neighbour: small where a picture is smooth."""
     values = pictures.astype(float)

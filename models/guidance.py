@@ -55,6 +55,14 @@ def strip(config: Strip) -> Iterator[Row]:
         )
 
 
+def relative_variety(pictures: np.ndarray) -> float:
+    """How different the pictures are from one another, in units of their own contrast.
+
+    Guidance raises contrast, which alone makes differences larger. Unrelated pictures have about sqrt(2).
+    """
+    return chains.variety(pictures) / max(chains.contrast(pictures), 1e-9)
+
+
 def at_the_ends(pictures: np.ndarray) -> float:
     """Share of the pixel values of uint8 pictures that are 0 or 255, where a value that would go on is cut off."""
     return float(np.isin(pictures, (0, 255)).mean())

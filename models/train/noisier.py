@@ -13,10 +13,10 @@ from models.chains import Row
 from models.counterfactual import RIGHT, WAYS, Comparison, compare, schedule_of
 from models.decided import CONTINUATIONS, EVERY, Frozen, Split, from_picture, split
 from models.denoise import NETWORKS, TRAINED_ON
-from models.guidance import SCALES, Strip, at_the_ends, strip
+from models.guidance import SCALES, Strip, at_the_ends, relative_variety, strip
 
 STEPS = 250  # of the counterfactuals
-CHAINS = 100  # that the numbers of the counterfactuals are from
+CHAINS = {"mnist": 100, "cifar10": 50}  # that the numbers of the counterfactuals are from
 TRUNKS = 30  # chains that are split
 PICTURE = {"mnist": 7, "cifar10": 15}  # the sample that the oracle knows and that is noised and brought back
 SPLIT_SEED = {"mnist": 2, "cifar10": 0}
@@ -30,7 +30,7 @@ def counterfactuals(network: str) -> Recording:
     picture = sample_of(network)
     shown = Comparison(network, steps=STEPS)
     rows = finished(compare(shown, picture))
-    many = Comparison(network, tuple(i % 10 for i in range(CHAINS)), STEPS, seed=1)
+    many = Comparison(network, tuple(i % 10 for i in range(CHAINS[network])), STEPS, seed=1)
     right, metrics = None, {}
     for row in finished(compare(many, picture)):
         way = WAYS[row.row]
@@ -43,12 +43,12 @@ def counterfactuals(network: str) -> Recording:
             "variety": round(chains.variety(row.pictures), 1),
             "alpha_bar": float(f"{schedule_of(way, STEPS).alpha_bar[-1].item():.4g}"),
         }
-    config = {"steps": STEPS, "asked": shown.asked, "ways": WAYS, "picture": PICTURE[network], "chains": CHAINS}
+    config = {"steps": STEPS, "asked": shown.asked, "ways": WAYS, "picture": PICTURE[network], "chains": CHAINS[network]}
     return of_rows(rows) | {"picture": picture}, config, metrics, shown.seed
 
 
 def decided(network: str) -> Recording:
-    """One chain and a picture, split at the times of Fig. 7, as pictures; TRUNKS others at all times for the numbers."""
+    """One chain and a picture, split as in Fig. 7, shown as pictures; TRUNKS others, split at more times, for the numbers."""
     shown = Split(network, SPLIT_SEED[network])
     events = list(split(shown))
     own, *rows = finished(events)
@@ -93,7 +93,8 @@ def guidance(network: str) -> Recording:
         metrics[f"{scale:g}"] = {
             "read_as_asked": round(100 * float(np.mean(hits)), 1),
             "probability": round(100 * float(np.mean([p for row in scaled for _, p in row.seen])), 1),
-            "variety": round(float(np.mean([chains.variety(row.pictures) for row in scaled])), 1),
+            "contrast": round(float(np.mean([chains.contrast(row.pictures) for row in scaled])), 1),
+            "relative_variety": round(float(np.mean([relative_variety(row.pictures) for row in scaled])), 3),
             "at_the_ends": round(100 * float(np.mean([at_the_ends(row.pictures) for row in scaled])), 1),
         }
     config = {"label": shown.label, "steps": shown.steps, "count": shown.count, "scales": SCALES, "pictures": 100}
@@ -122,7 +123,7 @@ EXPERIMENTS = {"counterfactuals": counterfactuals, "decided": decided, "guidance
 NOTES = {
     "counterfactuals": "Metrics over other chains than the pictures: RMSE, roughness and variety in grey levels.",
     "decided": "Metrics by t, over other chains than the pictures: share of continuations (%), RMSE in grey levels.",
-    "guidance": "Metrics by scale, ten pictures of each class: shares in %, variety within a class in grey levels.",
+    "guidance": "Metrics by scale, ten pictures of each class: shares in %, contrast in grey levels, variety within a class.",
 }
 
 

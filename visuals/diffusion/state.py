@@ -4,11 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.chains import LARGEST_SEED
+from models.counterfactual import WAYS
+from models.decided import STEPS as SPLIT_STEPS
+from models.denoise import NETWORKS
+from models.guidance import STEPS as GUIDED_STEPS
 from visuals import links
+from visuals.links import choice, number
 
 TAB = "noisier"  # as links name it
+CLASSES = tuple(map(str, range(10)))
 
 
 @dataclass(frozen=True)
 class State(links.State):
     """The controls of the sections, by the names that links give them."""
+
+    # when is it decided?
+    decided_network: str = choice("mnist", NETWORKS, "network to split")
+    decided_steps: str = choice("40", tuple(map(str, SPLIT_STEPS)), "steps of the chain to split")
+    decided_seed: int = number(1, 0, LARGEST_SEED, "seed of the chain to split")
+    noised_network: str = choice("mnist", NETWORKS, "network that brings a picture back")
+    noised_t: int = number(500, 50, 1000, "noise up to t")
+    noised_seed: int = number(1, 0, LARGEST_SEED, "seed of the ways back")
+    # counterfactuals
+    wrong_network: str = choice("mnist", NETWORKS, "network of the counterfactuals")
+    wrong_way: str = choice("no noise", ("all", *WAYS[1:]), "what to do wrong")
+    wrong_class: str = choice("each", ("each", *CLASSES), "class of the counterfactuals")
+    wrong_steps: str = choice("250", ("50", "100", "250", "1000"), "steps of the counterfactuals")
+    wrong_seed: int = number(1, 0, LARGEST_SEED, "seed of the counterfactuals")
+    # guidance
+    guided_network: str = choice("mnist", NETWORKS, "network to guide")
+    guided_class: str = choice("3", CLASSES, "class to guide to")
+    guided_steps: str = choice("25", tuple(map(str, GUIDED_STEPS)), "steps of the guided chains")
+    guided_seed: int = number(1, 0, LARGEST_SEED, "seed of the guided chains")

@@ -1,0 +1,155 @@
+"""Tab 3, counterfactuals: the sampler with one thing wrong, beside the right way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from models import artifacts, denoise
+from models.artifacts import Certificate
+from models.counterfactual import RIGHT, WAYS, Comparison, compare
+from models.runtime import hardware
+from visuals import style
+from visuals.components.album import Album, album
+from visuals.diffusion import albums
+from visuals.diffusion.albums import LiveAlbum, Rows
+from visuals.diffusion.counterfactual_sentences import TITLES, headings, lesson
+from visuals.diffusion.layout import beside, html, prose
+from visuals.live import LatestRun
+
+ALL, EACH = "all", "each"
+COUNT = 8  # pictures in a row
+STEPS = ("50", "100", "250", "1000")
+ORACLE_KNOWS = 7  # of the network's samples
+latest = LatestRun()
+
+
+def build() -> dict[str, gr.components.Component]:
+    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+    opening, said, table = recorded("mnist")
+    ways = [("all five", ALL), *((TITLES[way], way) for way in WAYS[1:])]
+    with beside("counterfactuals"):
+        with gr.Row():
+            network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="wrong-network", min_width=320)
+            way = gr.Dropdown(ways, value="no noise", label="What to do wrong", elem_id="wrong-way", min_width=200)
+        with gr.Row():
+            label = gr.Dropdown(class_choices("mnist"), value=EACH, label="Class", elem_id="wrong-class", min_width=160)
+            steps = gr.Dropdown(list(STEPS), value="250", label="Steps", elem_id="wrong-steps", min_width=80)
+            seed = gr.Number(1, precision=0, label="Seed", elem_id="wrong-seed", min_width=80)
+        with gr.Row():
+            go = gr.Button("Draw both ways live", elem_id="wrong-go", scale=3, min_width=140)
+            stop = gr.Button("Stop", elem_id="wrong-stop", scale=1, min_width=80)
+        status = html(said, elem_id="wrong-status")
+    pictures = Album(opening, elem_id="wrong")
+    numbers = html(table, elem_id="wrong-table")
+    prose("counterfactuals explained")
+
+    latest.wire(
+        go, stop, live, [network, way, label, steps, seed], [pictures, status], status, api_name="counterfactuals"
+    )
+    network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
+    return {
+        "wrong_network": network,
+        "wrong_way": way,
+        "wrong_class": label,
+        "wrong_steps": steps,
+        "wrong_seed": seed,
+    }
+
+
+def live(
+    network: str, way: str, label: str, steps: str, seed: float | None, request: gr.Request
+) -> Iterator[tuple[dict[str, Any] | Any, str]]:
+    """The right way and what was chosen, streamed: (the album with its new pictures, what to say above it)."""
+    try:
+        config = comparison_of(network, way, label, steps, seed)
+    except ValueError as error:
+        yield gr.skip(), style.notice(str(error))
+        return
+    picture = artifacts.load_run(f"journey-{config.network}")["samples"][ORACLE_KNOWS]
+    title = f"The sampler and its counterfactuals, {denoise_name(config.network)}, seed {config.seed}"
+    running = LiveAlbum(
+        config.network,
+        title,
+        (config.steps,) * len(config.ways),
+        lambda events: headings(config, events, picture),
+        lambda row, _: config.asked,
+    )
+    yield from albums.streamed(
+        latest.follow(request, compare(config, picture)), running, lambda run: outcome(config, run)
+    )
+
+
+def comparison_of(network: str, way: str, label: str, steps: str, seed: float | None) -> Comparison:
+    """What the controls say. Raises ValueError, in a sentence, for what cannot be done."""
+    if way != ALL and way not in WAYS[1:]:
+        raise ValueError("Choose what to do wrong from the list.")
+    asked = tuple(range(COUNT)) if label == EACH else (albums.number("The class", label),) * COUNT
+    ways = WAYS if way == ALL else (RIGHT, way)
+    return Comparison(
+        albums.chosen(network), asked, albums.number("Steps", steps), albums.number("The seed", seed), ways
+    )
+
+
+def choose_network(network: str, request: gr.Request) -> tuple[Any, Any, Any, Any]:
+    """The classes of the other network, and its recorded pictures unless the visitor's own are being drawn."""
+    if network not in denoise.NETWORKS:
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+    choices = gr.Dropdown(class_choices(network), value=EACH)
+    opening, said, table = recorded(network)
+    return (choices, gr.skip(), gr.skip(), table) if latest.runs(request) else (choices, opening, said, table)
+
+
+def class_choices(network: str) -> list[tuple[str, str]]:
+    return [("one picture of each", EACH), *((name, str(k)) for k, name in enumerate(denoise.classes(network)))]
+
+
+def denoise_name(network: str) -> str:
+    return next(name for name, key in albums.NETWORKS if key == network)
+
+
+# --- what is shown ---
+
+
+def recorded(network: str) -> tuple[dict[str, Any], str, str]:
+    """The recorded rows of a network, what to say above them, and the numbers of more chains as a table."""
+    run, certificate = (
+        artifacts.load_run(f"counterfactuals-{network}"),
+        artifacts.certificate(f"counterfactuals-{network}"),
+    )
+    config = Comparison(network, tuple(certificate.config["asked"]), certificate.config["steps"], certificate.seed)
+    events: Rows = [*albums.recorded_rows(run)]
+    cells = [cell for row in events for cell in albums.row_cells(network, row, config.asked)]
+    title = f"The sampler and its counterfactuals, {denoise_name(network)}"
+    picture = album(albums.newest(), title, headings(config, events, run["picture"]), cells)
+    said = style.told(lesson(config, events), announce=False) + style.recorded(
+        certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}"
+    )
+    return picture, said, recorded_table(certificate)
+
+
+def outcome(config: Comparison, run: LiveAlbum) -> str:
+    return style.told(lesson(config, run.events)) + style.measured(
+        f"{config.steps:,} steps, seed {config.seed}; {run.seconds:.0f} s, {hardware()}"
+    )
+
+
+def recorded_table(certificate: Certificate) -> str:
+    """The numbers of the recorded chains, which are more than the pictures."""
+    body = [
+        [
+            TITLES[way],
+            f"{m['read_as_asked']:.0f} %",
+            f"{m['rmse_to_right']:.1f}",
+            f"{m['roughness']:.1f}",
+            f"{m['variety']:.1f}",
+            f"{m['alpha_bar']:.3f}" if m["alpha_bar"] > 0.001 else f"{m['alpha_bar']:.5f}",
+        ]
+        for way, m in certificate.metrics.items()
+    ]
+    head = ["", "read as asked", "RMSE to the right way", "between neighbours", "between pictures", "ᾱ at the start"]
+    config = certificate.config
+    title = f"{config['chains']} chains each way, {config['steps']} steps; differences in grey levels"
+    return style.table(title, head, body) + style.recorded(certificate)

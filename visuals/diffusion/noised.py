@@ -1,0 +1,184 @@
+"""Tab 3, part of the way: a picture with noise up to t, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from models import artifacts, chains, denoise
+from models.chains import Reading, Row
+from models.decided import CONTINUATIONS, EVERY, Frozen, Split, from_picture
+from models.runtime import hardware
+from visuals import style
+from visuals.components.album import Album, Cell, Heading, album
+from visuals.components.pictures import Pictures
+from visuals.diffusion import albums, figures
+from visuals.diffusion.albums import LiveAlbum, Rows, hits
+from visuals.diffusion.layout import html, prose
+from visuals.live import LatestRun
+from visuals.uploads import UploadError, read_image
+
+latest = LatestRun()
+Start = dict[str, Any]  # {"network": its name, "picture": (32, 32, C) uint8}
+
+
+def build() -> dict[str, gr.components.Component]:
+    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+    run, certificate = artifacts.load_run("decided-mnist"), artifacts.certificate("decided-mnist")
+    prose("noised")
+    start = gr.State({"network": "mnist", "picture": run["picture"]})
+    with gr.Row():
+        with gr.Column(scale=5, min_width=320):
+            html('<p class="label">The picture: a sample of the network, or your own</p>')
+            shown = figures.gallery(
+                artifacts.load_run("journey-mnist")["samples"], "mnist", certificate.config["picture"]
+            )
+            gallery = Pictures(shown | {"label": "The picture to add noise to"}, elem_id="noised-gallery")
+            upload = gr.UploadButton("Use your own picture", elem_id="noised-upload", size="sm")
+            told = html("", elem_id="noised-told")
+        with gr.Column(scale=4, min_width=320):
+            network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="noised-network")
+            t = gr.Slider(EVERY, 1000, value=500, step=EVERY, label="Noise up to t", elem_id="noised-t")
+            seed = gr.Number(1, precision=0, label="Seed", elem_id="noised-seed")
+            with gr.Row():
+                go = gr.Button("Add noise and bring it back live", elem_id="noised-go", scale=3, min_width=140)
+                stop = gr.Button("Stop", elem_id="noised-stop", scale=1, min_width=80)
+    opening, said = recorded("mnist")
+    status = html(said, elem_id="noised-status")
+    pictures = Album(opening, elem_id="noised")
+
+    latest.wire(go, stop, live, [start, network, t, seed], [pictures, status], status, api_name="noised")
+    outputs = [start, gallery, told]
+    network.input(choose_network, network, [*outputs, pictures, status], api_visibility="private")
+    gallery.choose(choose_picture, [network, gallery], outputs, api_visibility="private")
+    upload.upload(choose_upload, [upload, network, start, gallery], outputs, api_visibility="private")
+    return {"noised_network": network, "noised_t": t, "noised_seed": seed}
+
+
+def live(
+    start: Start, network: str, t: float, seed: float | None, request: gr.Request
+) -> Iterator[tuple[dict[str, Any] | Any, str]]:
+    """The ways back from one noised picture, streamed: (the album with its new pictures, what to say above it)."""
+    try:
+        config = Split(albums.chosen(network), albums.number("The seed", seed), times=(albums.number("The time t", t),))
+    except ValueError as error:
+        yield gr.skip(), style.notice(str(error))
+        return
+    if start["network"] != config.network:  # a link has changed the network, not a visitor
+        start = start_of(config.network, 0)
+    picture = start["picture"]
+    seen = denoise.recognise(config.network, picture)
+    running = LiveAlbum(
+        config.network,
+        label(config),
+        (1, *(t * config.steps // 1000 for t in config.times)),
+        lambda events: headings(config, events, picture, seen),
+        lambda _, __: (seen[0],) * CONTINUATIONS,
+    )
+    events = with_original(from_picture(config, picture), picture, seen)
+    yield from albums.streamed(latest.follow(request, events), running, lambda run: outcome(config, run, picture, seen))
+
+
+def with_original(events: Iterator[Row | Frozen], picture: np.ndarray, seen: Reading) -> Iterator[Row | Frozen]:
+    """The events, below a row of their own for the picture itself."""
+    try:
+        yield Row(0, 1, 1, picture[None], (seen,))
+        for event in events:
+            yield below(event)
+    finally:
+        events.close()
+
+
+def below(event: Row | Frozen) -> Row | Frozen:
+    """The event one row further down."""
+    return type(event)(**{**vars(event), "row": event.row + 1})
+
+
+def start_of(network: str, index: int) -> Start:
+    samples = artifacts.load_run(f"journey-{network}")["samples"]
+    return {"network": network, "picture": samples[index % len(samples)]}
+
+
+def choose_network(network: str, request: gr.Request) -> tuple[Any, ...]:
+    """Another network: its samples, the recorded one of them chosen, and what was recorded with it."""
+    if network not in denoise.NETWORKS:
+        return (gr.skip(),) * 5
+    index = artifacts.certificate(f"decided-{network}").config["picture"]
+    shown = figures.gallery(artifacts.load_run(f"journey-{network}")["samples"], network, index)
+    news = (gr.skip(), gr.skip()) if latest.runs(request) else recorded(network)
+    return start_of(network, index), shown | {"label": "The picture to add noise to"}, "", *news
+
+
+def choose_picture(network: str, gallery: dict[str, Any], event: gr.EventData) -> tuple[Start, Any, str]:
+    """The sample that was pressed."""
+    index = event.index if chains.whole(event.index, 0, 19) else 0
+    return start_of(albums.chosen(network), index), gallery | {"chosen": index}, ""
+
+
+def choose_upload(path: str, network: str, start: Start, gallery: dict[str, Any]) -> tuple[Start, dict[str, Any], str]:
+    """A visitor's picture; where it cannot be used, the one before stays and a sentence says why."""
+    try:
+        picture = figures.fitted(read_image(path), channels=1 if network == "mnist" else 3)
+    except UploadError as error:
+        return start, gallery, style.notice(str(error))
+    shown = figures.with_upload(gallery, picture)
+    return {"network": network, "picture": picture}, shown, style.told("Your picture, at 32 x 32 pixels, is chosen.")
+
+
+# --- what is shown ---
+
+
+def recorded(network: str) -> tuple[dict[str, Any], str]:
+    """The recorded ways back for a sample of the network, and what to say above them."""
+    run, certificate = artifacts.load_run(f"decided-{network}"), artifacts.certificate(f"decided-{network}")
+    config = Split(network, certificate.seed, certificate.config["steps"], tuple(certificate.config["times"]))
+    picture, signal = run["picture"], denoise.TRAINED_ON.alpha_bar.sqrt().tolist()
+    seen = denoise.recognise(network, picture)
+    rows = albums.recorded_rows(run, "back_", first=1)
+    leads = [Frozen(k + 1, t, signal[t], run["back_xt"][k]) for k, t in enumerate(config.times)]
+    events: Rows = [Row(0, 1, 1, picture[None], (seen,)), *leads, *rows]
+    cells: list[Cell] = [albums.lead(frozen) for frozen in leads]
+    cells += albums.row_cells(network, events[0], (seen[0],))
+    cells += [cell for row in rows for cell in albums.row_cells(network, row, (seen[0],) * CONTINUATIONS)]
+    said = style.told(sentence(config, events, picture, seen), announce=False)
+    said += style.recorded(certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}")
+    return album(albums.newest(), label(config), headings(config, events, picture, seen), cells), said
+
+
+def label(config: Split) -> str:
+    return f"A picture noised to t = {albums.listed(list(map(str, config.times)))} and brought back, {config.network}"
+
+
+def headings(config: Split, events: Rows, picture: np.ndarray, seen: Reading) -> tuple[Heading, ...]:
+    """The picture, and a row for each time; under it how much of the picture came back, once that is known."""
+    rows = {event.row: event for event in events if isinstance(event, Row)}
+    found = [Heading("The picture", f"Read as {denoise.classes(config.network)[seen[0]]}.", 1)]
+    for number, t in enumerate(config.times, start=1):
+        note = f"√ᾱ = {denoise.TRAINED_ON.alpha_bar[t].sqrt().item():.3f}"
+        if number in rows:
+            row = rows[number]
+            note += (
+                f". {hits(row.seen, (seen[0],) * CONTINUATIONS)} of {CONTINUATIONS} are read as the picture is; "
+                f"RMSE to it {chains.rmse(row.pictures, picture):.0f}"
+            )
+        found.append(Heading(f"Noise up to t = {t}", note + ".", CONTINUATIONS))
+    return tuple(found)
+
+
+def sentence(config: Split, events: Rows, picture: np.ndarray, seen: Reading) -> str:
+    """How much of the picture came back from each time."""
+    rows = {event.row: event for event in events if isinstance(event, Row)}
+    parts = [
+        f"from t = {t}, {hits(rows[k].seen, (seen[0],) * CONTINUATIONS)} of {CONTINUATIONS}, "
+        f"{chains.rmse(rows[k].pictures, picture):.0f} grey levels from it (RMSE)"
+        for k, t in enumerate(config.times, start=1)
+    ]
+    return f"Read as the picture is, {denoise.classes(config.network)[seen[0]]}: {'; '.join(parts)}."
+
+
+def outcome(config: Split, run: LiveAlbum, picture: np.ndarray, seen: Reading) -> str:
+    detail = f"{config.steps} steps from t = 1000, seed {config.seed}; {run.seconds:.1f} s, {hardware()}"
+    return style.told(sentence(config, run.events, picture, seen)) + style.measured(detail)
