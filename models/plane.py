@@ -34,6 +34,7 @@ from models.unet import time_embedding
 SCHEDULE = linear_schedule()  # that of the pictures, T = 1000
 BACK = respace(SCHEDULE, 100)  # of which every second step is shown
 SHOWN = BACK.times[::2].tolist()  # the times t of the frames, 0 to 1000
+ALPHA_BAR = SCHEDULE.alpha_bar[SHOWN].numpy()
 PARTICLES = 400  # that are shown
 JUDGED = 2000  # points that a cloud is judged by
 TRUE_CLOUDS = 5  # that a cloud is compared with
@@ -51,7 +52,7 @@ class Plane:
     """What to learn. Raises ValueError, in a sentence for the visitor, for what cannot be done."""
 
     shape: str = "spiral"
-    steps: int = 2000  # of training
+    steps: int = 1500  # of training
     seed: int = 0
     points: tuple[Point, ...] = ()  # of the shape "drawn"
 
@@ -150,6 +151,11 @@ def learn(config: Plane) -> Iterator[Learned | Returned | Flow]:
     yield Flow(_frames(there), _frames(chains["ddpm"]), _frames(chains["ddim"]), torch.stack(eps).numpy(), distances)
 
 
+def true_points(config: Plane) -> np.ndarray:
+    """(PARTICLES, 2) points of the cloud, to be shown behind others."""
+    return config.cloud(PARTICLES, torch.Generator().manual_seed(config.seed)).numpy()
+
+
 def train(network: Net, config: Plane, rng: torch.Generator) -> Iterator[Learned]:
     """Algorithm 1 with Adam; after a warm-up the rate falls to zero along a cosine."""
     optimizer = torch.optim.Adam(network.parameters(), LEARNING_RATE)
@@ -166,10 +172,14 @@ def train(network: Net, config: Plane, rng: torch.Generator) -> Iterator[Learned
 
 def preview(network: Net, seed: int) -> np.ndarray:
     """(PARTICLES, 2) what the network makes of the same noise in few steps, so that learning can be watched."""
-    rng = torch.Generator().manual_seed(seed)
-    xT = torch.randn(PARTICLES, 2, generator=rng)
-    *_, last = sample(PREVIEW, network, xT, rng, partial(ddim_step, clip=False), clip=False)
+    xT = torch.from_numpy(preview_noise(seed))
+    *_, last = sample(PREVIEW, network, xT, torch.Generator(), partial(ddim_step, clip=False), clip=False)
     return last.x_before.numpy()
+
+
+def preview_noise(seed: int) -> np.ndarray:
+    """(PARTICLES, 2) what all previews of a run start from."""
+    return torch.randn(PARTICLES, 2, generator=torch.Generator().manual_seed(seed)).numpy()
 
 
 def back(name: str, network: Net, xT: Tensor, rng: torch.Generator, rule: StepRule) -> Iterator[Returned]:
@@ -183,10 +193,10 @@ def back(name: str, network: Net, xT: Tensor, rng: torch.Generator, rule: StepRu
 
 
 def judge(cloud: Cloud, rng: torch.Generator, ends: dict[str, Tensor]) -> dict[str, float]:
-    """Mean distance of each of `ends` (JUDGED, 2), and of another true cloud, from TRUE_CLOUDS true ones."""
+    """Mean distance of each of `ends` (JUDGED, 2), and of other true clouds, from TRUE_CLOUDS true ones."""
     fresh = [cloud(JUDGED, rng) for _ in range(TRUE_CLOUDS)]
-    ends = ends | {"true": cloud(JUDGED, rng)}
-    return {name: sum(distance(end, other) for other in fresh) / TRUE_CLOUDS for name, end in ends.items()}
+    distances = {name: sum(distance(end, other) for other in fresh) / TRUE_CLOUDS for name, end in ends.items()}
+    return distances | {"true": sum(distance(cloud(JUDGED, rng), other) for other in fresh) / TRUE_CLOUDS}
 
 
 def lattice() -> Tensor:

@@ -9,6 +9,7 @@ from models.counterfactual import WAYS
 from models.decided import STEPS as SPLIT_STEPS
 from models.denoise import NETWORKS
 from models.guidance import STEPS as GUIDED_STEPS
+from models.plane import SHAPES, STEPS
 from visuals import links
 from visuals.links import choice, number
 
@@ -38,3 +39,7 @@ class State(links.State):
     guided_class: str = choice("3", CLASSES, "class to guide to")
     guided_steps: str = choice("25", tuple(map(str, GUIDED_STEPS)), "steps of the guided chains")
     guided_seed: int = number(1, 0, LARGEST_SEED, "seed of the guided chains")
+    # two dimensions
+    cloud: str = choice("spiral", SHAPES, "cloud of points")
+    cloud_steps: int = number(1500, *STEPS, "training steps of the cloud")
+    cloud_seed: int = number(1, 0, 999_999, "seed of the cloud")

@@ -14,7 +14,7 @@ from models.denoise import Journey
 from visuals import style
 from visuals.components.pictures import Pictures
 from visuals.components.player import Player, message
-from visuals.diffusion import figures
+from visuals.diffusion import figures, plane
 from visuals.live import LatestRun
 from visuals.prose import LATEX, sections
 from visuals.uploads import UploadError, read_image
@@ -65,6 +65,7 @@ def build(page: gr.Blocks) -> None:
             guidance = gr.Slider(0, 8, value=1.5, step=0.1, label="Guidance (1 is none)", elem_id="noisier-guidance")
             seed = gr.Number(0, precision=0, label="Seed, 0 to 999999", elem_id="noisier-seed")
     gr.Markdown(PROSE["what to look for"], elem_classes="prose")
+    plane.build()
     gr.Markdown(PROSE["mathematics"], elem_classes="prose", latex_delimiters=LATEX)
     gr.HTML(figures.schedule_table(), elem_classes="prose")
     gr.Markdown(PROSE["numbers"], elem_classes="prose")
