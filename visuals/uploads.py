@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -24,24 +26,39 @@ class UploadError(ValueError):
 
 def read_image(path: str | Path) -> Image.Image:
     """The first frame of the file, upright, RGB, transparent parts white; raises UploadError."""
-    _check_file(Path(path))
-    with _opened(path) as image:
+    _check_bytes(Path(path).stat().st_size)
+    return _read(path)
+
+
+def read_taken(value: object) -> Image.Image:
+    """The same for a picture that the page took itself, {"picture": a data URL}; raises UploadError."""
+    url = value.get("picture") if isinstance(value, dict) else None
+    content = url.partition(";base64,")[2] if isinstance(url, str) else ""
+    _check_bytes(len(content) * 3 // 4)
+    try:
+        data = b64decode(content, validate=True)
+    except ValueError as error:
+        raise UploadError(_DAMAGED) from error
+    return _read(BytesIO(data))
+
+
+def _read(source: str | Path | BytesIO) -> Image.Image:
+    with _opened(source) as image:
         _check_size(*image.size)
         return _rgb(_upright(_decoded(image)))
 
 
-def _check_file(path: Path) -> None:
-    size = path.stat().st_size
+def _check_bytes(size: int) -> None:
     if size == 0:
         raise UploadError("This file is empty.")
     if size > MAX_BYTES:
         raise UploadError(f"This file has {size / 1024**2:.1f} MB. Pictures of up to {MAX_BYTES // 1024**2} MB work.")
 
 
-def _opened(path: str | Path) -> Image.Image:
+def _opened(source: str | Path | BytesIO) -> Image.Image:
     """The file with its header read and nothing decoded."""
     try:
-        return Image.open(path, formats=FORMATS)
+        return Image.open(source, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise UploadError(_TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:

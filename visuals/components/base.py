@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import gradio as gr
@@ -32,6 +34,11 @@ class Component(gr.HTML):
             kwargs.setdefault(keyword, "\n".join(part.read_text(encoding="utf-8") for part in parts if part.exists()))
         kwargs.setdefault("apply_default_css", False)  # it is for text, and would hold a component to a text's width
         super().__init__(value=value, elem_classes="component", **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        """An event that the script triggers, as a method: gr.on takes these, and not the partials of gr.HTML."""
+        event = super().__getattr__(name)
+        return MethodType(event.func, *event.args) if isinstance(event, partial) else event
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": (type(self).__doc__ or "").partition("\n")[0]}

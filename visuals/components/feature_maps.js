@@ -1,54 +1,190 @@
-const columns = element.querySelector('.columns');
-const GRID = 4, CELL = 72, GAP = 4;
+// Draws props.value (see feature_maps.py): the concatenation as a strip, and under it a column of maps for each branch.
+const columns = element.querySelector('.columns'), strip = element.querySelector('.strip canvas');
+const reading = element.querySelector('.reading'), more = element.querySelector('.more button');
+const FEW = 4, MANY = 8, CELL = 72, GAP = 4;
+let painted = []; // what is on the page: { branch, canvas, colours, bytes }
+let wanted = null; // { name, chosen, all }: an answer that comes late does not undo what was chosen since
 
-function ramp(hex) {
-  const colour = [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16));
-  return Array.from({ length: 256 }, (_, v) => colour.map(c => v < 128 ? c * v / 128 : c + (255 - c) * (v - 128) / 127));
-}
+const across = () => element.dataset.all ? MANY : FEW;
+const isChosen = (branch, channel) => props.value.chosen.branch === branch.branch && props.value.chosen.channel === channel;
 
-function column(branch) {
-  const figure = document.createElement('figure');
-  figure.dataset.branch = branch.branch;
-  const caption = document.createElement('figcaption');
-  for (const [tag, text] of [['b', branch.title], ['span', branch.caption]]) {
-    caption.appendChild(document.createElement(tag)).textContent = text;
+const say = (branch, k) => {
+  const [mean, largest] = [branch.means[k], branch.maxima[k]];
+  reading.textContent = `Channel ${branch.order[k]} of the ${branch.title} branch: mean ${mean}, largest ${largest}.`;
+};
+
+const sayChosen = () => {
+  const branch = props.value.branches.find(b => b.branch === props.value.chosen.branch);
+  const k = branch.order.indexOf(props.value.chosen.channel);
+  if (k >= 0) say(branch, k);
+  else reading.textContent = `Channel ${props.value.chosen.channel} of the ${branch.title} branch is open.`;
+};
+
+// --- choosing a channel ---
+
+const want = choice => {
+  wanted = { ...wanted, ...choice };
+  props.value = { ...props.value, ...choice };
+};
+
+const open = (branch, channel) => {
+  if (isChosen(branch, channel)) return;
+  want({ chosen: { branch: branch.branch, channel } });
+  painted.forEach(paint);
+  sayChosen();
+  trigger('open', { branch: branch.branch, channel });
+};
+
+const under = (canvas, branch) => event => {
+  const unit = canvas.width / canvas.clientWidth, step = CELL + GAP;
+  const k = Math.floor(event.offsetY * unit / step) * across() + Math.min(across() - 1, Math.floor(event.offsetX * unit / step));
+  return k < branch.order.length ? k : -1;
+};
+
+const move = branch => event => {
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across(), ArrowDown: across(), Enter: 0, ' ': 0 }[event.key];
+  if (by === undefined) return;
+  event.preventDefault();
+  const at = props.value.chosen.branch === branch.branch ? branch.order.indexOf(props.value.chosen.channel) + by : 0;
+  open(branch, branch.order[Math.min(branch.order.length - 1, Math.max(0, at))]);
+};
+
+// --- drawing ---
+
+const paint = ({ branch, canvas, colours, bytes }) => {
+  const grid = across(), side = props.value.side, context = canvas.getContext('2d'), step = CELL + GAP;
+  canvas.width = grid * step - GAP;
+  canvas.height = Math.ceil(branch.order.length / grid) * step - GAP;
+  context.imageSmoothingEnabled = false;
+  branch.order.forEach((channel, k) => {
+    const [x, y] = [k % grid * step, Math.floor(k / grid) * step];
+    context.drawImage(bitmap(bytes, k * side * side, side, side, colours), x, y, CELL, CELL);
+    if (!isChosen(branch, channel)) return;
+    for (const [colour, width] of [['#000', 8], ['#fff', 4]]) { // seen on every map
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.strokeRect(x + 3, y + 3, CELL - 6, CELL - 6);
+    }
+  });
+};
+
+const texts = (parent, parts) => {
+  for (const [tag, text, name] of parts) {
+    parent.append(Object.assign(document.createElement(tag), { textContent: text, className: name || '' }));
   }
-  const scale = caption.appendChild(document.createElement('span'));
-  scale.className = 'scale';
-  scale.appendChild(document.createElement('span')).textContent = '0';
-  scale.appendChild(document.createElement('span')).className = 'ramp';
-  scale.appendChild(document.createElement('span')).textContent = branch.largest;
-  const canvas = document.createElement('canvas');
+  return parent;
+};
+
+const column = branch => {
+  const figure = document.createElement('figure'), caption = document.createElement('figcaption');
+  const frame = Object.assign(document.createElement('div'), { className: 'window' });
+  const canvas = Object.assign(document.createElement('canvas'), { tabIndex: 0 }), at = under(canvas, branch);
+  figure.dataset.branch = branch.branch;
+  texts(caption, [['b', branch.title + ' branch'], ['span', branch.caption]]);
+  caption.append(texts(document.createElement('span'), [['span', '0'], ['span', '', 'ramp'], ['span', branch.largest]]));
+  caption.lastChild.className = 'scale';
   canvas.setAttribute('role', 'img');
   canvas.setAttribute('aria-label', branch.says);
-  figure.append(caption, canvas);
-  columns.appendChild(figure);
-  paint(canvas, branch, ramp(getComputedStyle(figure).getPropertyValue('--role').trim()));
-}
+  canvas.addEventListener('pointermove', event => { if (at(event) >= 0) say(branch, at(event)); });
+  canvas.addEventListener('pointerleave', sayChosen);
+  canvas.addEventListener('click', event => { if (at(event) >= 0) open(branch, branch.order[at(event)]); });
+  canvas.addEventListener('keydown', move(branch));
+  frame.append(canvas);
+  figure.append(caption, frame);
+  painted.push({ branch, canvas, colours: ramp(branch.branch), bytes: bytesOf(branch.data) });
+  return figure;
+};
 
-function paint(canvas, branch, colours) {
-  const rows = Math.ceil(branch.count / GRID), side = branch.side, bytes = atob(branch.data);
-  canvas.width = GRID * (CELL + GAP) - GAP;
-  canvas.height = rows * (CELL + GAP) - GAP;
-  const context = canvas.getContext('2d'), small = new OffscreenCanvas(side, side), pen = small.getContext('2d');
-  context.imageSmoothingEnabled = false;
-  for (let k = 0; k < branch.count; k++) {
-    const image = pen.createImageData(side, side);
-    for (let i = 0; i < side * side; i++) {
-      image.data.set([...colours[bytes.charCodeAt(k * side * side + i)], 255], 4 * i);
-    }
-    pen.putImageData(image, 0, 0);
-    context.drawImage(small, (k % GRID) * (CELL + GAP), Math.floor(k / GRID) * (CELL + GAP), CELL, CELL);
+const drawStrip = value => {
+  const total = value.branches.reduce((sum, branch) => sum + branch.channels, 0), context = strip.getContext('2d');
+  strip.width = total;
+  let x = 0;
+  element.querySelector('.shares').replaceChildren(...value.branches.map(branch => {
+    const part = texts(document.createElement('div'), [['span', branch.title]]);
+    part.dataset.branch = branch.branch;
+    part.style.flex = `${branch.channels} 1 0`;
+    return part;
+  }));
+  element.querySelector('.strip ul').replaceChildren(...value.branches.map(branch => {
+    context.drawImage(bitmap(bytesOf(branch.strip), 0, branch.channels, 1, ramp(branch.branch)), x, 0);
+    x += branch.channels;
+    const item = texts(document.createElement('li'), [['b', branch.title], ['span', `${branch.channels} channels, ${branch.share}`]]);
+    item.dataset.branch = branch.branch;
+    return item;
+  }));
+  element.querySelector('.says').textContent = value.says;
+  strip.setAttribute('aria-label', value.says);
+};
+
+strip.addEventListener('click', event => {
+  let channel = Math.min(strip.width - 1, Math.floor(event.offsetX / strip.clientWidth * strip.width));
+  for (const branch of props.value.branches) {
+    if (channel < branch.channels) return open(branch, channel);
+    channel -= branch.channels;
   }
-}
+});
 
-function draw() {
+const draw = () => {
+  if (!props.value || !props.value.branches) return;
+  const { name, all } = props.value;
+  if (wanted?.name === name) props.value = { ...props.value, chosen: wanted.chosen, all: wanted.all };
+  else if (wanted) props.value = { ...props.value, all: wanted.all };
   const value = props.value;
-  if (!value) return;
-  columns.replaceChildren();
-  value.branches.forEach(column);
+  wanted = { name, chosen: value.chosen, all: value.all };
+  element.dataset.all = all ? 'all' : '';
+  const focused = painted.find(({ canvas }) => canvas === document.activeElement);
+  painted = [];
+  drawStrip(value);
+  columns.replaceChildren(...value.branches.map(column));
+  painted.forEach(paint);
+  painted.find(({ branch }) => branch.branch === focused?.branch.branch)?.canvas.focus({ preventScroll: true });
+  more.textContent = value.all ? 'Show only the strongest' : 'Show all channels';
+  sayChosen();
+  fillTable();
   element.dataset.name = value.name;
-}
+  element.dataset.count = value.branches.reduce((sum, branch) => sum + branch.order.length, 0);
+};
+
+more.addEventListener('click', () => {
+  want({ all: !props.value.all });
+  trigger('more', {});
+});
+
+// --- saving, and the numbers ---
+
+const picture = () => {
+  const canvas = document.createElement('canvas'), context = canvas.getContext('2d'), side = painted[0].canvas.width, top = 40;
+  canvas.width = painted.length * (side + 24) - 24;
+  canvas.height = top + Math.max(...painted.map(({ canvas }) => canvas.height));
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  painted.forEach(({ branch, canvas: maps, colours }, k) => {
+    context.fillStyle = `rgb(${colours[128]})`;
+    context.fillRect(k * (side + 24), 0, side, 8);
+    context.fillStyle = '#000';
+    context.font = '16px Arial, Helvetica, sans-serif';
+    context.fillText(`${props.value.name}, ${branch.title} branch, white is ${branch.largest}`, k * (side + 24), 30, side);
+    context.drawImage(maps, k * (side + 24), top);
+  });
+  return new Promise(resolve => canvas.toBlob(resolve, 'image/png'));
+};
+
+const numbers = () => [['branch', 'channel', 'mean', 'largest'], ...props.value.branches.flatMap(branch =>
+  branch.order.map((channel, k) => [branch.title, channel, branch.means[k], branch.maxima[k]]))];
+downloads(element.querySelector('.downloads'), () => 'feature maps of module ' + props.value.name, {
+  PNG: picture, CSV: () => csvFile(numbers()),
+});
+
+const details = element.querySelector('details');
+const fillTable = () => {
+  if (!details.open) return;
+  const table = document.createElement('table');
+  numbers().forEach((line, k) => {
+    table.insertRow().append(...line.map(text => Object.assign(document.createElement(k ? 'td' : 'th'), { textContent: text })));
+  });
+  details.querySelector('.table').replaceChildren(table);
+};
+details.addEventListener('toggle', fillTable);
 
 watch('value', draw);
 draw();

@@ -1,109 +1,122 @@
+// Draws props.value (see network_map.py): two lines of stages, the heads hanging from theirs, and the chosen module opened.
 const SVG = 'http://www.w3.org/2000/svg';
-const STEP = 54, LEFT = 34, MIDDLE = 158, SCALE = 0.15;
-const map = element.querySelector('svg.map'), panel = element.querySelector('svg.module');
+const WIDTH = 1210, LEFT = 44, SCALE = 0.14; // px of a box for each channel
+const LINES = [{ names: 20, middle: 92, reach: 44 }, { names: 176, middle: 270, reach: 77 }], BETWEEN = 146, HEADS = 370, LAYER = 23;
+const map = element.querySelector('svg.map'), panel = element.querySelector('svg.module'), readout = element.querySelector('.readout');
 let drawn = '';
 
-function add(parent, tag, attributes, text) {
+const add = (parent, tag, attributes, text) => {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   if (text !== undefined) node.textContent = text;
   parent.appendChild(node);
   return node;
-}
+};
 
-const height = channels => Math.max(3, channels * SCALE);
-const channels = stage => stage.shape[stage.shape.length - 1];
+const extent = channels => Math.max(3, channels * SCALE);
+const channels = stage => stage.shape.at(-1);
 
-function bar(parent, stage, x, width) {
-  const total = height(channels(stage));
-  let y = MIDDLE - total / 2;
-  const parts = stage.branches || [{ channels: channels(stage) }];
-  for (const part of parts) {
-    const h = total * part.channels / channels(stage);
-    const role = part.branch ? 'branch-' + part.branch : 'stage';
-    add(parent, 'rect', { class: role, x: x - width / 2, y, width, height: h });
-    y += h;
-  }
-}
+// --- the whole network ---
 
-function labels(parent, stage, x) {
-  const [first, second] = stage.label;
-  add(parent, 'text', { x, y: 254, class: stage.branches ? 'name strong' : '' }, first);
-  if (second) add(parent, 'text', { x, y: 268 }, second);
-  const [h, w] = stage.shape.length > 1 ? stage.shape : [];
-  if (h) add(parent, 'text', { x, y: 285, class: 'small' }, h + '×' + w);
-  add(parent, 'text', { x, y: 299, class: 'small' }, (h ? '×' : '') + channels(stage));
-}
-
-function drawMap(value) {
-  map.replaceChildren();
+// name of a stage: { x, y, stage }; x and y are the middle of its box
+const places = stages => {
   const at = {};
-  value.stages.forEach((stage, i) => { at[stage.name] = LEFT + i * STEP; });
-  const last = LEFT + (value.stages.length - 1) * STEP;
-  add(map, 'line', { class: 'wire', x1: LEFT, y1: MIDDLE, x2: last, y2: MIDDLE });
-  for (const stage of value.stages) {
-    const x = at[stage.name];
-    const node = add(map, 'g', stage.branches ? { class: 'node', role: 'radio', 'data-name': stage.name } : {});
-    if (stage.branches) {
-      node.setAttribute('aria-label', stage.says);
-      add(node, 'rect', { class: 'halo', x: x - 25, y: 66, width: 50, height: 240, rx: 6 });
-    }
-    add(node, 'title', {}, stage.says);
-    bar(node, stage, x, stage.branches ? 30 : 14);
-    labels(node, stage, x);
+  LINES.forEach((line, k) => {
+    const mine = stages.filter(stage => stage.line === k), step = (WIDTH - LEFT - 44) / (mine.length - k); // room for the last wire of the first line
+    mine.forEach((stage, i) => { at[stage.name] = { x: LEFT + i * step, y: line.middle, step, stage }; });
+  });
+  return at;
+};
+
+const box = (parent, { stage, x, y }) => {
+  const total = extent(channels(stage)), width = stage.branches ? 32 : 18;
+  let top = y - total / 2;
+  for (const part of stage.branches || [{ channels: channels(stage) }]) {
+    const height = total * part.channels / channels(stage);
+    add(parent, 'rect', { class: part.branch ? 'branch-' + part.branch : 'stage', x: x - width / 2, y: top, width, height });
+    top += height;
   }
-  for (const head of value.heads) drawHead(head, at, value.stages);
-}
+};
 
-function drawHead(head, at, stages) {
-  const from = at[head.after], stage = stages.find(s => s.name === head.after);
-  const top = MIDDLE - height(channels(stage)) / 2;
-  const x = Math.min(from, 1210 - 78);
-  add(map, 'path', { class: 'wire', d: 'M' + from + ' ' + top + ' V 52' });
-  add(map, 'rect', { class: 'box', x: x - 76, y: 8, width: 152, height: 44, rx: 5 });
-  add(map, 'text', { x, y: 26, class: 'small' }, head.title);
-  add(map, 'text', { x, y: 43, class: 'strong' }, head.answer);
-}
+// The shape of what a stage hands on, above and below the wire behind it.
+const onTheWire = (parent, { stage, x, y, step }) => {
+  const middle = x + step / 2, [height, width] = stage.shape.length > 1 ? stage.shape : [1, 1];
+  add(parent, 'text', { x: middle, y: y - 6, class: 'small' }, height + '×' + width);
+  add(parent, 'text', { x: middle, y: y + 16, class: 'small' }, '×' + channels(stage));
+};
 
-function drawModule(stage, about) {
+const drawStage = (at, last) => {
+  const { stage, x, y, step } = at, { names, reach } = LINES[stage.line], module = Boolean(stage.branches);
+  const node = add(map, 'g', module ? { class: 'node', role: 'radio', 'data-name': stage.name, 'aria-label': stage.says } : {});
+  node.dataset.says = stage.says;
+  add(node, 'rect', { class: module ? 'halo' : 'reach', x: x - 27, y: names - 16, width: 54, height: y + reach - names + 16, rx: 6 });
+  box(node, at);
+  stage.label.forEach((line, k) => add(node, 'text', { x, y: names + 15 * k, class: module ? 'name strong' : '' }, line));
+  if (!last) onTheWire(map, at);
+};
+
+const wires = at => {
+  const lines = LINES.map((_, k) => Object.values(at).filter(({ stage }) => stage.line === k));
+  for (const line of lines) add(map, 'line', { class: 'wire', x1: line[0].x, y1: line[0].y, x2: line.at(-1).x, y2: line[0].y });
+  const [end, start] = [lines[0].at(-1), lines[1][0]];
+  add(map, 'path', { class: 'wire', d: `M${end.x} ${end.y} H${WIDTH - 4} V${BETWEEN} H8 V${start.y} H${start.x}` });
+};
+
+const drawHead = (head, at) => {
+  const { stage, x, y } = at[head.after], bottom = y + extent(channels(stage)) / 2;
+  if (!head.layers.length) {
+    add(map, 'text', { x: WIDTH - 4, y: HEADS - 8, class: 'right strong' }, head.title);
+    add(map, 'text', { x: WIDTH - 4, y: HEADS + 14, class: 'right strong answer' }, head.answer);
+    return;
+  }
+  const end = HEADS + LAYER * head.layers.length;
+  add(map, 'path', { class: 'wire', d: `M${x} ${bottom} V${end - 10}` });
+  add(map, 'text', { x: x + 10, y: HEADS - 8, class: 'left strong' }, head.title);
+  head.layers.forEach(({ title, channels: count, says }, k) => {
+    const group = add(map, 'g', {}), top = HEADS + LAYER * k + 3, width = extent(count);
+    group.dataset.says = says;
+    add(group, 'rect', { class: 'reach', x: x - 10, y: top - 4, width: 300, height: LAYER });
+    add(group, 'rect', { class: 'stage', x: x - 9, y: top, width: Math.max(18, width), height: 12 });
+    add(group, 'text', { x: x + Math.max(18, width), y: top + 11, class: 'left small' }, title);
+  });
+  add(map, 'text', { x: x - 9, y: end + 18, class: 'left strong answer' }, head.answer);
+};
+
+const drawMap = value => {
+  map.replaceChildren();
+  const at = places(value.stages), last = value.stages.at(-1).name;
+  wires(at);
+  for (const place of Object.values(at)) drawStage(place, place.stage.name === last);
+  for (const head of value.heads) drawHead(head, at);
+};
+
+// --- the chosen module ---
+
+const drawModule = (stage, about) => {
   panel.replaceChildren();
   panel.setAttribute('aria-label', stage.branches.map(b => b.says).join('; '));
-  const input = { x: 14, y: 20, w: 62, h: 222 };
-  add(panel, 'rect', { class: 'box', x: input.x, y: input.y, width: input.w, height: input.h, rx: 5 });
-  add(panel, 'text', { x: 45, y: 126 }, 'input');
-  add(panel, 'text', { x: 45, y: 143, class: 'small' }, about.input[0]);
-  add(panel, 'text', { x: 45, y: 157, class: 'small' }, about.input[1]);
-  let y = 20;
+  add(panel, 'rect', { class: 'box', x: 4, y: 20, width: 72, height: 222, rx: 5 });
+  add(panel, 'text', { x: 40, y: 118, class: 'strong' }, 'input');
+  about.input.forEach((line, k) => add(panel, 'text', { x: 40, y: 137 + 15 * k, class: 'small' }, line));
+  let y = 20, floor = 0;
   stage.branches.forEach((branch, i) => {
-    const row = 40 + i * 61, share = branch.channels / channels(stage), h = 222 * share, end = y + h / 2;
-    const columns = branch.steps.length === 1 ? [335] : [150, 335];
-    const role = ' branch-' + branch.branch;
-    add(panel, 'path', { class: 'wire' + role, d: 'M76 ' + row + ' H 335' });
-    add(panel, 'path', { class: 'wire' + role, d: 'M485 ' + row + ' C 560 ' + row + ' 560 ' + end + ' 640 ' + end });
+    const row = 40 + i * 61, height = 222 * branch.channels / channels(stage), end = y + height / 2, role = ' branch-' + branch.branch;
+    const columns = branch.steps.length === 1 ? [345] : [120, 345];
+    add(panel, 'path', { class: 'wire' + role, d: `M76 ${row} H345 M515 ${row} C590 ${row} 590 ${end} 660 ${end}` });
     branch.steps.forEach(([text, detail], k) => {
-      add(panel, 'rect', { class: 'box' + role, x: columns[k], y: row - 19, width: 150, height: 38, rx: 5 });
-      add(panel, 'text', { x: columns[k] + 75, y: row - 3, class: 'strong' }, text);
-      add(panel, 'text', { x: columns[k] + 75, y: row + 12, class: 'small' }, detail);
+      add(panel, 'rect', { class: 'box' + role, x: columns[k], y: row - 21, width: 170, height: 42, rx: 5 });
+      add(panel, 'text', { x: columns[k] + 85, y: row - 4, class: 'strong' }, text);
+      add(panel, 'text', { x: columns[k] + 85, y: row + 13, class: 'small' }, detail);
     });
-    add(panel, 'rect', { class: 'branch-' + branch.branch, x: 640, y, width: 34, height: h });
-    y += h;
-    branch.end = end;
+    add(panel, 'rect', { class: 'branch-' + branch.branch, x: 660, y, width: 36, height });
+    floor = Math.max(end + 4, floor + 16); // thin shares must not have their words on top of one another
+    add(panel, 'text', { class: 'left', x: 706, y: floor }, `${branch.title}: ${branch.channels} channels, ${branch.share}`);
+    y += height;
   });
-  endLabels(stage);
-}
+};
 
-function endLabels(stage) {
-  let floor = 0;
-  for (const branch of stage.branches) {
-    floor = Math.max(branch.end + 4, floor + 15);
-    const text = branch.title + ': ' + branch.channels + ' channels, ' + branch.share;
-    add(panel, 'text', { class: 'left', x: 682, y: floor }, text);
-  }
-}
-
-function mark(value) {
-  const nodes = [...map.querySelectorAll('.node')];
-  for (const node of nodes) {
+const mark = value => {
+  for (const node of map.querySelectorAll('.node')) {
     const chosen = node.dataset.name === value.chosen;
     node.setAttribute('aria-checked', chosen);
     node.setAttribute('tabindex', chosen ? 0 : -1);
@@ -113,54 +126,91 @@ function mark(value) {
   const about = value.modules[value.chosen];
   element.querySelector('.title').textContent = about.title;
   element.querySelector('.shapes').textContent = about.shapes;
+  readout.textContent = stage.says;
   drawModule(stage, about);
   element.dataset.chosen = value.chosen;
-}
+};
 
-function draw() {
-  if (!props.value) return;
+const draw = () => {
+  if (!props.value || !props.value.stages) return;
   if (!props.value.chosen) props.value = { ...props.value, chosen: element.dataset.chosen };
-  const value = props.value;
-  const content = JSON.stringify([value.stages, value.heads]);
-  if (content !== drawn) {
-    const first = !drawn;
-    const focused = map.contains(document.activeElement) ? document.activeElement.dataset.name : '';
-    drawMap(value);
-    drawn = content;
-    mark(value);
-    if (first) reveal();
-    if (focused) map.querySelector('[data-name="' + focused + '"]').focus();
-  } else {
-    mark(value);
-  }
-}
+  const value = props.value, content = JSON.stringify([value.stages, value.heads]);
+  if (content === drawn) return mark(value);
+  const first = !drawn, focused = map.contains(document.activeElement) ? document.activeElement.dataset.name : '';
+  drawMap(value);
+  drawn = content;
+  mark(value);
+  if (first) reveal();
+  if (focused) map.querySelector(`[data-name="${focused}"]`).focus();
+  fillTable();
+};
 
-function reveal() {  // on a narrow screen, without scrolling the page
+const reveal = () => { // on a narrow screen, without scrolling the page
   const node = map.querySelector('.node[aria-checked="true"]'), frame = map.parentElement;
   if (!node) return;
   const at = node.getBoundingClientRect(), seen = frame.getBoundingClientRect();
   frame.scrollLeft += at.left + at.width / 2 - seen.left - seen.width / 2;
-}
+};
 
-function choose(node) {
+const choose = node => {
   if (!node || node.dataset.name === props.value.chosen) return;
   props.value = { ...props.value, chosen: node.dataset.name };
   mark(props.value);
   trigger('choose', { name: node.dataset.name });
-}
+};
 
+const read = event => {
+  const part = event.target.closest('[data-says]');
+  if (part) readout.textContent = part.dataset.says;
+};
+map.addEventListener('pointerover', read);
+map.addEventListener('pointerdown', read);
+map.addEventListener('pointerleave', event => { // a finger leaves at once: what it touched stays to be read
+  if (event.pointerType === 'mouse') mark(props.value);
+});
 map.addEventListener('click', event => choose(event.target.closest('.node')));
 map.addEventListener('keydown', event => {
   const nodes = [...map.querySelectorAll('.node')], i = nodes.indexOf(event.target.closest('.node'));
-  if (i < 0) return;
   const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: nodes.length - 1, Enter: i, ' ': i }[event.key];
-  if (to === undefined) return;
+  if (i < 0 || to === undefined) return;
   event.preventDefault();
   const node = nodes[(to + nodes.length) % nodes.length];
   choose(node);
   node.focus({ preventScroll: true });
   reveal();
 });
+
+// --- saving, and the same in words ---
+
+const together = () => {
+  const svg = document.createElementNS(SVG, 'svg');
+  add(svg, 'text', { x: 40, y: 530, class: 'left strong' }, element.querySelector('.title').textContent + ': ' + element.querySelector('.shapes').textContent);
+  const below = add(svg, 'g', { transform: 'translate(140 545)' });
+  svg.append(...map.cloneNode(true).childNodes);
+  below.append(...panel.cloneNode(true).childNodes);
+  svg.setAttribute('viewBox', `0 0 ${WIDTH} 815`);
+  element.append(svg);
+  return svg;
+};
+
+const layers = () => [['layer', 'what it does'], ...props.value.stages.map(s => [s.name, s.says]),
+  ...props.value.heads.flatMap(h => h.layers.map(l => [`${h.title}, ${h.after}`, l.says]))];
+const title = () => 'GoogLeNet, module ' + props.value.chosen;
+downloads(element.querySelector('.downloads'), title, {
+  PNG: () => pngFile(together(), title()), SVG: () => svgFile(together(), title()), CSV: () => csvFile(layers()),
+});
+
+const fillTable = () => {
+  const details = element.querySelector('details');
+  if (!details.open) return;
+  const table = document.createElement('table');
+  layers().forEach((line, k) => {
+    const row = table.insertRow();
+    row.append(...line.map(text => Object.assign(document.createElement(k ? 'td' : 'th'), { textContent: text })));
+  });
+  details.querySelector('.table').replaceChildren(table);
+};
+element.querySelector('details').addEventListener('toggle', fillTable);
 
 watch('value', draw);
 draw();

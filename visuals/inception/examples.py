@@ -1,10 +1,10 @@
-"""The pictures that can be chosen on the page: from this project's images and from those that dependencies bring."""
+"""The pictures that can be chosen: from this project's images, from those that dependencies bring, and tab 3's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,9 +12,12 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from models import artifacts
+
 IMAGES = Path(__file__).resolve().parents[2] / "assets" / "images"
 
 
+DRAWN = {"airplane": 0, "car": 11, "bird": 12, "horse": 17, "ship": 18, "truck": 19}  # of tab 3's kept samples
 HEAD = (55, 30, 165, 140)  # left, top, right, bottom of the head in gradio's lion.jpg
 
 
@@ -34,6 +37,12 @@ class Example:
 
     known: str
     read: Callable[[], np.ndarray]
+    drawn: bool = False  # by the network of tab 3: no photograph
+
+
+def _sample(index: int) -> np.ndarray:
+    """One of the pictures that the CIFAR-10 network of tab 3 drew, (32, 32, 3) uint8."""
+    return artifacts.load_run("journey-cifar10")["samples"][index]
 
 
 EXAMPLES = {
@@ -43,6 +52,7 @@ EXAMPLES = {
     "tower": Example("", lambda: _file(gr.media.get_image("tower.jpg"))),
     "temple": Example("", lambda: _scikit_learn("china.jpg")),
     "dahlia": Example("", lambda: _scikit_learn("flower.jpg")),
+    **{f"drawn {name}": Example("", partial(_sample, index), drawn=True) for name, index in DRAWN.items()},
 }
 
 

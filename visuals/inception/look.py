@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 import numpy as np
+from PIL import Image
 
 from models import insight
-from models.googlenet import INCEPTIONS
+from models.googlenet import BRANCHES, INCEPTIONS
 from models.insight import Look
+from visuals import style
+from visuals.components.camera import Camera
 from visuals.components.feature_maps import FeatureMaps
+from visuals.components.maps import Maps
 from visuals.components.network_map import NetworkMap
 from visuals.components.pictures import Pictures
-from visuals.inception import figures
+from visuals.components.receptive_field import ReceptiveField
+from visuals.inception import figures, maps_figures
 from visuals.inception.examples import EXAMPLES, picture
 from visuals.inception.layout import html, prose
+from visuals.inception.maps_figures import Channel
+from visuals.inception.network_figures import network_map
 from visuals.live import COMPUTE
-from visuals.style import measured, notice
-from visuals.uploads import UploadError, read_image
+from visuals.uploads import UploadError, read_image, read_taken
 
 NAMES = tuple(EXAMPLES)
 MODULES = tuple(row.name for row in INCEPTIONS)
-FIRST_PICTURE, FIRST_MODULE = "lion", "3a"
+FIRST_PICTURE, FIRST_MODULE, FIRST_BRANCH = "lion", "3a", "3x3"
 # "always_last" keeps the last of many quick choices, but not its event: it is read from the component's value.
 QUICK = {"trigger_mode": "always_last", "show_progress": "hidden", "api_visibility": "private"}
 
@@ -39,14 +46,11 @@ class Chosen:
     image: gr.State  # (H, W, 3) uint8: the picture as it was sent
     look: gr.State  # Look: the network's last pass over it
     map: NetworkMap
-    known: gr.State  # str: the network, a name that insight.known takes
+    known: (
+        gr.State
+    )  # str: the network, a name that insight.known takes; the picture runs through it as soon as it changes
     controls: dict[str, gr.components.Component]  # what a link restores
-
-
-def module_of(network_map: Any) -> str:
-    """The module that is chosen on the map, whatever came from the browser."""
-    name = network_map.get("chosen") if isinstance(network_map, dict) else None
-    return name if name in MODULES else FIRST_MODULE
+    restored: dict[str, Any]  # the event that runs the network after a link has set the controls
 
 
 def build() -> Chosen:
@@ -57,7 +61,9 @@ def build() -> Chosen:
         with gr.Column(scale=2, min_width=320):
             prose("question")
             gallery = Pictures(figures.gallery(FIRST_PICTURE), elem_id="wider-gallery")
-            upload = gr.UploadButton("Send your own picture", variant="primary", elem_id="wider-upload")
+            with gr.Row():
+                upload = gr.UploadButton("Send your own picture", variant="primary", elem_id="wider-upload")
+                camera = Camera(elem_id="wider-camera")
             problem = gr.HTML(elem_id="wider-problem")
             with gr.Accordion(f"The {first.num_classes} classes that the network knows", open=False):
                 gr.Markdown(", ".join(insight.known().classes))
@@ -65,41 +71,131 @@ def build() -> Chosen:
             shown = html(figures.example(FIRST_PICTURE, first), elem_id="wider-picture")
             predictions = html(figures.predictions(first), elem_id="wider-predictions")
     prose("look")
-    network_map = NetworkMap(figures.network_map(first, FIRST_MODULE), elem_id="wider-map")
+    drawing = NetworkMap(network_map(first, FIRST_MODULE), elem_id="wider-map")
+    _inside(first, look, drawing)
+
+    of_picture = [image, look, shown, predictions, drawing, problem]
+    restored = {"fn": choose_example, "inputs": [gallery, known], "outputs": of_picture, **QUICK, **COMPUTE}
+    gallery.choose(**restored)
+    own = {"outputs": [*of_picture, gallery], "api_visibility": "private", **COMPUTE}
+    upload.upload(choose_upload, [upload, known], **own)
+    camera.taken(choose_taken, [camera, known], **own)
+    known.change(choose_network, [image, gallery, known], of_picture, **QUICK, **COMPUTE)
+    return Chosen(image, look, drawing, known, {"picture": gallery, "module": drawing}, restored)
+
+
+def _inside(first: Look, look: gr.State, drawing: NetworkMap) -> None:
+    """The maps of the chosen module, one of them enlarged, and what normalisation does; they follow the choices."""
+    strongest = channel_of(first, FIRST_MODULE, None)
     prose("maps")
-    maps = FeatureMaps(figures.feature_maps(first, FIRST_MODULE), elem_id="wider-maps")
-    gr.HTML(measured("the same pass as above"))
+    maps = FeatureMaps(maps_figures.feature_maps(first, FIRST_MODULE, strongest), elem_id="wider-maps")
+    prose("field")
+    field = ReceptiveField(maps_figures.field(first, FIRST_MODULE, strongest), elem_id="wider-field")
+    gr.HTML(
+        style.measured("the activations of the pass above; the gradient of one activation, computed when it is chosen")
+    )
+    with gr.Accordion("What does local response normalisation change?", open=False, elem_id="wider-norms-part"):
+        prose("norms")
+        norms_said = html(norms_sentence(first), elem_id="wider-norms-said")
+        norms = Maps(maps_figures.norms(first), elem_id="wider-norms")
 
-    of_picture = [image, look, shown, predictions, network_map, problem]
-    gallery.choose(choose_example, [gallery, known], of_picture, **QUICK, **COMPUTE)
-    sent = {"inputs": [upload, known], "outputs": [*of_picture, gallery], "api_visibility": "private"}
-    upload.upload(choose_upload, **sent, **COMPUTE)
-    for event in (look.change, network_map.choose):
-        event(show_maps, [look, network_map], maps, **QUICK)
-    return Chosen(image, look, network_map, known, {"picture": gallery, "module": network_map})
+    choices = [look.change, drawing.choose, maps.open, maps.more, field.probe]  # one event: no answer overtakes another
+    gr.on(choices, show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
+    look.change(show_norms, look, [norms, norms_said], **QUICK)
 
 
-def choose_example(gallery: dict[str, Any], known: str) -> tuple[Any, ...]:
+# --- Choosing a picture ---------------------------------------------------------------------------------------
+
+
+def choose_example(gallery: Any, known: str) -> tuple[Any, ...]:
     """The network's pass over the example that was pressed."""
-    name = NAMES[int(gallery["chosen"]) % len(NAMES)]
+    name = example_of(gallery) or FIRST_PICTURE
     look = insight.look(picture(name), known)
     return *_of_picture(picture(name), look, figures.example(name, look)), ""
 
 
+def example_of(gallery: Any) -> str | None:
+    """The example that is pressed; none where the visitor sent a picture, or where something else came."""
+    index = gallery.get("chosen") if isinstance(gallery, dict) else None
+    return NAMES[index] if type(index) is int and 0 <= index < len(NAMES) else None
+
+
 def choose_upload(path: str, known: str) -> tuple[Any, ...]:
     """The network's pass over a visitor's file; where it is no usable picture, a sentence, and all stays as it was."""
+    return _choose_own(lambda: read_image(path), known)
+
+
+def choose_taken(camera: Any, known: str) -> tuple[Any, ...]:
+    """The network's pass over a picture from the visitor's camera."""
+    return _choose_own(lambda: read_taken(camera), known)
+
+
+def _choose_own(read: Callable[[], Image.Image], known: str) -> tuple[Any, ...]:
     try:
-        image = np.asarray(read_image(path))
+        image = np.asarray(read())
     except UploadError as error:
-        return *[gr.skip()] * 5, notice(str(error)), gr.skip()
+        return *[gr.skip()] * 5, style.notice(str(error)), gr.skip()
     look = insight.look(image, known)
     return *_of_picture(image, look, figures.picture(image, look, "your picture")), "", figures.gallery(None)
 
 
+def choose_network(image: np.ndarray, gallery: Any, known: str) -> tuple[Any, ...]:
+    """Another network's pass over the picture that is chosen."""
+    look, name = insight.look(image, known), example_of(gallery)
+    shown = figures.example(name, look) if name else figures.picture(image, look, "your picture")
+    return *_of_picture(image, look, shown), ""
+
+
 def _of_picture(image: np.ndarray, look: Look, shown: str) -> tuple[Any, ...]:
-    return image, look, shown, figures.predictions(look), figures.network_map(look)
+    return image, look, shown, figures.predictions(look), network_map(look)
 
 
-def show_maps(look: Look, network_map: dict[str, Any]) -> dict[str, Any]:
-    """What the last pass found in the module that is chosen on the map."""
-    return figures.feature_maps(look, module_of(network_map))
+# --- What the chosen module sees ------------------------------------------------------------------------------
+
+
+def module_of(drawing: Any) -> str:
+    """The module that is chosen on the map, whatever came from the browser."""
+    name = drawing.get("chosen") if isinstance(drawing, dict) else None
+    return name if name in MODULES else FIRST_MODULE
+
+
+def channel_of(look: Look, module: str, maps: Any) -> Channel:
+    """The open channel of this module; the strongest of the same branch where another module's was open."""
+    maps = maps if isinstance(maps, dict) else {}
+    chosen = maps.get("chosen") if isinstance(maps.get("chosen"), dict) else {}
+    branch, channel = chosen.get("branch"), chosen.get("channel")
+    branch = branch if branch in BRANCHES else FIRST_BRANCH
+    channels = look.maps(module)[branch].channels
+    if maps.get("name") == module and type(channel) is int and 0 <= channel < len(channels):
+        return branch, channel
+    return branch, int(channels[0])
+
+
+def position_of(look: Look, module: str, chosen: Channel, field: Any) -> tuple[int, int] | None:
+    """The position that is chosen on this channel; none where the field was another channel's."""
+    field = field if isinstance(field, dict) else {}
+    at, side = field.get("at"), look.shapes[module][1]
+    same = (field.get("module"), field.get("branch"), field.get("channel")) == (module, *chosen)
+    inside = isinstance(at, list) and len(at) == 2 and all(type(v) is int and 0 <= v < side for v in at)
+    return (at[0], at[1]) if same and inside else None
+
+
+def show_module(look: Look, drawing: Any, maps: Any, field: Any) -> tuple[Any, Any]:
+    """The maps of the module that is chosen on the map, and its open channel; only what is not on the page yet."""
+    module, every = module_of(drawing), isinstance(maps, dict) and maps.get("all") is True
+    chosen = channel_of(look, module, maps)
+    at = position_of(look, module, chosen, field)
+    new = maps_figures.feature_maps(look, module, chosen, every), maps_figures.field(look, module, chosen, at)
+    return tuple(gr.skip() if value == old else value for value, old in zip(new, (maps, field), strict=True))
+
+
+def show_norms(look: Look) -> tuple[Any, str]:
+    """What local response normalisation changes in this pass, where the network has it."""
+    return maps_figures.norms(look) if maps_figures.has_norms(look) else gr.skip(), norms_sentence(look)
+
+
+def norms_sentence(look: Look) -> str:
+    """The same in words, with the numbers."""
+    if maps_figures.has_norms(look):
+        return style.told(maps_figures.norms_sentence(look), announce=False) + style.measured("all channels")
+    return style.told("This network has no local response normalisation: it uses batch normalisation instead.", False)

@@ -1,0 +1,164 @@
+"""What the chosen module sees, in tab 2: its feature maps, one channel enlarged, and the effect of normalisation."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from models import insight
+from models.googlenet import BRANCHES
+from models.insight import NORMS, Look, Maps
+from visuals.components.maps import panel
+from visuals.components.pictures import data_url
+from visuals.inception.network_figures import ROWS, TITLES, branches_of
+
+SHOWN = 16  # feature maps of each branch, until all are asked for
+COMPARED = 4  # channels before and after a normalisation
+Channel = tuple[str, int]  # branch and number of the channel in it
+
+
+def feature_maps(look: Look, module: str, chosen: Channel, every: bool = False) -> dict[str, Any]:
+    """Value of the FeatureMaps: the strongest maps of each branch of a module, or every one."""
+    maps = look.maps(module)
+    loudest = max(branch.means[0] for branch in maps.values())
+    count = ROWS[module].out[2]
+    return {
+        "name": module,
+        "says": f"What module {module} hands on: {count} channels side by side, one line each. "
+        "The brighter a line, the larger the channel's mean activation (its square root, so that weak ones show).",
+        "side": look.shapes[module][1],
+        "chosen": {"branch": chosen[0], "channel": chosen[1]},
+        "all": every,
+        "branches": [_column(about, maps[about["branch"]], loudest, every) for about in branches_of(ROWS[module])],
+    }
+
+
+def _column(about: dict[str, Any], maps: Maps, loudest: float, every: bool) -> dict[str, Any]:
+    total = len(maps.channels)
+    count = total if every else min(SHOWN, total)
+    shown = f"All {total} channels" if count == total else f"The {count} strongest of {total} channels"
+    strip = np.empty(total, np.uint8)
+    strip[maps.channels] = np.rint(255 * np.sqrt(maps.means / (loudest or 1)))
+    return {
+        "branch": about["branch"],
+        "title": about["title"],
+        "caption": f"{shown}, {about['share']} of the output",
+        "says": f"{shown} of the {about['title']} branch as maps. Arrow keys choose one, which is then enlarged below.",
+        "largest": _number(maps.largest),
+        "channels": total,
+        "share": about["share"],
+        "strip": _base64(strip),
+        "order": maps.channels[:count].tolist(),
+        "means": [_number(mean) for mean in maps.means[:count]],
+        "maxima": [_number(largest) for largest in maps.maxima[:count]],
+        "data": _base64(maps.pixels[:count]),
+    }
+
+
+def field(look: Look, module: str, chosen: Channel, at: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Value of the ReceptiveField: one channel, at its strongest position if none is given."""
+    branch, channel = chosen
+    maps = look.maps(module)[branch]
+    pixels = maps.pixels[maps.channels.tolist().index(channel)]
+    side = len(pixels)
+    row, column = at or divmod(int(pixels.argmax()), side)
+    fields = insight.known(look.known).fields[module]
+    return {
+        "name": f"Module {module}, {TITLES[branch]} branch, channel {channel}",
+        "module": module,
+        "branch": branch,
+        "channel": channel,
+        "side": side,
+        "data": _base64(pixels),
+        "largest": maps.largest,
+        "picture": data_url(look.seen),
+        "size": look.shapes["picture"][1],
+        "fields": [{"branch": name, "title": TITLES[name], **asdict(fields[name])} for name in BRANCHES],
+        "at": [row, column],
+        "effective": _effective(look, module, chosen, (row, column)),
+    }
+
+
+def _effective(look: Look, module: str, chosen: Channel, at: tuple[int, int]) -> dict[str, Any]:
+    influence = insight.influence(look, module, *chosen, at)
+    most = influence.max()
+    light = np.sqrt(influence / most) if most else influence
+    return {
+        "at": list(at),
+        "data": _base64(np.rint(255 * light).astype(np.uint8)),
+        "says": _field_sentence(look, module, chosen[0], at, influence),
+    }
+
+
+def _field_sentence(look: Look, module: str, branch: str, at: tuple[int, int], influence: np.ndarray) -> str:
+    """What the position sees by arithmetic, and how much of that counts, with the numbers."""
+    size, found = len(influence), insight.known(look.known).fields[module][branch]
+    (top, bottom), (left, right) = (found.pixels(position) for position in at)
+    inside = (min(bottom, size) - max(top, 0)) * (min(right, size) - max(left, 0))
+    reach = (
+        "more than the whole picture"
+        if inside == size * size
+        else f"and {inside:,} of the picture's {size * size:,} lie inside"
+    )
+    seen = f"By arithmetic this position sees {found.size} × {found.size} pixels, {reach}"
+    if not influence.any():
+        return f"{seen}. Its activation is 0: ReLU has switched it off, and no small change of a pixel moves it."
+    half = pixels_of_half(influence)
+    return (
+        f"{seen}. But these do not count alike: half of the gradient lies on {half:,} pixels, "
+        f"{100 * half / inside:.1f} % of those that are seen. The light shows the square root of its length."
+    )
+
+
+def pixels_of_half(influence: np.ndarray) -> int:
+    """The smallest number of pixels that hold half of the influence."""
+    ranked = np.sort(influence.ravel())[::-1].cumsum()
+    return int(np.searchsorted(ranked, ranked[-1] / 2)) + 1
+
+
+def norms(look: Look) -> dict[str, Any]:
+    """Value of the Maps: the strongest channels before and after each local response normalisation."""
+    rows, limit = [], 0.0
+    for k, (before, after) in enumerate(NORMS, start=1):
+        strongest = np.argsort(-look.outputs[before].mean((1, 2)), kind="stable")[:COMPARED]
+        x, y = look.outputs[before][strongest], look.outputs[after][strongest]
+        limit = max(limit, float(x.max()))
+        numbers = ", ".join(map(str, strongest))
+        rows.append(
+            {
+                "net": f"LRN {k}",
+                "title": f"Normalisation {k}: channels {numbers}, the strongest before it",
+                "panels": [panel("before", x), panel("after", y), panel("after − before", y - x)],
+            }
+        )
+    return {"name": "Local response normalisation", "limit": limit, "rows": rows}
+
+
+def norms_sentence(look: Look) -> str:
+    """How much each normalisation changes, over all channels and positions."""
+    parts = []
+    for k, (before, after) in enumerate(NORMS, start=1):
+        x, y = look.outputs[before], look.outputs[after]
+        alive = x > 0
+        mean = np.abs(y - x).sum() / np.abs(x).sum()
+        most = (1 - y[alive] / x[alive]).max() if alive.any() else 0
+        parts.append(
+            f"normalisation {k} shrinks its input by {100 * mean:.2g} % on average, and by {100 * most:.2g} % at most"
+        )
+    return f"On this picture, {parts[0]}; {parts[1]}."
+
+
+def has_norms(look: Look) -> bool:
+    """Whether this network normalises at all: torchvision's GoogLeNet does not."""
+    return all(stage in look.outputs for pair in NORMS for stage in pair)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _base64(pixels: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode()
