@@ -43,12 +43,13 @@ def counterfactuals(network: str) -> Recording:
             "variety": round(chains.variety(row.pictures), 1),
             "alpha_bar": float(f"{schedule_of(way, STEPS).alpha_bar[-1].item():.4g}"),
         }
-    config = {"steps": STEPS, "asked": shown.asked, "ways": WAYS, "picture": PICTURE[network], "chains": CHAINS[network]}
+    config = {"steps": STEPS, "asked": shown.asked, "ways": WAYS, "picture": PICTURE[network]}
+    config |= {"chains": CHAINS[network]}
     return of_rows(rows) | {"picture": picture}, config, metrics, shown.seed
 
 
 def decided(network: str) -> Recording:
-    """One chain and a picture, split as in Fig. 7, shown as pictures; TRUNKS others, split at more times, for the numbers."""
+    """One chain and a picture, split as in Fig. 7 as pictures; TRUNKS others, at more times, for the numbers."""
     shown = Split(network, SPLIT_SEED[network])
     events = list(split(shown))
     own, *rows = finished(events)
@@ -123,7 +124,7 @@ EXPERIMENTS = {"counterfactuals": counterfactuals, "decided": decided, "guidance
 NOTES = {
     "counterfactuals": "Metrics over other chains than the pictures: RMSE, roughness and variety in grey levels.",
     "decided": "Metrics by t, over other chains than the pictures: share of continuations (%), RMSE in grey levels.",
-    "guidance": "Metrics by scale, ten pictures of each class: shares in %, contrast in grey levels, variety within a class.",
+    "guidance": "Metrics by scale, ten pictures of each class: shares in %, contrast in grey levels.",
 }
 
 

@@ -36,8 +36,8 @@ def build() -> dict[str, gr.components.Component]:
             way = gr.Dropdown(ways, value="no noise", label="What to do wrong", elem_id="wrong-way", min_width=200)
         with gr.Row():
             label = gr.Dropdown(class_choices("mnist"), value=EACH, label="Class", elem_id="wrong-class", min_width=160)
-            steps = gr.Dropdown(list(STEPS), value="250", label="Steps", elem_id="wrong-steps", min_width=80)
-            seed = gr.Number(1, precision=0, label="Seed", elem_id="wrong-seed", min_width=80)
+            steps = gr.Dropdown(list(STEPS), value="250", label="Steps", elem_id="wrong-steps", min_width=110)
+            seed = gr.Number(1, precision=0, label="Seed", elem_id="wrong-seed", min_width=90)
         with gr.Row():
             go = gr.Button("Draw both ways live", elem_id="wrong-go", scale=3, min_width=140)
             stop = gr.Button("Stop", elem_id="wrong-stop", scale=1, min_width=80)

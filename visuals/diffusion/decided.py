@@ -23,7 +23,7 @@ from visuals.live import LatestRun
 
 PAPER = "Ho et al. 2020, Fig. 7"
 TIME = Axis("frozen at t", 0, 1000)
-SHARE = Axis("continuations that end as the same class", 0, 100, "%", 1)
+SHARE = Axis("class kept", 0, 100, "%", 1)
 
 latest = LatestRun()
 
@@ -178,9 +178,11 @@ def curve_sentence(certificates: dict[str, Certificate]) -> str:
         metrics = certificates[key].metrics
         kept = [f"{metrics[str(t)]['class_kept']:.0f} %" for t in FREEZE]
         apart = [f"{metrics[str(t)]['rmse_between']:.0f}" for t in FREEZE]
+        half = max(int(t) for t, m in metrics.items() if m["class_kept"] > 50)
         said.append(
             f"{name}: frozen at t = {listed(list(map(str, FREEZE)))}, {listed(kept)} of the continuations keep "
-            f"the class, and two of them are {listed(apart)} grey levels apart."
+            f"the class, and two of them are {listed(apart)} grey levels apart. "
+            f"More than half keep it from t = {half} on down."
         )
     return style.told(" ".join(said), announce=False) + style.recorded(
         certificates["mnist"], "both networks, without classes"

@@ -29,7 +29,7 @@ def build() -> dict[str, gr.components.Component]:
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="guided-network")
         with gr.Row():
             label = gr.Dropdown(class_choices("mnist"), value="3", label="Class", elem_id="guided-class", min_width=140)
-            steps = gr.Dropdown(list(map(str, STEPS)), value="25", label="Steps", elem_id="guided-steps", min_width=80)
+            steps = gr.Dropdown(list(map(str, STEPS)), value="25", label="Steps", elem_id="guided-steps", min_width=110)
             seed = gr.Number(1, precision=0, label="Seed", elem_id="guided-seed", min_width=80)
         with gr.Row():
             go = gr.Button("Draw the strip live", elem_id="guided-go", scale=3, min_width=140)

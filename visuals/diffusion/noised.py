@@ -16,7 +16,7 @@ from visuals import style
 from visuals.components.album import Album, Cell, Heading, album
 from visuals.components.pictures import Pictures
 from visuals.diffusion import albums, figures
-from visuals.diffusion.albums import LiveAlbum, Rows, hits
+from visuals.diffusion.albums import LiveAlbum, Rows, hits, listed
 from visuals.diffusion.layout import html, prose
 from visuals.live import LatestRun
 from visuals.uploads import UploadError, read_image
@@ -28,10 +28,11 @@ Start = dict[str, Any]  # {"network": its name, "picture": (32, 32, C) uint8}
 def build() -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
     run, certificate = artifacts.load_run("decided-mnist"), artifacts.certificate("decided-mnist")
-    prose("noised")
+    opening, said = recorded("mnist")
     start = gr.State({"network": "mnist", "picture": run["picture"]})
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
+            prose("noised")
             html('<p class="label">The picture: a sample of the network, or your own</p>')
             shown = figures.gallery(
                 artifacts.load_run("journey-mnist")["samples"], "mnist", certificate.config["picture"]
@@ -46,8 +47,7 @@ def build() -> dict[str, gr.components.Component]:
             with gr.Row():
                 go = gr.Button("Add noise and bring it back live", elem_id="noised-go", scale=3, min_width=140)
                 stop = gr.Button("Stop", elem_id="noised-stop", scale=1, min_width=80)
-    opening, said = recorded("mnist")
-    status = html(said, elem_id="noised-status")
+            status = html(said, elem_id="noised-status")
     pictures = Album(opening, elem_id="noised")
 
     latest.wire(go, stop, live, [start, network, t, seed], [pictures, status], status, api_name="noised")
@@ -149,7 +149,7 @@ def recorded(network: str) -> tuple[dict[str, Any], str]:
 
 
 def label(config: Split) -> str:
-    return f"A picture noised to t = {albums.listed(list(map(str, config.times)))} and brought back, {config.network}"
+    return f"A picture noised to t = {listed(list(map(str, config.times)))} and brought back, {config.network}"
 
 
 def headings(config: Split, events: Rows, picture: np.ndarray, seen: Reading) -> tuple[Heading, ...]:
@@ -170,13 +170,16 @@ def headings(config: Split, events: Rows, picture: np.ndarray, seen: Reading) ->
 
 def sentence(config: Split, events: Rows, picture: np.ndarray, seen: Reading) -> str:
     """How much of the picture came back from each time."""
-    rows = {event.row: event for event in events if isinstance(event, Row)}
-    parts = [
-        f"from t = {t}, {hits(rows[k].seen, (seen[0],) * CONTINUATIONS)} of {CONTINUATIONS}, "
-        f"{chains.rmse(rows[k].pictures, picture):.0f} grey levels from it (RMSE)"
-        for k, t in enumerate(config.times, start=1)
+    rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)[1:]
+    name = denoise.classes(config.network)[seen[0]]
+    same = [
+        f"{hits(row.seen, (seen[0],) * CONTINUATIONS)} from t = {t}" for row, t in zip(rows, config.times, strict=True)
     ]
-    return f"Read as the picture is, {denoise.classes(config.network)[seen[0]]}: {'; '.join(parts)}."
+    far = [f"{chains.rmse(row.pictures, picture):.0f}" for row in rows]
+    return (
+        f"The classifier reads the picture as {name}. Of {CONTINUATIONS} ways back, {listed(same)} are read as {name} "
+        f"too. They are {listed(far)} grey levels (RMSE) from the picture."
+    )
 
 
 def outcome(config: Split, run: LiveAlbum, picture: np.ndarray, seen: Reading) -> str:
