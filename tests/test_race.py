@@ -10,7 +10,7 @@ from PIL import Image
 
 from models import artifacts
 from models import race as module
-from models.race import BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
+from models.race import AHEAD, BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
 from models.resnet import ResNet, unstacked
 from tests import in_fork
 from visuals.degradation.race import EXERCISES
@@ -206,10 +206,10 @@ def test_the_end_brings_the_trained_nets_of_the_first_seed():
     *points, plain, residual = module.race(config)
     assert isinstance(plain, Trained)
     assert (plain.lane, residual.lane, plain.seed) == (*config.lanes, 2)
-    network = begin(config, 1, range(2, 3))
-    alone = list(fit(network, config, 1, range(2, 3)))
-    assert [p.train_error[0] for p in alone] == [p.train_error[0] for p in points if p.lane == 1]
-    for name, value in network.state_dict().items():
+    network = begin(config, 1, range(2, 4))
+    alone = list(fit(network, config, 1, range(2, 4)))
+    assert [p.train_error for p in alone] == [p.train_error for p in points if p.lane == 1]
+    for name, value in next(unstacked(network)).state_dict().items():
         if "bn" not in name or name.endswith(("weight", "bias")):  # the statistics are taken anew
             np.testing.assert_array_equal(residual.state[name], value.numpy())
 
@@ -240,14 +240,25 @@ def test_a_race_on_cifar10_takes_its_colour_pictures_from_a_folder(small_cifar10
     assert rebuild(trained)(test_x).shape == (20, 10)
 
 
-def test_closing_ends_the_race_before_another_round(monkeypatch):
+def test_teams_that_work_ahead_of_each_other_meet_in_every_round():
+    config = Race((PLAIN_8,), steps=6, seed=4, seeds=5)
+    assert module.teams(config) == [range(4, 6), range(6, 8), range(8, 9)]
+    alone = [fit(begin(config, 0, seeds), config, 0, seeds) for seeds in module.teams(config)]
+    expected = [sum((part.train_error for part in parts), ()) for parts in zip(*alone, strict=True)]
+    assert [point.train_error for point in race(config)] == expected
+
+
+def test_closing_ends_the_race(monkeypatch):
     steps = []
     forward = ResNet.forward
     monkeypatch.setattr(ResNet, "forward", lambda net, x: (steps.append(1), forward(net, x))[1])
     running = module.race(Race((PLAIN_8, RESIDUAL_8)))
     next(running)
     running.close()
-    assert len(steps) == 2  # one step of each lane
+    begun = len(steps)
+    assert 2 <= begun <= 2 * (1 + AHEAD)
+    assert list(running) == []
+    assert len(steps) == begun
 
 
 def test_a_forked_process_gives_the_same_events():

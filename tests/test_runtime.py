@@ -35,7 +35,7 @@ EXPERIMENTS = {
 }
 # after how many events each is closed, and how many steps it may have begun by then
 CLOSED = {
-    "race": (1, 2),  # both lanes of a round
+    "race": (1, 2 * (1 + race.AHEAD)),  # what both lanes may be ahead of their round
     "construct": (2, 2),  # the check; both nets of a round
     "drops": (1, 1),
     "landscape": (1, landscape.WORKERS + 1),
