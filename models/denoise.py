@@ -116,7 +116,7 @@ class Floats:
     x0: np.ndarray
     z: np.ndarray  # the noise that this very step added (there) or adds (back), of standard deviation 1
     before: np.ndarray  # x_{t-1}
-    last_x0: np.ndarray  # back: the guess of the step before, which a multistep solver looks at
+    last_x0: np.ndarray  # back: the guess of the step before, which a multistep solver looks at; 0 at the first
 
 
 @dataclass(frozen=True)
@@ -191,9 +191,8 @@ def travel(journey: Journey, start: np.ndarray) -> Iterator[Frame]:
     rng = torch.Generator().manual_seed(journey.seed)
     x0 = to_tensor(start).repeat(journey.samples, 1, 1, 1)
     schedule, shown = VIEWS[journey.view], set(timeline(journey)[0])
-    other = noise_like(x0, torch.Generator().manual_seed(journey.seed + 1_000_000))  # leaves the chain's noise alone
-    xt, z, nothing = x0, torch.zeros_like(x0), torch.zeros_like(x0)
-    before = x0
+    other, nothing = one_noise(journey, channels), torch.zeros_like(x0)
+    before, xt, z = x0, x0, nothing
     for t in range(schedule.steps + 1):
         if t:
             before, z = xt, noise_like(xt, rng)
@@ -203,6 +202,12 @@ def travel(journey: Journey, start: np.ndarray) -> Iterator[Frame]:
             floats = _floats(xt, eps, x0, z, before, nothing)
             yield frame("there", t, t, schedule.alpha_bar[t].item(), floats, q_sample(schedule, x0, t, other))
     yield from _back(journey, xt, rng)
+
+
+def one_noise(journey: Journey, channels: int) -> Tensor:
+    """The noise of Eq. 4 in one go (B, C, 32, 32), the same at every t. It leaves the chain's own noise alone."""
+    rng = torch.Generator().manual_seed(journey.seed + 1_000_000)
+    return noise_like(torch.empty(journey.samples, channels, SIZE, SIZE), rng)
 
 
 def _back(journey: Journey, xT: Tensor, rng: torch.Generator) -> Iterator[Frame]:

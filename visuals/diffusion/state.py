@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from models.chains import LARGEST_SEED
 from models.counterfactual import WAYS
 from models.decided import STEPS as SPLIT_STEPS
-from models.denoise import NETWORKS
+from models.denoise import NETWORKS, SAMPLERS, SAMPLES, VIEWS
 from models.guidance import STEPS as GUIDED_STEPS
 from models.plane import SHAPES, STEPS
 from visuals import links
@@ -15,12 +15,25 @@ from visuals.links import choice, number
 
 TAB = "noisier"  # as links name it
 CLASSES = tuple(map(str, range(10)))
+ANY = "any"  # class
 
 
 @dataclass(frozen=True)
 class State(links.State):
     """The controls of the sections, by the names that links give them."""
 
+    # there and back
+    network: str = choice("mnist", NETWORKS, "network")
+    start: int = number(7, 0, 19, "start picture")
+    label: str = choice("3", (*CLASSES, ANY), "class")
+    samples: str = choice("1", tuple(map(str, SAMPLES)), "number of pictures")
+    sampler: str = choice("ddpm", SAMPLERS, "sampler")
+    steps: int = number(50, 5, 1000, "steps of the way back")
+    guidance: float = number(1.5, 0, 8, "guidance")
+    seed: int = number(0, 0, LARGEST_SEED, "seed")
+    sigma: str = choice("beta", ("beta", "beta_tilde"), "sigma")
+    eta: float = number(0.0, 0, 1, "eta")
+    view: str = choice("linear", tuple(VIEWS), "schedule of the way there")
     # when is it decided?
     decided_network: str = choice("mnist", NETWORKS, "network to split")
     decided_steps: str = choice("40", tuple(map(str, SPLIT_STEPS)), "steps of the chain to split")

@@ -1,0 +1,40 @@
+// Draws props.value (see worked.py) for the frame that the player shows: it says which in its data-run and data-at.
+const $ = selector => element.querySelector(selector);
+const root = $('.worked');
+let watching = null;
+
+const cell = (tag, text, name = '') => Object.assign(document.createElement(tag), { textContent: text, className: name });
+
+function line([key, numbers, result, pixel, note], legend) {
+  const row = document.createElement('tr'), [name, symbols] = legend[key];
+  const head = Object.assign(cell('th', name), { scope: 'row' });
+  if (note) head.append(cell('span', note, 'note'));
+  row.append(head, cell('td', symbols), cell('td', numbers), cell('td', result, 'value'), cell('td', pixel));
+  return row;
+}
+
+function draw() {
+  const value = props.value, player = value && document.querySelector(`#${value.player} .player`);
+  if (!value?.rows?.length) return;
+  const ours = !player || player.dataset.run === String(value.run), at = Number(player?.dataset.at ?? 0);
+  const row = value.rows[Math.min(at, value.rows.length - 1)];
+  $('.title').textContent = ours ? row.title : 'The numbers of this run follow.';
+  $('.pixel').textContent = value.pixel || 'Press a pixel of the player’s picture, and its value goes through the equation. Keys: Tab to the large picture, then the arrow keys.';
+  $('tbody').replaceChildren(...(ours ? row.lines.map(one => line(one, value.legend)) : []));
+  Object.assign(root.dataset, { run: value.run, at: ours ? at : '', pixel: value.pixel ? 'chosen' : '' });
+  follow(player);
+}
+
+function follow(player) {
+  if (!player || player === watching) return;
+  watching = player;
+  new MutationObserver(draw).observe(player, { attributes: true, attributeFilter: ['data-at', 'data-run'] });
+}
+
+watch('value', draw);
+draw();
+// The player may be drawn later than this: then its first frame is waited for.
+if (props.value && !watching) new MutationObserver((_, observer) => {
+  draw();
+  if (watching || !element.isConnected) observer.disconnect();
+}).observe(document.body, { childList: true, subtree: true });
