@@ -11,7 +11,11 @@ function fillTable() {
   if (!$('details').open || !frames.length) return;
   const table = document.createElement('table'), add = (cells, tag) => {
     const row = table.insertRow();
-    row.append(...cells.map((text, k) => Object.assign(document.createElement(k && tag === 'td' ? 'td' : 'th'), { textContent: text, scope: tag === 'th' ? 'col' : k ? '' : 'row' })));
+    row.append(...cells.map((text, k) => {
+      const cell = Object.assign(document.createElement(k ? tag : 'th'), { textContent: text });
+      if (cell.tagName === 'TH') cell.scope = tag === 'th' ? 'col' : 'row';
+      return cell;
+    }));
   };
   table.createCaption().textContent = (sample === null ? 'All samples together' : `Sample ${sample + 1}`) + '; pixels are numbers from 0 to 255.';
   add(columns, 'th');
@@ -118,7 +122,7 @@ root.addEventListener('keydown', event => {
 
 // --- full screen ---
 
-const full = $('.full');
+const full = $('.enlarge');
 full.hidden = !document.fullscreenEnabled;
 full.onclick = async () => {
   $('.trouble').textContent = '';

@@ -47,6 +47,7 @@ function show(index) {
   $('.where').textContent = there ? `t = ${frame.t}` : `step ${frame.step}, t = ${frame.t}`;
   $('.mark').style.left = 100 * (at / Math.max(1, value.total - 1) * (THUMBS - 1) + .5) / THUMBS + '%';
   root.dataset.at = at;
+  document.dispatchEvent(new CustomEvent('timechange', { detail: { t: frame.t } })); // charts over t go along
   rest();
 }
 
