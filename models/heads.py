@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.cost import line_of
-from models.googlenet import INCEPTIONS, GoogLeNet, Heads
+from models.googlenet import INCEPTIONS, GoogLeNet
 from models.insight import known
 from models.surgery import batch_of, picture_of, probabilities
 
@@ -68,20 +68,22 @@ def gradients(network: GoogLeNet, x: Tensor, y: Tensor) -> np.ndarray:
     """(losses, lines): the length of each loss's gradient in the weights and biases of each line of Table 1.
 
     `x` (B, 3, S, S) normalised, `y` (B,) labels. Losses are cross-entropies, averaged over the batch; no dropout.
-    A loss that does not reach a line has NaN there.
+    A loss that does not reach a line, or whose head the network does not have, has NaN there.
     """
-    heads: Heads = network.eval()(x)
-    aux_4a, aux_4d, main = (F.cross_entropy(logits, y) for logits in heads)
-    parts = (main, AUX_WEIGHT * aux_4d, AUX_WEIGHT * aux_4a)
+    losses = {head: F.cross_entropy(logits, y) for head, logits in network.eval()(x)._asdict().items()}
+    parts = {head: losses[head] * (1 if head == "main" else AUX_WEIGHT) for head in LOSSES if head in losses}
     trunk = [(LINES.index(line_of(name)), p) for name, p in network.named_parameters() if line_of(name) in LINES]
     weights = [p for _, p in trunk]
-    found = [torch.autograd.grad(part, weights, retain_graph=True, allow_unused=True) for part in parts]
-    total = [sum(g for g in of_one if g is not None) for of_one in zip(*found, strict=True)]
+    found = {
+        head: torch.autograd.grad(part, weights, retain_graph=True, allow_unused=True) for head, part in parts.items()
+    }
+    found["all"] = tuple(sum(g for g in of_one if g is not None) for of_one in zip(*found.values(), strict=True))
     squares = np.full((len(LOSSES), len(LINES)), np.nan)
-    for loss, grads in enumerate((*found, total)):
+    for loss, grads in found.items():
         for (line, _), grad in zip(trunk, grads, strict=True):
             if grad is not None:
-                squares[loss, line] = np.nansum([squares[loss, line], grad.double().square().sum().item()])
+                at = LOSSES.index(loss), line
+                squares[at] = np.nansum([squares[at], grad.double().square().sum().item()])
     return np.sqrt(squares)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -109,6 +109,11 @@ def batch_of(pictures: np.ndarray, used: Known) -> Tensor:
 def probabilities(heads: Heads) -> dict[str, np.ndarray]:
     """Each head's softmax for the first picture of the batch."""
     return {name: logits[0].softmax(0).numpy() for name, logits in heads._asdict().items()}
+
+
+def shrunk(images: Sequence[np.ndarray]) -> np.ndarray:
+    """Pictures of any size, (H, W, 3) uint8 each, as `worth` takes them: (N, SEEN, SEEN, 3) uint8."""
+    return torch.cat([shrink(image) for image in images]).permute(0, 2, 3, 1).contiguous().numpy()
 
 
 def worth(pictures: np.ndarray, labels: np.ndarray | None) -> Iterator[Cut]:

@@ -10,10 +10,10 @@ from visuals.components.base import Component
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the bars that each name has. Told apart by more than its colour: `look` is "hollow", "solid" or "dashed"."""
+    """One of the bars that each name has, told apart by more than its colour."""
 
     label: str
-    look: str
+    look: str  # "solid", "hollow" or "dashed"
     colour: str  # any CSS colour, also var(--role-...)
 
 

@@ -8,7 +8,7 @@ import gradio as gr
 
 from models import artifacts, insight
 from models.cost import layer_costs, module_costs
-from visuals.inception import look, tables
+from visuals.inception import heads, look, surgery, tables
 from visuals.inception.layout import html, prose
 from visuals.prose import LATEX
 from visuals.style import measured, paper
@@ -20,6 +20,8 @@ def build(page: gr.Blocks) -> None:
     """Put the tab into the open gradio context. Raises ArtifactError where the trained network is missing."""
     certificate = artifacts.certificate(insight.WEIGHTS)
     chosen = look.build()
+    surgery.build(chosen)
+    heads.build(chosen)
     prose("cost")
     table = html(_cost_table(look.FIRST_MODULE), elem_id="wider-cost")
     gr.HTML(paper(f"{tables.PAPER}, Table 1: channels and the columns called printed"))

@@ -1,0 +1,150 @@
+"""Heads and averages, in tab 2: what three heads say, which gradients they send back, and where the evidence is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from models import artifacts, insight
+from models.cost import layer_costs
+from models.heads import STATES, evidence, fully_connected, gradients_of_picture
+from models.insight import known
+from models.runtime import hardware
+from visuals import style
+from visuals.components.bars import Bars
+from visuals.components.chart import Chart
+from visuals.components.overlay import Overlay
+from visuals.inception import heads_figures as figures
+from visuals.inception.examples import picture
+from visuals.inception.figures import PREVIEW, jpeg_url, square
+from visuals.inception.layout import beside, html, prose
+from visuals.inception.look import FIRST_PICTURE, QUICK, Chosen
+from visuals.inception.state import FIRST, LIVE, OPENS_ON, SOURCES
+from visuals.live import COMPUTE
+from visuals.style import notice
+
+RECORDED = "heads"
+STATE_NAMES = dict(zip(SOURCES, STATES, strict=False))  # how the control names the recorded states of the weights
+
+
+def build(chosen: Chosen) -> dict[str, gr.components.Component]:
+    """Put the section into the open gradio context; returns its controls by the names that links give them.
+
+    Raises ArtifactError where the recorded run is missing.
+    """
+    image, classes = picture(FIRST_PICTURE), [FIRST, *known().classes]
+    run, certificate = artifacts.load_run(RECORDED), artifacts.certificate(RECORDED)
+    said, shown = show_heads(image, "tiny")
+    with beside("heads"):
+        status = html(said, elem_id="heads-status")
+        bars = Bars(shown, elem_id="heads")
+    prose("heads, held out")
+    html(figures.held_out_table(run, artifacts.certificate(insight.WEIGHTS)), elem_id="heads-table")
+    html(f'<p class="told">{figures.held_out_sentence(run)}</p>' + style.recorded(certificate), elem_id="heads-agree")
+
+    said, shown = show_gradients(OPENS_ON, FIRST, image, "tiny")
+    with beside("gradient"):
+        source = gr.Radio(list(SOURCES), value=OPENS_ON, label="Weights", elem_id="gradient-source")
+        label = gr.Dropdown(
+            classes, value=FIRST, label="Class that this picture is taken for", elem_id="gradient-class", visible=False
+        )
+        gradient_status = html(said, elem_id="gradient-status")
+        gradient_chart = Chart(shown, elem_id="gradient")
+    prose("gradient, seen", **seen(run))
+
+    said, shown = show_evidence(FIRST, image, "tiny")
+    with beside("evidence"):
+        of = gr.Dropdown(classes, value=FIRST, label="Class", elem_id="evidence-class")
+        evidence_status = html(said, elem_id="evidence-status")
+        overlay = Overlay(shown, elem_id="evidence")
+    weights = fully_connected()
+    network = sum(cost.weights for cost in layer_costs())
+    prose("average", WEIGHTS=f"{weights:,}", WHOLE=f"{network:,}", TIMES=f"{weights / network:.1f}")
+    gr.HTML(style.paper("Szegedy et al. 2014, section 5: about 0.6 % top-1"))
+
+    quick = {**QUICK, **COMPUTE}
+    of_picture = [chosen.image, chosen.known]
+    heard = {"fn": show_heads, "inputs": of_picture, "outputs": [status, bars]}
+    seen_at = {"fn": show_evidence, "inputs": [of, *of_picture], "outputs": [evidence_status, overlay]}
+    measured = {"inputs": [source, label, *of_picture], "outputs": [gradient_status, gradient_chart]}
+    chosen.look.change(**heard, **quick)
+    for event in (of.input, chosen.look.change):
+        event(**seen_at, **quick)
+    for event in (source.input, label.input):
+        event(show_gradients, **measured, **quick)
+    source.change(lambda name: gr.update(visible=name == LIVE), source, label, **QUICK)
+    chosen.look.change(follow_gradients, **measured, **quick)
+    return {"weights": source, "taken": label, "evidence": of}
+
+
+def show_heads(image: np.ndarray, name: str) -> tuple[str, dict[str, Any]]:
+    """What the three heads say of the picture, in words and as bars."""
+    found, classes = evidence(image, name), known(name).classes
+    said = style.told(figures.agreement(found, classes)) + style.measured(hardware("cpu"))
+    return said, figures.answers(found, classes)
+
+
+def show_gradients(source: Any, label: Any, image: np.ndarray, name: str) -> tuple[str, Any]:
+    """Gradients by depth: recorded ones of a batch, or those of the picture, measured now."""
+    if source in STATE_NAMES:
+        return recorded_gradients(source)
+    if source != LIVE:
+        return notice("Choose one of the weights from the list."), gr.skip()
+    try:
+        k, taken = class_of(label, image, name)
+    except ValueError as error:
+        return notice(str(error)), gr.skip()
+    lengths, what = gradients_of_picture(image, k, name), f"trained, this picture taken for {taken}"
+    said = style.told(figures.gradient_sentence(lengths, what))
+    said += style.measured(f"one picture, no dropout; {hardware('cpu')}")
+    return said, figures.gradient_chart(lengths, what)
+
+
+def recorded_gradients(source: str) -> tuple[str, dict[str, Any]]:
+    """Of one of STATE_NAMES, on held-out pictures."""
+    lengths = artifacts.load_run(RECORDED)["gradients"].mean(1)[STATES.index(STATE_NAMES[source])]
+    certificate = artifacts.certificate(RECORDED)
+    count, size = certificate.config["axes"]["batch"], certificate.config["batch"]
+    detail = f"mean over {count} batches of {size} held-out pictures; {certificate.hardware}"
+    said = style.told(figures.gradient_sentence(lengths, source)) + style.recorded(certificate, detail)
+    return said, figures.gradient_chart(lengths, source)
+
+
+def follow_gradients(source: Any, label: Any, image: np.ndarray, name: str) -> tuple[Any, Any]:
+    """The same for another picture; what was recorded does not change with it."""
+    return show_gradients(source, label, image, name) if source == LIVE else (gr.skip(), gr.skip())
+
+
+def show_evidence(of: Any, image: np.ndarray, name: str) -> tuple[str, Any]:
+    """The class activation map of the chosen class, in words and over the picture."""
+    try:
+        k, _ = class_of(of, image, name)
+    except ValueError as error:
+        return notice(str(error)), gr.skip()
+    found, classes = evidence(image, name), known(name).classes
+    shown = figures.evidence_map(found, k, classes, jpeg_url(square(image, PREVIEW)))
+    return style.told(figures.evidence_sentence(found, k, classes)) + style.measured(hardware("cpu")), shown
+
+
+def class_of(chosen: Any, image: np.ndarray, name: str) -> tuple[int, str]:
+    """Number and name of the chosen class. Raises ValueError, in words, for one that the network does not know."""
+    classes = known(name).classes
+    if chosen == FIRST:
+        k = int(evidence(image, name).logits.argmax())
+        return k, classes[k]
+    if chosen not in classes:
+        raise ValueError("Choose a class from the list: this network does not know the one that was chosen.")
+    return classes.index(chosen), chosen
+
+
+def seen(run: dict[str, np.ndarray]) -> dict[str, str]:
+    """What the recorded gradients at 3a are, for the words about them: all losses over the main loss alone."""
+    gradients = run["gradients"].mean(1)
+    ratio = {state: figures.at_3a(gradients[k]) for k, state in enumerate(STATES)}
+    return {
+        "TRAINED": figures.number(ratio["trained"]),
+        "KAIMING": f"{100 * (ratio['kaiming'] - 1):.0f} %",
+        "SMALL": figures.number(ratio["small"]),
+    }
