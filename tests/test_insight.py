@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from PIL import Image
 from torch.nn import functional as F
 
 from models import artifacts, insight
-from models.googlenet import BRANCHES, INCEPTIONS, normalise
-from models.insight import SEEN, Look, known, look, shrink
+from models.googlenet import BRANCHES, INCEPTIONS, GoogLeNet, normalise
+from models.insight import SEEN, Known, Look, influence, known, look, shrink
+from models.receptive import fields
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,33 @@ def test_five_likeliest_classes_of_every_head(seen, stages):
         order = shares.argsort(descending=True)[:5].tolist()
         assert [name for name, _ in likeliest] == [classes[i] for i in order]
         assert [p for _, p in likeliest] == pytest.approx(shares[order].tolist(), rel=1e-5)
+
+
+def test_a_look_keeps_what_is_shown_and_no_more(seen, stages):
+    assert set(seen.outputs) == {row.name for row in INCEPTIONS} | {"pool1", "lrn1", "conv2", "lrn2"}
+    for name, output in seen.outputs.items():
+        np.testing.assert_allclose(output, stages[name][0].numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_another_network_is_looked_up_by_its_name(image, monkeypatch):
+    """One that takes pictures as large as they can enter, without a smaller size before."""
+    network = GoogLeNet(7, 128).eval()
+    other = Known(network, tuple("abcdefg"), None, normalise, INCEPTIONS, fields())
+    monkeypatch.setitem(insight.KNOWN, "other", lambda: other)
+    found = look(image, "other")
+    assert found.seen.shape == (128, 128, 3)
+    assert found.num_classes == 7
+    assert {name for name, _ in found.heads["main"]} < set("abcdefg")
+    assert found.shapes["3a"] == (256, 16, 16)
+    assert found.maps("3a")["5x5"].pixels.shape == (32, 16, 16)
+    assert influence(found, "3a", "pool", 0, (8, 8)).shape == (128, 128)
+    insight._load.cache_clear()
+
+
+def test_pictures_are_compared_as_objects(seen):
+    """What a visitor's state notices as a change: a new look, not new numbers in it."""
+    assert seen == seen
+    assert hash(seen) != hash(replace(seen))
 
 
 @pytest.mark.parametrize("name", [row.name for row in INCEPTIONS])

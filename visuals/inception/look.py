@@ -46,10 +46,8 @@ class Chosen:
     image: gr.State  # (H, W, 3) uint8: the picture as it was sent
     look: gr.State  # Look: the network's last pass over it
     map: NetworkMap
-    known: (
-        gr.State
-    )  # str: the network, a name that insight.known takes; the picture runs through it as soon as it changes
-    controls: dict[str, gr.components.Component]  # what a link restores
+    known: gr.State  # str: a name that insight.known takes; once it changes, the picture runs through that network
+    controls: dict[str, gr.components.Component]  # by the names of State; the values name the choice by "chosen"
     restored: dict[str, Any]  # the event that runs the network after a link has set the controls
 
 

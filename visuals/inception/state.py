@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import artifacts
+from models.googlenet import INCEPTIONS
 from models.insight import WEIGHTS
 from models.surgery import PARTS
 from visuals import links
+from visuals.inception.examples import EXAMPLES
 from visuals.links import choice, number, several
 
 TAB = "wider"  # as links name it
@@ -23,6 +25,9 @@ OPENS_ON = SOURCES[2]
 @dataclass(frozen=True)
 class State(links.State):
     """The controls of the sections, by the names that links give them."""
+
+    picture: str = choice("lion", tuple(EXAMPLES), "picture")
+    module: str = choice("3a", tuple(row.name for row in INCEPTIONS), "module")
 
     # surgery
     off: tuple[str, ...] = several(("nothing",), ("nothing", *map(str, PARTS)), len(PARTS), "parts switched off")
