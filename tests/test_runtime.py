@@ -11,7 +11,19 @@ import numpy as np
 import pytest
 import torch
 
-from models import artifacts, blocks, construction, denoise, insight, landscape, race, runtime
+from models import (
+    artifacts,
+    blocks,
+    construction,
+    counterfactual,
+    decided,
+    denoise,
+    guidance,
+    insight,
+    landscape,
+    race,
+    runtime,
+)
 from models.train import construction as train_construction
 from models.train import landscape as train_landscape
 from models.train import resnet as train_resnet
@@ -31,6 +43,10 @@ EXPERIMENTS = {
     "drops": (blocks.drops, race.rebuild(NET), *race.images("digits")[2:]),
     "landscape": (landscape.landscape, landscape.Landscape((NET,), size=11)),
     "denoise": (denoise.travel, denoise.Journey("mnist", steps=5), PICTURE),
+    "counterfactuals": (counterfactual.compare, counterfactual.Comparison(asked=(1,), steps=5), PICTURE),
+    "decided": (decided.split, decided.Split(steps=20, times=(100,))),
+    "noised": (decided.from_picture, decided.Split(steps=20, times=(100,)), PICTURE),
+    "guidance": (guidance.strip, guidance.Strip(steps=10, count=2)),
     "look": (insight.look, np.repeat(PICTURE, 3, axis=2)),
 }
 # after how many events each is closed, and how many steps it may have begun by then
@@ -40,6 +56,10 @@ CLOSED = {
     "drops": (1, 1),
     "landscape": (1, landscape.WORKERS + 1),
     "denoise": (denoise.frames_of(denoise.Journey(steps=5))[1] + 1, 1),  # the way there runs no network
+    "counterfactuals": (1, 1),
+    "decided": (1, 1),
+    "noised": (2, 1),  # x_t comes first
+    "guidance": (1, 1),
 }
 
 
