@@ -234,6 +234,14 @@ addEventListener('moment-of-run', ({ detail }) => {
   choose();
   refresh();
 });
+// A chart over the time of the player goes along with it, and is drawn while it can be seen.
+let seen = true;
+document.addEventListener('timechange', ({ detail }) => {
+  if (!view?.clock) return;
+  cursor = places.findLast(place => place <= detail.t) ?? places[0];
+  if (seen) refresh();
+});
+new IntersectionObserver(entries => { seen = entries.at(-1).isIntersecting; if (seen) refresh(); }).observe(plot);
 seeds.addEventListener('change', refresh);
 details.addEventListener('toggle', refresh);
 

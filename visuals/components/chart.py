@@ -95,13 +95,15 @@ def chart(
     levels: tuple[Level, ...] = (),
     moment: str = "",
     moments: Moments | None = None,
+    clock: bool = False,
 ) -> dict[str, Any]:
     """The value of a chart that starts anew.
 
     `run` grows from run to run: a larger one empties the chart, a smaller one is late and is not drawn. `label` is
     the picture in words for those who cannot see it, and names the files that are saved; `note` a line below it;
     `points` maps a series' id to its (x, y). With `moment`, the name of a time such as "training step", all curves
-    change with it: a slider chooses among `moments`, and there are no other points.
+    change with it: a slider chooses among `moments`, and there are no other points. With `clock`, x is the time t of
+    the player, and the cursor stands where the player does.
     """
     return {
         "run": run,
@@ -114,6 +116,7 @@ def chart(
         "ended": {},
         "new": {name: {"start": 0, "points": list(p)} for name, p in points.items()},
         "moments": {"label": moment, "start": 0, "new": moments or []},
+        "clock": clock,
     }
 
 

@@ -34,6 +34,10 @@ class State(links.State):
     sigma: str = choice("beta", ("beta", "beta_tilde"), "sigma")
     eta: float = number(0.0, 0, 1, "eta")
     view: str = choice("linear", tuple(VIEWS), "schedule of the way there")
+    # samplers side by side
+    sides_network: str = choice("mnist", NETWORKS, "network of the samplers side by side")
+    sides_class: str = choice("3", CLASSES, "class of the samplers side by side")
+    sides_seed: int = number(1, 0, LARGEST_SEED, "seed of the samplers side by side")
     # when is it decided?
     decided_network: str = choice("mnist", NETWORKS, "network to split")
     decided_steps: str = choice("40", tuple(map(str, SPLIT_STEPS)), "steps of the chain to split")
@@ -56,3 +60,5 @@ class State(links.State):
     cloud: str = choice("spiral", SHAPES, "cloud of points")
     cloud_steps: int = number(1500, *STEPS, "training steps of the cloud")
     cloud_seed: int = number(1, 0, 999_999, "seed of the cloud")
+    # the numbers of this picture
+    numbers_seed: int = number(0, 0, 999_999, "seed of the noises of one picture")
