@@ -167,7 +167,7 @@ def test_a_bad_file_gets_a_sentence_and_a_good_one_is_brought_back(opened, tmp_p
     broken, good = tmp_path / "broken.png", tmp_path / "good.png"
     broken.write_bytes(b"not a picture")
     Image.fromarray(np.tile(np.arange(64, dtype=np.uint8) * 4, (64, 1))).save(good)
-    for path, said in ((broken, "not a picture"), (good, "is chosen")):
+    for path, said in ((broken, "not a picture"), (good, "is the start")):
         with opened.expect_file_chooser() as chooser:
             opened.click("#noised-upload")
         chooser.value.set_files(path)

@@ -15,29 +15,23 @@ from models.runtime import hardware
 from visuals import style
 from visuals.components.album import Album, Cell, Heading, album
 from visuals.components.pictures import Pictures
-from visuals.diffusion import albums, figures
+from visuals.diffusion import albums, start
 from visuals.diffusion.albums import LiveAlbum, Rows, hits, listed
 from visuals.diffusion.layout import html, prose
 from visuals.live import LatestRun
-from visuals.uploads import UploadError, read_image
 
 latest = LatestRun()
-Start = dict[str, Any]  # {"network": its name, "picture": (32, 32, C) uint8}
 
 
 def build() -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
-    run, certificate = artifacts.load_run("decided-mnist"), artifacts.certificate("decided-mnist")
     opening, said = recorded("mnist")
-    start = gr.State({"network": "mnist", "picture": run["picture"]})
+    own = gr.State(None)
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             prose("noised")
             html('<p class="label">The picture: a sample of the network, or your own</p>')
-            shown = figures.gallery(
-                artifacts.load_run("journey-mnist")["samples"], "mnist", certificate.config["picture"]
-            )
-            gallery = Pictures(shown | {"label": "The picture to add noise to"}, elem_id="noised-gallery")
+            gallery = Pictures(row_of("mnist"), elem_id="noised-gallery")
             upload = gr.UploadButton("Use your own picture", elem_id="noised-upload", size="sm")
             told = html("", elem_id="noised-told")
         with gr.Column(scale=4, min_width=320):
@@ -50,16 +44,16 @@ def build() -> dict[str, gr.components.Component]:
             status = html(said, elem_id="noised-status")
     pictures = Album(opening, elem_id="noised")
 
-    latest.wire(go, stop, live, [start, network, t, seed], [pictures, status], status, api_name="noised")
-    outputs = [start, gallery, told]
-    network.input(choose_network, network, [*outputs, pictures, status], api_visibility="private")
-    gallery.choose(choose_picture, [network, gallery], outputs, api_visibility="private")
-    upload.upload(choose_upload, [upload, network, start, gallery], outputs, api_visibility="private")
+    latest.wire(go, stop, live, [gallery, own, network, t, seed], [pictures, status], status, api_name="noised")
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    network.input(choose_network, [network, own], [gallery, told, pictures, status], **quiet)
+    gallery.choose(start.choose_sample, [network, gallery], [gallery, told], **quiet)
+    upload.upload(start.taking(start.from_file), [upload, network, gallery, own], [gallery, own, told], **quiet)
     return {"noised_network": network, "noised_t": t, "noised_seed": seed}
 
 
 def live(
-    start: Start, network: str, t: float, seed: float | None, request: gr.Request
+    gallery: Any, own: start.Own, network: str, t: float, seed: float | None, request: gr.Request
 ) -> Iterator[tuple[dict[str, Any] | Any, str]]:
     """The ways back from one noised picture, streamed: (the album with its new pictures, what to say above it)."""
     try:
@@ -67,9 +61,7 @@ def live(
     except ValueError as error:
         yield gr.skip(), style.notice(str(error))
         return
-    if start["network"] != config.network:  # a link has changed the network, not a visitor
-        start = start_of(config.network, 0)
-    picture = start["picture"]
+    picture, _ = start.picture_of(gallery, config.network, own)
     seen = denoise.recognise(config.network, picture)
     running = LiveAlbum(
         config.network,
@@ -97,35 +89,18 @@ def below(event: Row | Frozen) -> Row | Frozen:
     return type(event)(**{**vars(event), "row": event.row + 1})
 
 
-def start_of(network: str, index: int) -> Start:
-    samples = artifacts.load_run(f"journey-{network}")["samples"]
-    return {"network": network, "picture": samples[index % len(samples)]}
+def row_of(network: str, own: start.Own = None) -> dict[str, Any]:
+    """The row of pictures to choose from; the recorded one is chosen."""
+    index = artifacts.certificate(f"decided-{network}").config["picture"]
+    return start.row(network, index, own) | {"label": "The picture to add noise to"}
 
 
-def choose_network(network: str, request: gr.Request) -> tuple[Any, ...]:
+def choose_network(network: str, own: start.Own, request: gr.Request) -> tuple[Any, ...]:
     """Another network: its samples, the recorded one of them chosen, and what was recorded with it."""
     if network not in denoise.NETWORKS:
-        return (gr.skip(),) * 5
-    index = artifacts.certificate(f"decided-{network}").config["picture"]
-    shown = figures.gallery(artifacts.load_run(f"journey-{network}")["samples"], network, index)
+        return (gr.skip(),) * 4
     news = (gr.skip(), gr.skip()) if latest.runs(request) else recorded(network)
-    return start_of(network, index), shown | {"label": "The picture to add noise to"}, "", *news
-
-
-def choose_picture(network: str, gallery: dict[str, Any], event: gr.EventData) -> tuple[Start, Any, str]:
-    """The sample that was pressed."""
-    index = event.index if chains.whole(event.index, 0, 19) else 0
-    return start_of(albums.chosen(network), index), gallery | {"chosen": index}, ""
-
-
-def choose_upload(path: str, network: str, start: Start, gallery: dict[str, Any]) -> tuple[Start, dict[str, Any], str]:
-    """A visitor's picture; where it cannot be used, the one before stays and a sentence says why."""
-    try:
-        picture = figures.fitted(read_image(path), channels=1 if network == "mnist" else 3)
-    except UploadError as error:
-        return start, gallery, style.notice(str(error))
-    shown = figures.with_upload(gallery, picture)
-    return {"network": network, "picture": picture}, shown, style.told("Your picture, at 32 x 32 pixels, is chosen.")
+    return row_of(network, own), "", *news
 
 
 # --- what is shown ---
