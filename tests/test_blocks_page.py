@@ -65,7 +65,7 @@ def test_drops_in_words_and_chart_are_those_of_the_nets(test_set):
         assert list(points) == list(range(1, 10))
         assert points[4] is None  # the second stage begins here
         assert points[5] == pytest.approx(lost[4].after)
-        assert next(v["y"] for v in value["levels"] if net.lane.name in v["label"]) == pytest.approx(lost[0].before)
+        assert next(v["at"] for v in value["levels"] if net.lane.name in v["label"]) == pytest.approx(lost[0].before)
     said = figures.drop_sentence(PAIR, [Drop(4, 2.8, 76.8), Drop(4, 0.6, 1.6)], 500)
     assert "block 5, of 500 test images plain-20 gets 76.8 % wrong instead of 2.8 % and residual-20 gets 1.6 %" in said
     assert "cannot be dropped" in figures.drop_sentence(PAIR, [Drop(3, 2.8, None), Drop(3, 0.6, None)], 500)

@@ -45,7 +45,9 @@ def errors(run: int) -> dict:
 
 def small_numbers() -> dict:
     points = [(1, 2.5e-5), (2, 0.5), (3, 0.0), (4, 3.0), (5, None), (6, 1e-6)]
-    return chart(1, "Small numbers.", Axis("layer", 1, 6), DECADES, (Series("g", "gradient", "black"),), {"g": points})
+    levels = (Level("your guess", 2.5, "black", upright=True),)
+    series = (Series("g", "gradient", "black"),)
+    return chart(1, "Small numbers.", Axis("layer", 1, 6, decimals=1), DECADES, series, {"g": points}, levels=levels)
 
 
 def diverged(run: int) -> dict:
@@ -196,11 +198,19 @@ def test_guesses_are_dotted_lines_at_their_height_with_names_that_do_not_overlap
     heights = [float(lines.nth(k).get_attribute("y1")) for k in range(2)]
     grid = {float(n.get_attribute("y1")) for n in drawn.locator("#chart .grid").all()}
     bottom, top = max(grid), min(grid)  # 0 % and 100 %
-    assert heights == pytest.approx([bottom + (top - bottom) * g.y / 100 for g in GUESSES])
+    assert heights == pytest.approx([bottom + (top - bottom) * g.at / 100 for g in GUESSES])
     upper, lower = (float(drawn.locator("#chart text.halo", has_text=g.label).get_attribute("y")) for g in GUESSES)
     assert lower - upper >= 13  # px: the size of the letters
     assert "your guess: residual-56: 68.5 %." in drawn.get_attribute("#chart svg[role=img]", "aria-label")
     assert drawn.locator("#chart .legend li").count() == 2
+
+
+def test_a_guess_of_a_place_is_an_upright_line_there(drawn):
+    line, grid = (drawn.locator(f"#log .plot svg[role=img] .{name}").first for name in ("level", "grid"))
+    left, right = (float(grid.get_attribute(x)) for x in ("x1", "x2"))  # layers 1 and 6
+    assert line.get_attribute("x1") == line.get_attribute("x2")
+    assert float(line.get_attribute("x1")) == pytest.approx(left + (right - left) * 1.5 / 5)
+    assert "your guess: 2.5." in drawn.get_attribute("#log svg[role=img]", "aria-label")
 
 
 def test_guesses_stay_while_points_arrive_and_go_when_they_are_taken_away(drawn):

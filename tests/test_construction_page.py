@@ -71,7 +71,7 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
         assert points[-1][1] == pytest.approx(last[net], abs=0.01)
         seeds = [y for _, y in chart["new"][f"{id} seeds"]["points"]]
         assert seeds == pytest.approx(arrays["train_error"][0, 0, :, net, -1].tolist(), abs=0.01)
-    assert chart["levels"][0]["y"] == pytest.approx(arrays["checks"][0, :, 3].mean(), abs=1e-3)
+    assert chart["levels"][0]["at"] == pytest.approx(arrays["checks"][0, :, 3].mean(), abs=1e-3)
     for kind in (0, 1):
         for rate in (0, 1):
             ended = arrays["train_error"][kind, rate, :, :, -1].astype(float)
@@ -112,7 +112,7 @@ def test_live_points_are_sent_once_and_begin_with_the_check():
     value = running.news()
     assert value["new"]["constructed"] == {"start": 0, "points": [(0, 0.2), (1, 3.0)]}
     assert value["new"]["anew"] == {"start": 0, "points": [(0, 90.0), (1, 88.0)]}
-    assert value["levels"][0]["y"] == 0.2
+    assert value["levels"][0]["at"] == 0.2
     assert not running.finished
     running.add(Point(CONSTRUCTED, 2, (2.0,)))
     running.add(Point(ANEW, 2, (None,)))

@@ -148,7 +148,7 @@ def test_before_a_guess_nothing_of_the_deep_nets_is_sent():
 def test_live_points_land_on_the_curves_that_they_belong_to_and_are_sent_once():
     chart = figures.LiveChart(Race(DEFAULT.lanes, steps=21), (Level("your guess: plain-56", 3, "red"),))
     run = chart.start()["run"]
-    assert chart.start()["levels"][0]["y"] == 3
+    assert chart.start()["levels"][0]["at"] == 3
     for event in (Point(1, 20, (81.25,), (90.0,)), Point(2, 20, (3.5,), None)):
         chart.add(event)
     value = chart.news()

@@ -70,5 +70,5 @@ const rowsOf = (view, points) => {
   const sorted = [...found.values()].sort((a, b) => a.x - b.x || a.time - b.time);
   const head = [view.x.label, ...view.series.map(s => s.label || s.id), ...view.levels.map(l => l.label)];
   const place = x => view.x.names?.length ? view.x.names[x - 1] : x;
-  return [head, ...sorted.map(({ x, cells }) => [place(x), ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.y)])];
+  return [head, ...sorted.map(({ x, cells }) => [place(x), ...view.series.map((_, k) => cells[k]), ...view.levels.map(l => l.at)])];
 };

@@ -85,7 +85,7 @@ const draw = () => {
   const area = layout(plot.clientWidth);
   paint(svg, area, cursor);
   svg.style.height = area.height + 'px';
-  svg.setAttribute('aria-label', [view.label, ...view.levels.map(l => `${l.label}: ${write(view.y, l.y)}.`)].join(' '));
+  svg.setAttribute('aria-label', [view.label, ...view.levels.map(l => `${l.label}: ${write(l.upright ? view.x : view.y, l.at)}.`)].join(' '));
   if (places.length) { // the slider lies below the places that it reads
     const [first, last] = [places[0], places.at(-1)].map(area.px);
     slider.style.marginLeft = first - 8 + 'px';
@@ -128,15 +128,21 @@ const drawSeries = (into, { px, py, width }, s) => {
   if (width < WIDE) make('text', { class: 'halo', x: x + 10, y: y + 4 }, into, view.ended[s.id]);
 };
 
-const drawLevels = (into, { left, right, top, bottom, py }) => {
-  const lines = view.levels.filter(l => l.y >= view.y.low && l.y <= view.y.high)
-    .map(l => ({ ...l, place: py(l.y), at: Math.max(top + 12, py(l.y) - 5) })).sort((a, b) => a.place - b.place);
+const drawLevels = (into, { left, right, top, bottom, px, py }) => {
+  const inside = (axis, l) => l.at >= axis.low && l.at <= axis.high;
+  const lines = view.levels.filter(l => !l.upright && inside(view.y, l))
+    .map(l => ({ ...l, text: `${l.label}, ${write(view.y, l.at)}`, place: py(l.at), at: Math.max(top + 12, py(l.at) - 5) })).sort((a, b) => a.place - b.place);
   lines.forEach((l, k) => { // a name that has no room above its line goes below it
     if (k && l.at < lines[k - 1].at + LINE) l.at = l.place + LINE - 4;
   });
   spread(lines, bottom - 5);
   for (const l of lines) make('line', { class: 'level', x1: left, x2: right, y1: l.place, y2: l.place, style: `stroke:${l.colour}` }, into);
-  for (const l of lines) make('text', { class: 'halo', x: left + 8, y: l.at }, into, `${l.label}, ${write(view.y, l.y)}`);
+  for (const l of lines) make('text', { class: 'halo', x: left + 8, y: l.at }, into, l.text);
+  view.levels.filter(l => l.upright && inside(view.x, l)).forEach((l, k) => { // each name on a line of its own
+    const x = px(l.at), before = x > (left + right) / 2;
+    make('line', { class: 'level', x1: x, x2: x, y1: top, y2: bottom, style: `stroke:${l.colour}` }, into);
+    make('text', { class: 'halo', x: before ? x - 6 : x + 6, y: top + 12 + k * LINE, 'text-anchor': before ? 'end' : 'start' }, into, `${l.label}, ${write(view.x, l.at)}`);
+  });
 };
 
 // Labels beside the last points, moved apart where curves end close together.

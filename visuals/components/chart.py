@@ -52,11 +52,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Level:
-    """A dotted horizontal line at y with its name on it, such as what somebody guessed."""
+    """A dotted line with its name on it, such as what somebody guessed: across at y, or `upright` at x."""
 
     label: str
-    y: float
+    at: float
     colour: str  # any CSS colour
+    upright: bool = False
 
 
 AS_TEXT = ("new", "moments", "ended")

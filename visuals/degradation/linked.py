@@ -11,6 +11,7 @@ from visuals import style
 from visuals.components.copy_link import link
 from visuals.degradation import blocks, race, sentences
 from visuals.degradation.state import FURTHER, TAB, State, controls_of, state_of
+from visuals.linked import written
 from visuals.links import query, read
 
 
@@ -56,8 +57,3 @@ def link_of(asks: Any, *settings: Any) -> Any:
     others, _ = read(State, {name: written(value) for name, value in values.items()}, TAB)
     named = {name: value for name, value in asdict(others).items() if name in FURTHER}
     return link(query(replace(state, predict=asks is not False, **named), TAB))
-
-
-def written(value: Any) -> str:
-    """A control's value as a link writes it: whole numbers without a point."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

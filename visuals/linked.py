@@ -1,0 +1,72 @@
+"""How a tab is connected to its link: what a link sets when the page opens, and how it follows the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from visuals import style
+from visuals.components.copy_link import CopyLink, link
+from visuals.components.predict import Predict
+from visuals.links import State, query, read
+
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A tab, its State, and the controls that a link sets, by the names of State's fields.
+
+    `values` gives the controls' new values for a state, `names` what a link writes for the controls' values, as
+    text or number; by default both are the same. What came from the browser can be anything: a value that State
+    does not take becomes its default.
+    """
+
+    tab: str
+    kind: type[State]
+    controls: dict[str, gr.components.Component]
+    question: Callable[[bool], dict[str, Any]]  # the predict card, which is off or not
+    values: Callable[[State], dict[str, Any]] = asdict
+    names: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+    def restore(self, request: gr.Request) -> tuple[Any, ...]:
+        """What a link sets: whether there was one, its notices, the card, the link, whether the card asks, controls."""
+        if not request.query_params or request.query_params.get("tab", self.tab) != self.tab:
+            return (gr.skip(),) * (5 + len(self.controls))  # the page is as it was built
+        state, notices = read(self.kind, dict(request.query_params), self.tab)
+        values, said = self.values(state), "".join(map(style.notice, notices))
+        own = link(query(state, self.tab))
+        return True, said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls)
+
+    def link_of(self, asks: Any, *values: Any) -> dict[str, Any]:
+        """The link to what the controls are set to."""
+        named = self.names(dict(zip(self.controls, values, strict=True)))
+        state, _ = read(self.kind, {name: written(value) for name, value in named.items()}, self.tab)
+        return link(query(replace(state, predict=asks is not False), self.tab))
+
+    def connect(
+        self, page: gr.Blocks, notices: gr.HTML, predict: Predict, copy: CopyLink, asks: gr.Checkbox
+    ) -> gr.State:
+        """Wires all this. The state that comes back changes once a link has set the controls."""
+        by_link, controls = gr.State(False), [*self.controls.values()]
+        page.load(self.restore, None, [by_link, notices, predict, copy, asks, *controls], **PRIVATE)
+        asks.input(lambda on: self.question(not on), asks, predict, **PRIVATE)
+        changes = [asks.change, *(control.change for control in controls)]
+        gr.on(
+            changes,
+            self.link_of,
+            [asks, *controls],
+            copy,
+            trigger_mode="always_last",
+            concurrency_limit=1,  # in order: the last answer is that to the last change
+            **PRIVATE,
+        )
+        return by_link
+
+
+def written(value: Any) -> str:
+    """A control's value as a link writes it: whole numbers without a point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
