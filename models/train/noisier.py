@@ -16,8 +16,8 @@ from models.denoise import NETWORKS, TRAINED_ON
 from models.guidance import SCALES, Strip, at_the_ends, relative_variety, strip
 
 STEPS = 250  # of the counterfactuals
-CHAINS = {"mnist": 100, "cifar10": 50}  # that the numbers of the counterfactuals are from
-TRUNKS = 30  # chains that are split
+CHAINS = {"mnist": 100, "cifar10": 20}  # that the numbers of the counterfactuals are from
+TRUNKS = {"mnist": 30, "cifar10": 10}  # chains that are split for the numbers
 PICTURE = {"mnist": 7, "cifar10": 15}  # the sample that the oracle knows and that is noised and brought back
 SPLIT_SEED = {"mnist": 2, "cifar10": 0}
 GUIDED = {"mnist": 3, "cifar10": 7}  # the class that the pictures show
@@ -61,14 +61,14 @@ def decided(network: str) -> Recording:
     arrays |= {"picture": picture, "back_xt": np.stack([event.xt for event in back if isinstance(event, Frozen)])}
 
     times = tuple(range(1000, 0, -EVERY))
-    kept, variety, distance = np.zeros((3, TRUNKS, len(times)))
-    for k in range(TRUNKS):
+    kept, variety, distance = np.zeros((3, TRUNKS[network], len(times)))
+    for k in range(TRUNKS[network]):
         own, *rows = finished(split(Split(network, 100 + k, times=times)))
         for column, row in enumerate(rows):
             kept[k, column] = np.mean([seen == own.seen[0][0] for seen, _ in row.seen])
             variety[k, column] = chains.variety(row.pictures)
             distance[k, column] = chains.rmse(row.pictures, np.broadcast_to(own.pictures, row.pictures.shape))
-        print(f"{network}: {k + 1} of {TRUNKS} chains split", flush=True)
+        print(f"{network}: {k + 1} of {TRUNKS[network]} chains split", flush=True)
     metrics = {
         str(t): {
             "class_kept": round(100 * float(kept[:, column].mean()), 1),
@@ -77,7 +77,7 @@ def decided(network: str) -> Recording:
         }
         for column, t in enumerate(times)
     }
-    config = {"steps": shown.steps, "times": shown.times, "continuations": CONTINUATIONS, "chains": TRUNKS}
+    config = {"steps": shown.steps, "times": shown.times, "continuations": CONTINUATIONS, "chains": TRUNKS[network]}
     config |= {"picture": PICTURE[network], "sigma": "beta_tilde"}
     return arrays | {"curve_times": np.array(times), "kept": kept, "variety": variety}, config, metrics, shown.seed
 

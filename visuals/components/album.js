@@ -40,7 +40,7 @@ const emptyCell = (row, column) => {
 };
 
 const layOut = () => rows.replaceChildren(...heads.map((head, row) => make('section', { className: 'row' },
-  make('div', { className: 'head' }, make('div', {}, make('h4'), make('p'))),
+  make('div', { className: 'head' }, make('div', {}, make('h3'), make('p'))),
   make('div', { className: 'cells' }, ...Array.from({ length: head.columns }, (_, column) => emptyCell(row, column))))));
 
 const put = cell => {
@@ -77,11 +77,12 @@ const draw = () => {
   heads = wanted;
   heads.forEach(({ title, note }, row) => {
     const head = rows.children[row].querySelector('.head');
-    head.querySelector('h4').textContent = title;
+    head.querySelector('h3').textContent = title;
     head.querySelector('p').textContent = note;
   });
   JSON.parse(value.new).forEach(put);
   figure.setAttribute('aria-label', value.label);
+  table.setAttribute('aria-label', `Captions: ${value.label}`);
   writeTable();
   Object.assign(figure.dataset, { run, pictures: cells.size, captions: [...cells.values()].filter(c => c.caption).length });
 };
@@ -90,8 +91,9 @@ const loaded = src => new Promise(resolve => { const image = new Image(); image.
 
 // The album as it is on a wide screen: names on the left, pictures of 96 px with their captions.
 const png = async () => {
-  const SIDE = 96, GAP = 12, NAMES = 260, LINE = 16, HIGH = SIDE + 3 * LINE + GAP, all = ordered();
-  const wide = NAMES + (Math.max(...heads.map(head => head.columns)) + 1) * (SIDE + GAP);
+  const SIDE = 96, GAP = 12, NAMES = 220, LINE = 16, HIGH = SIDE + 3 * LINE + GAP, all = ordered();
+  const first = Math.min(0, ...all.map(cell => cell.column)), across = Math.max(...heads.map(head => head.columns)) - first;
+  const wide = NAMES + across * (SIDE + GAP);
   const canvas = make('canvas', { width: 2 * wide, height: 2 * (HIGH * heads.length + GAP) }), pen = canvas.getContext('2d');
   pen.scale(2, 2);
   pen.fillStyle = background(figure);
@@ -105,7 +107,7 @@ const png = async () => {
     pen.fillText(head.title, GAP, row * HIGH + GAP + LINE, NAMES - 2 * GAP);
   });
   for (const cell of all) {
-    const x = NAMES + (cell.column + 1) * (SIDE + GAP), y = cell.row * HIGH + GAP;
+    const x = NAMES + (cell.column - first) * (SIDE + GAP), y = cell.row * HIGH + GAP;
     pen.drawImage(await loaded(cell.src), x, y, SIDE, SIDE);
     pen.fillStyle = ink;
     pen.textAlign = 'center';

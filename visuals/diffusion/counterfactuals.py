@@ -149,7 +149,7 @@ def recorded_table(certificate: Certificate) -> str:
         ]
         for way, m in certificate.metrics.items()
     ]
-    head = ["", "read as asked", "RMSE to the right way", "between neighbours", "between pictures", "ᾱ at the start"]
+    head = ["way", "read as asked", "RMSE to the right way", "between neighbours", "between pictures", "ᾱ at the start"]
     config = certificate.config
     title = f"{config['chains']} chains each way, {config['steps']} steps; differences in grey levels"
     return style.table(title, head, body) + style.recorded(certificate)

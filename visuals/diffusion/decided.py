@@ -166,8 +166,8 @@ def curve(certificates: dict[str, Certificate]) -> dict[str, Any]:
         for name, certificate in certificates.items()
     }
     words = "Share of continuations that end as the same class as their chain, by the time t at which it was frozen."
-    count = certificates["mnist"].config["chains"]
-    note = f"{count} chains for each network, {CONTINUATIONS} continuations at every 50th t. Chance: about 10 %."
+    count = " and ".join(str(certificate.config["chains"]) for certificate in certificates.values())
+    note = f"{count} chains, {CONTINUATIONS} continuations at every 50th t. Chance: about 10 %."
     return chart(1, words, TIME, SHARE, series, points, note)
 
 

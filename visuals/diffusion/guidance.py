@@ -152,6 +152,6 @@ def recorded_table(certificate: Certificate) -> str:
         ]
         for scale, m in certificate.metrics.items()
     ]
-    head = ["", "read as asked", "classifier’s certainty", "values at 0 or 255", "contrast", "relative variety"]
+    head = ["scale", "read as asked", "classifier’s certainty", "values at 0 or 255", "contrast", "relative variety"]
     count = certificate.config["pictures"]
     return style.table(f"{count} pictures at each scale, ten of each class", head, body) + style.recorded(certificate)
