@@ -76,7 +76,7 @@ def test_a_live_run_shows_the_pictures_of_the_generator_and_the_words_about_them
     opened.click("#wrong-go")
     expect(status(opened, "wrong")).to_contain_text("measured now")
     opened.wait_for_selector("#wrong .album[data-captions='16']")
-    picture = artifacts.load_run("journey-mnist")["samples"][counterfactuals.ORACLE_KNOWS]
+    picture = artifacts.load_run("counterfactuals-mnist")["picture"]
     rows = [row for row in compare(Comparison(steps=50, seed=4, ways=("right", "oracle")), picture) if row.finished]
     np.testing.assert_array_equal(drawn(opened, "wrong", 0, 3)[..., 0], rows[0].pictures[3, ..., 0])
     np.testing.assert_array_equal(drawn(opened, "wrong", 1, 5)[..., 0], picture[..., 0])

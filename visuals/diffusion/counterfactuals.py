@@ -22,7 +22,6 @@ from visuals.live import LatestRun
 ALL, EACH = "all", "each"
 COUNT = 8  # pictures in a row
 STEPS = ("50", "100", "250", "1000")
-ORACLE_KNOWS = 7  # of the network's samples
 latest = LatestRun()
 
 
@@ -68,8 +67,8 @@ def live(
     except ValueError as error:
         yield gr.skip(), style.notice(str(error))
         return
-    picture = artifacts.load_run(f"journey-{config.network}")["samples"][ORACLE_KNOWS]
-    title = f"The sampler and its counterfactuals, {denoise_name(config.network)}, seed {config.seed}"
+    picture = artifacts.load_run(f"counterfactuals-{config.network}")["picture"]  # what the oracle knows
+    title = f"The sampler and its counterfactuals, {network_name(config.network)}, seed {config.seed}"
     running = LiveAlbum(
         config.network,
         title,
@@ -106,7 +105,7 @@ def class_choices(network: str) -> list[tuple[str, str]]:
     return [("one picture of each", EACH), *((name, str(k)) for k, name in enumerate(denoise.classes(network)))]
 
 
-def denoise_name(network: str) -> str:
+def network_name(network: str) -> str:
     return next(name for name, key in albums.NETWORKS if key == network)
 
 
@@ -115,14 +114,12 @@ def denoise_name(network: str) -> str:
 
 def recorded(network: str) -> tuple[dict[str, Any], str, str]:
     """The recorded rows of a network, what to say above them, and the numbers of more chains as a table."""
-    run, certificate = (
-        artifacts.load_run(f"counterfactuals-{network}"),
-        artifacts.certificate(f"counterfactuals-{network}"),
-    )
+    name = f"counterfactuals-{network}"
+    run, certificate = artifacts.load_run(name), artifacts.certificate(name)
     config = Comparison(network, tuple(certificate.config["asked"]), certificate.config["steps"], certificate.seed)
     events: Rows = [*albums.recorded_rows(run)]
     cells = [cell for row in events for cell in albums.row_cells(network, row, config.asked)]
-    title = f"The sampler and its counterfactuals, {denoise_name(network)}"
+    title = f"The sampler and its counterfactuals, {network_name(network)}"
     picture = album(albums.newest(), title, headings(config, events, run["picture"]), cells)
     said = style.told(lesson(config, events), announce=False) + style.recorded(
         certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}"
