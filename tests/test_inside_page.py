@@ -1,0 +1,312 @@
+"""Look inside, in tab 2: the map, the maps, the receptive fields and the pictures, on a page of their own."""
+
+from __future__ import annotations
+
+import csv
+import json
+from base64 import b64decode
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from models import insight
+from models.googlenet import INCEPTIONS
+from tests.small_page import served
+from visuals.components.pictures import data_url
+from visuals.components.receptive_field import ReceptiveField
+from visuals.inception import look as section
+from visuals.inception import maps_figures
+from visuals.inception.examples import EXAMPLES, picture
+from visuals.inception.maps_figures import field
+from visuals.inception.network_figures import TITLES, network_map
+from visuals.inception.state import TAB, State
+from visuals.links import read
+
+MODULES = [row.name for row in INCEPTIONS]
+AT = (6, 6)  # of the field that is drawn on a white picture
+
+
+def on_white() -> dict:
+    """A field on a picture where nothing but its frames and its darkness can be drawn."""
+    white = data_url(np.full((8, 8, 3), 255, np.uint8))
+    return field(insight.look(picture("lion")), "3a", ("3x3", 0), AT) | {"picture": white}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    with gr.Blocks() as page:
+        section.build()
+        ReceptiveField(on_white(), elem_id="white")
+    with served(page, tmp_path_factory.mktemp("gradio")) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(page, url):
+    return opened(page, url)
+
+
+def opened(page, url):
+    page.goto(url)
+    page.wait_for_selector("#wider-maps [data-name='3a'] figure canvas")
+    page.wait_for_selector("#wider-field [data-at]")
+    page.wait_for_selector("#white [data-at='6,6']")
+    return page
+
+
+@pytest.fixture(scope="module")
+def lion() -> insight.Look:
+    return insight.look(picture("lion"))
+
+
+def test_what_a_layer_does_is_read_where_it_is_pointed_at(tab):
+    readout = tab.locator("#wider-map .readout")
+    tab.hover("#wider-map [data-says^='conv1:']")
+    expect(readout).to_have_text("conv1: 7×7 convolution, stride 2. 96 × 96 × 3 in, 48 × 48 × 64 out.")
+    tab.hover("#wider-map [data-says^='5×5 average']")
+    expect(readout).to_contain_text("5×5 average pooling, stride 3: 6 × 6 × 512 in, 1 × 1 × 512 out.")
+    tab.hover("#wider-map .title")
+    expect(readout).to_contain_text("3a: Inception module")  # again the chosen one
+
+
+def test_a_channel_is_enlarged_and_its_positions_are_followed(tab):
+    look = insight.look(picture("lion"))
+    maps, place, says = look.maps("3a")["5x5"], tab.locator("#wider-field .place"), tab.locator("#wider-field .says")
+    tab.locator("#wider-maps figure[data-branch='5x5'] canvas").click(position={"x": 5, "y": 5})  # the strongest
+    chosen = "5x5", int(maps.channels[0])
+    expected = field(look, "3a", chosen)
+    expect(place).to_contain_text(expected["name"])
+    expect(says).to_have_text(expected["effective"]["says"])
+    tab.locator("#wider-field .map canvas").focus()
+    row, column = expected["at"]
+    for key, by in (("ArrowUp", (-1, 0)), ("ArrowLeft", (0, -1)), ("ArrowDown", (1, 0)), ("ArrowDown", (1, 0))):
+        tab.keyboard.press(key)  # faster than answers come back
+        row, column = min(11, max(0, row + by[0])), min(11, max(0, column + by[1]))
+    expect(says).to_have_text(field(look, "3a", chosen, (row, column))["effective"]["says"])
+    tab.wait_for_selector(f"#wider-field [data-at='{row},{column}']")
+    expect(place).to_contain_text(f"row {row + 1}, column {column + 1}: ")
+    tab.locator("#wider-gallery button").nth(2).click()  # another picture: the same place in the same channel
+    seen = field(insight.look(picture("cat")), "3a", chosen, (row, column))
+    expect(says).to_have_text(seen["effective"]["says"])
+    tab.click("#wider-map .node[data-name='4e']")  # another module: the same branch's strongest channel
+    strongest = int(insight.look(picture("cat")).maps("4e")["5x5"].channels[0])
+    expect(place).to_contain_text(f"Module 4e, 5×5 branch, channel {strongest}, row")
+
+
+def test_the_field_is_bright_and_what_lies_outside_dark(tab):
+    dark = tab.evaluate("""() => {
+      const canvas = document.querySelector('#white .theory canvas'), unit = canvas.width / 96;
+      const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.width).data;
+      const at = place => Math.floor((place + .5) * unit);
+      return [...Array(96 * 96).keys()].map(i => image[4 * (at(Math.floor(i / 96)) * canvas.width + at(i % 96))]);
+    }""")
+    first, end = insight.known().fields["3a"]["3x3"].pixels(AT[0])
+    pixels, rows = np.array(dark).reshape(96, 96), np.arange(96)
+    apart = 3  # from every frame, which may hide what is under it
+    frames = [edge for found in insight.known().fields["3a"].values() for edge in found.pixels(AT[0])]
+    clear = np.array([all(abs(row - edge) > apart for edge in frames) for row in rows]) & (rows > 3) & (rows < 92)
+    inside = (rows >= first) & (rows < end)
+    assert (pixels[np.ix_(clear & inside, clear & inside)] == 255).all()
+    assert (pixels[np.ix_(clear & ~inside, clear)] < 128).all()
+    assert (pixels[np.ix_(clear, clear & ~inside)] < 128).all()
+
+
+def test_every_channel_is_shown_on_demand_and_can_be_saved(tab):
+    look = insight.look(picture("lion"))
+    tab.click("#wider-map .node[data-name='4d']")
+    tab.click("#wider-maps .more button")  # before the module has come
+    tab.wait_for_selector("#wider-maps [data-name='4d'][data-count='528']")
+    with tab.expect_download() as download:
+        tab.locator("#wider-maps .downloads").get_by_text("CSV").click()
+    lines = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+    assert len(lines) == 528
+    for branch, title in TITLES.items():
+        maps, found = look.maps("4d")[branch], [line for line in lines if line["branch"] == title]
+        assert [int(line["channel"]) for line in found] == maps.channels.tolist()
+        np.testing.assert_allclose([float(line["mean"]) for line in found], maps.means, rtol=0.01)
+        np.testing.assert_allclose([float(line["largest"]) for line in found], maps.maxima, rtol=0.01)
+    tab.click("#wider-maps summary")
+    assert tab.locator("#wider-maps table tr").count() == 529
+    tab.click("#wider-maps .more button")
+    tab.wait_for_selector("#wider-maps [data-name='4d'][data-count='64']")
+
+
+def test_the_drawing_can_be_saved_whole(tab):
+    with tab.expect_download() as download:
+        tab.locator("#wider-map .downloads").get_by_text("SVG").click()
+    text = Path(download.value.path()).read_text()
+    assert download.value.suggested_filename == "googlenet-module-3a.svg"
+    for words in ("5×5 convolution", "1×1 reduction", "softmax", "auxiliary head", "Module 3a, opened"):
+        assert words in text
+    for saved in ("#wider-map", "#wider-maps", "#wider-field"):
+        with tab.expect_download() as download:
+            tab.locator(f"{saved} .downloads").get_by_text("PNG").click()
+        assert Image.open(download.value.path()).width > 1000
+    assert tab.locator("#wider-map svg").count() == 2
+
+
+CAMERA = """
+const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+[canvas.width, canvas.height] = [640, 480];
+const paint = () => {
+  pen.fillStyle = '#e06010';
+  pen.fillRect(0, 0, 640, 480);
+  requestAnimationFrame(paint);
+};
+paint();
+navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
+"""
+NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('none', 'NotFoundError'); };"
+
+
+def test_a_picture_from_the_camera_runs_the_network(new_page, url):
+    page = new_page()
+    page.add_init_script(CAMERA)
+    opened(page, url)
+    page.get_by_text("Use the camera").click()
+    page.wait_for_function("document.querySelector('#wider-camera video').videoWidth === 640")
+    page.get_by_text("Take this picture").click()
+    orange = insight.look(np.full((480, 480, 3), (0xE0, 0x60, 0x10), np.uint8))
+    expect(page.locator("#wider-picture")).to_contain_text("your picture")
+    expect(page.locator("#wider-predictions .head.main .name").first).to_have_text(orange.heads["main"][0][0])
+    assert page.locator("#wider-camera .live").is_hidden()
+    assert page.evaluate("document.querySelector('#wider-camera video').srcObject") is None  # the camera is off
+    assert page.locator("#wider-gallery button[aria-pressed='true']").count() == 0
+
+
+def test_without_a_camera_a_sentence_says_so(new_page, url):
+    page = new_page()
+    page.add_init_script(NO_CAMERA)
+    opened(page, url)
+    before = page.inner_text("#wider-predictions")
+    page.get_by_text("Use the camera").click()
+    expect(page.locator("#wider-camera .problem")).to_contain_text("No camera was found.")
+    assert page.inner_text("#wider-predictions") == before
+    page.locator("#wider-gallery button").nth(2).click()
+    cat = insight.look(picture("cat"))
+    expect(page.locator("#wider-predictions .head.main .name").first).to_have_text(cat.heads["main"][0][0])
+
+
+def test_what_normalisation_changes_is_measured_for_every_picture(tab):
+    tab.get_by_text("What does local response normalisation change?").click()
+    said = tab.locator("#wider-norms-said")
+    expect(said).to_contain_text(maps_figures.norms_sentence(insight.look(picture("lion"))))
+    tab.locator("#wider-gallery button").nth(list(EXAMPLES).index("drawn horse")).click()
+    expect(said).to_contain_text(maps_figures.norms_sentence(insight.look(picture("drawn horse"))))
+    expect(tab.locator("#wider-picture")).to_contain_text("the network of tab 3 drew it")
+
+
+# --- Without a browser ----------------------------------------------------------------------------------------
+
+
+def test_the_map_names_every_branch_of_every_module(lion):
+    value = network_map(lion, "3a")
+    stages = {stage["name"]: stage for stage in value["stages"]}
+    assert list(stages) == [*lion.shapes, "linear", "softmax"]
+    assert sum(stage["line"] for stage in value["stages"]) == len(stages) / 2
+    assert list(value["modules"]) == MODULES
+    for row in INCEPTIONS:
+        branches = stages[row.name]["branches"]
+        assert [branch["channels"] for branch in branches] == [row.n1x1, row.n3x3, row.n5x5, row.n_pool]
+        assert stages[row.name]["shape"][2] == sum(branch["channels"] for branch in branches)
+        reductions = [branch["steps"][0][1] for branch in branches[1:3]]
+        assert reductions == [f"{row.n3x3_reduce} channels", f"{row.n5x5_reduce} channels"]
+
+
+def test_the_layers_of_the_auxiliary_heads_are_those_of_the_network(lion):
+    network = insight.known().network
+    heads = {head["after"]: head for head in network_map(lion)["heads"]}
+    for name, head in (("4a", network.aux_4a), ("4d", network.aux_4d)):
+        layers = heads[name]["layers"]
+        widths = [head.conv.in_channels, head.conv.out_channels, head.hidden.out_features, head.linear.out_features]
+        assert [layer["channels"] for layer in layers] == widths
+        pooled = round((head.hidden.in_features / head.conv.out_channels) ** 0.5)
+        assert f"{pooled} × {pooled} × {widths[0]} out" in layers[0]["says"]
+    assert heads["softmax"]["layers"] == []
+
+
+def test_the_strip_has_every_channel_in_the_order_of_the_concatenation(lion):
+    value = maps_figures.feature_maps(lion, "4b", ("3x3", 0))
+    strip = np.concatenate([np.frombuffer(b64decode(branch["strip"]), np.uint8) for branch in value["branches"]])
+    means = lion.outputs["4b"].mean((1, 2))
+    np.testing.assert_allclose(strip, 255 * np.sqrt(means / means.max()), atol=0.51)
+    assert [branch["share"] for branch in value["branches"]] == ["31.2 %", "43.8 %", "12.5 %", "12.5 %"]
+
+
+def test_pixels_of_half_are_the_fewest_that_hold_it():
+    influence = np.array([[4.0, 0.0], [1.0, 3.0]])
+    assert maps_figures.pixels_of_half(influence) == 1
+    assert maps_figures.pixels_of_half(np.ones((4, 4))) == 8
+    assert maps_figures.pixels_of_half(np.eye(3)) == 2
+
+
+def test_the_sentence_about_a_field_has_its_numbers(lion):
+    channel = int(lion.maps("3a")["1x1"].channels[0])
+    said = field(lion, "3a", ("1x1", channel), (0, 0))["effective"]["says"]
+    assert "sees 27 × 27 pixels, and 400 of the picture's 9,216 lie inside" in said  # 27 - 7 a side
+    assert "more than the whole picture" in field(lion, "5b", ("1x1", 0), (1, 1))["effective"]["says"]
+    rank = next(k for k, map in enumerate(lion.maps("4a")["3x3"].pixels) if map[2, 2] == 0)
+    off = int(lion.maps("4a")["3x3"].channels[rank])
+    if lion.outputs["4a"][192 + off, 2, 2] == 0:
+        assert "ReLU has switched it off" in field(lion, "4a", ("3x3", off), (2, 2))["effective"]["says"]
+
+
+def test_normalisation_shrinks_by_what_the_sentence_says(lion):
+    x, y = lion.outputs["pool1"], lion.outputs["lrn1"]
+    square = np.pad(x.astype(float) ** 2, ((2, 2), (0, 0), (0, 0)))
+    scale = 1 + 1e-4 / 5 * sum(square[k : k + 64] for k in range(5))
+    np.testing.assert_allclose(y, x / scale**0.75, rtol=1e-5)
+    mean, most = 100 * (1 - (x / scale**0.75).sum() / x.sum()), 100 * (1 - scale**-0.75).max()
+    assert f"by {mean:.2g} % on average" in maps_figures.norms_sentence(lion)
+    assert f"by {most:.2g} % at most" in maps_figures.norms_sentence(lion)
+
+
+HOSTILE = [None, "x", 3, [], {}, {"chosen": None}, {"chosen": "9z"}, {"chosen": ["3a"]}, {"chosen": {"a": []}}]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=str)
+def test_anything_from_the_browser_is_a_choice_or_the_first_one(lion, value):
+    assert section.module_of(value) == "3a"
+    strongest = int(lion.maps("3a")["3x3"].channels[0])
+    assert section.channel_of(lion, "3a", value) == ("3x3", strongest)
+    assert section.position_of(lion, "3a", ("3x3", 0), value) is None
+    assert section.example_of(value) is None
+    assert len(section.choose_example(value, "tiny")) == 6
+    maps, shown = section.show_module(lion, value, value, value)
+    assert (maps["name"], shown["module"]) == ("3a", "3a")
+
+
+@pytest.mark.parametrize("channel", [-1, 128, 1.0, True, "1", None])
+def test_a_channel_that_is_not_there_is_the_strongest(lion, channel):
+    maps = {"name": "3a", "chosen": {"branch": "3x3", "channel": channel}}
+    assert section.channel_of(lion, "3a", maps) == ("3x3", int(lion.maps("3a")["3x3"].channels[0]))
+
+
+@pytest.mark.parametrize("at", [[-1, 0], [0, 12], [0], [0, 0, 0], "00", [True, 0], [1.0, 0], None])
+def test_a_position_that_is_not_there_is_none(lion, at):
+    shown = {"module": "3a", "branch": "3x3", "channel": 5}
+    assert section.position_of(lion, "3a", ("3x3", 5), shown | {"at": at}) is None
+    assert section.position_of(lion, "3a", ("3x3", 5), shown | {"at": [11, 0]}) == (11, 0)
+    assert section.position_of(lion, "3a", ("3x3", 6), shown | {"at": [11, 0]}) is None
+
+
+def test_what_is_on_the_page_is_not_sent_again(lion):
+    drawing = {"chosen": "3b"}
+    values = [json.loads(json.dumps(value)) for value in section.show_module(lion, drawing, None, None)]
+    assert section.show_module(lion, drawing, *values) == (gr.skip(), gr.skip())
+    values[1]["at"] = [0, 0]
+    maps, shown = section.show_module(lion, drawing, *values)
+    assert maps == gr.skip()
+    assert shown["effective"]["at"] == [0, 0]
+
+
+def test_a_link_may_name_every_picture_and_module():
+    for name in EXAMPLES:
+        assert read(State, {"tab": TAB, "picture": name}, TAB) == (State(picture=name), [])
+    for name in MODULES:
+        assert read(State, {"tab": TAB, "module": name}, TAB) == (State(module=name), [])
+    assert (State().picture, State().module) == (section.FIRST_PICTURE, section.FIRST_MODULE)
