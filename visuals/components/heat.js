@@ -65,7 +65,7 @@ const take = () => {
   if (!props.value.rows) props.value = { ...view, ...props.value };
   const value = props.value;
   if (!value.rows || (view && value.run < view.run)) return; // the last words of a superseded run
-  view = value;
+  view = { ...value, chosen: value.chosen || view?.chosen };
   const [low, high] = [-value.limit, value.limit].map(end => signed(end, 0));
   element.querySelector('.low').textContent = `${low} ${value.unit}: ${value.ends[0]}`;
   element.querySelector('.high').textContent = `${high}: ${value.ends[1]}`;

@@ -36,7 +36,7 @@ def heat(
     `run` grows from run to run: what a superseded one still sends is not drawn. `name`: what the whole shows.
     `columns`: {"title", "role"} each. `numbers`: the values and the ends of their intervals, (rows, columns) each; NaN
     where there is none. `limit`: end of the colour scale on both sides. `ends`: what the two sides mean, in words.
-    `chosen`: the row that is marked.
+    `chosen`: the row that is marked; "" leaves the mark where it is.
     """
     values, low, high = ([[_plain(v) for v in row] for row in part] for part in numbers)
     return {

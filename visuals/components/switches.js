@@ -1,7 +1,7 @@
 // Draws props.value (see switches.py). One place of the grid, heads included, can be reached with Tab, the others from
 // there with the arrow keys.
 const table = element.querySelector('table'), all = element.querySelector('.all'), count = element.querySelector('.count');
-let off = new Set(), last = {}, shape = '', grid = []; // grid[row][column]: the buttons; row 0 and column 0 are the heads
+let off = new Set(), told = '[]', last = {}, shape = '', grid = []; // grid[row][column]: the buttons; row 0 and column 0 are the heads
 
 const ids = (row, column) => { // of the switches that this place switches
   const { rows, columns } = props.value;
@@ -15,6 +15,7 @@ const press = (row, column) => {
 };
 
 const tell = () => {
+  told = JSON.stringify([...off]);
   last = props.value = { ...props.value, off: [...off] };
   mark();
   trigger('toggle', { off: [...off] });
@@ -80,6 +81,7 @@ const draw = () => {
   if (now !== shape) build();
   shape = now;
   mark();
+  if (JSON.stringify([...off]) !== told) tell(); // it came from elsewhere, such as a link
 };
 
 table.addEventListener('keydown', event => {

@@ -14,7 +14,7 @@ class Switches(Component):
         "off": ["ROW-COLUMN", …],
     }
     A value of fewer keys, once the whole has been shown, changes these alone: {"chosen": "4a"} marks another row.
-    Switching sets `off` and triggers `toggle` with {"off"}.
+    Switching, and a value with another `off`, triggers `toggle` with {"off"}.
     """
 
     FILES = "switches"

@@ -41,7 +41,11 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
         status = html(said, elem_id="heads-status")
         bars = Bars(shown, elem_id="heads")
     prose("heads, held out")
-    html(figures.held_out_table(run, artifacts.certificate(insight.WEIGHTS)), elem_id="heads-table")
+    html(
+        figures.held_out_table(run, artifacts.certificate(insight.WEIGHTS)),
+        elem_id="heads-table",
+        apply_default_css=False,
+    )
     html(f'<p class="told">{figures.held_out_sentence(run)}</p>' + style.recorded(certificate), elem_id="heads-agree")
 
     said, shown = show_gradients(OPENS_ON, FIRST, image, "tiny")
@@ -70,12 +74,13 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     seen_at = {"fn": show_evidence, "inputs": [of, *of_picture], "outputs": [evidence_status, overlay]}
     measured = {"inputs": [source, label, *of_picture], "outputs": [gradient_status, gradient_chart]}
     chosen.look.change(**heard, **quick)
-    for event in (of.input, chosen.look.change):
+    for event in (of.change, chosen.look.change):
         event(**seen_at, **quick)
-    for event in (source.input, label.input):
+    for event in (source.change, label.change):
         event(show_gradients, **measured, **quick)
     source.change(lambda name: gr.update(visible=name == LIVE), source, label, **QUICK)
     chosen.look.change(follow_gradients, **measured, **quick)
+    chosen.known.change(offered, [chosen.known, label, of], [label, of], **QUICK)
     return {"weights": source, "taken": label, "evidence": of}
 
 
@@ -124,8 +129,19 @@ def show_evidence(of: Any, image: np.ndarray, name: str) -> tuple[str, Any]:
     except ValueError as error:
         return notice(str(error)), gr.skip()
     found, classes = evidence(image, name), known(name).classes
-    shown = figures.evidence_map(found, k, classes, jpeg_url(square(image, PREVIEW)))
+    shown = figures.evidence_map(found, k, classes, jpeg_url(grey(square(image, PREVIEW))))
     return style.told(figures.evidence_sentence(found, k, classes)) + style.measured(hardware("cpu")), shown
+
+
+def offered(name: str, *chosen: Any) -> list[dict[str, Any]]:
+    """The lists of classes for another network; a class that it does not know gives way to its own first answer."""
+    classes = [FIRST, *known(name).classes]
+    return [gr.update(choices=classes, value=one if one in classes else FIRST) for one in chosen]
+
+
+def grey(image: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8 without its colours, so that those of a map over it can be told."""
+    return np.repeat(image.mean(2, keepdims=True).round().astype(np.uint8), 3, axis=2)
 
 
 def class_of(chosen: Any, image: np.ndarray, name: str) -> tuple[int, str]:

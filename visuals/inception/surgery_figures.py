@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -164,3 +165,8 @@ def between(found: Worth, at: tuple) -> str:
 
 def points(difference: float) -> str:
     return f"{100 * float(difference):+.1f}".replace("-", "−")
+
+
+def paragraphs(sentences: list[str]) -> str:
+    """Each on a line of its own; a screen reader says them at once."""
+    return '<div role="status">' + "".join(f'<p class="told">{escape(s)}</p>' for s in sentences) + "</div>"

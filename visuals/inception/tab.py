@@ -8,7 +8,7 @@ import gradio as gr
 
 from models import artifacts, insight
 from models.cost import layer_costs, module_costs
-from visuals.inception import heads, look, surgery, tables
+from visuals.inception import heads, look, surgery, tables, worth
 from visuals.inception.layout import html, prose
 from visuals.prose import LATEX
 from visuals.style import measured, paper
@@ -21,6 +21,7 @@ def build(page: gr.Blocks) -> None:
     certificate = artifacts.certificate(insight.WEIGHTS)
     chosen = look.build()
     surgery.build(chosen)
+    worth.build(chosen)
     heads.build(chosen)
     prose("cost")
     table = html(_cost_table(look.FIRST_MODULE), elem_id="wider-cost")
