@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from functools import partial
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
 
 from models import artifacts, denoise
-from models.denoise import Journey, travel
-from models.diffusion import ddim_step, p_sample, respace, sample
+from models.denoise import Floats, Journey, travel
+from models.diffusion import DPMSolver, ddim_step, p_sample, q_step, respace, sample
 from models.resnet import ResNet
 from models.train.quality import generate
+from visuals.components.player import message
 
 SHORT = Journey(steps=10, seed=4)
 
@@ -29,7 +35,7 @@ def test_the_way_back_starts_at_the_noise_that_the_way_there_ended_with(frames, 
     there = [frame for frame in frames if frame.way == "there"]
     back = [frame for frame in frames if frame.way == "back"]
     assert (there[0].t, there[-1].t, back[0].t, back[-1].t) == (0, 1000, 1000, 0)
-    np.testing.assert_array_equal(there[0].xt, start)
+    np.testing.assert_array_equal(there[0].xt, start[None])
     np.testing.assert_array_equal(there[-1].xt, back[0].xt)
 
 
@@ -46,9 +52,74 @@ def test_every_frame_is_its_share_of_picture_and_noise(frames):
 
 @pytest.mark.parametrize(("steps", "back"), [(5, 6), (50, 51), (108, 109), (109, 109), (1000, 109)])
 def test_every_step_has_a_frame_and_the_longest_run_stays_small(steps, back):
+    there, shown = denoise.timeline(Journey(steps=steps))
     assert denoise.frames_of(Journey(steps=steps)) == (41 + back, 41)
-    assert len(denoise._shown(steps + 1, denoise.FRAMES_BACK)) == back
-    assert {0, steps} <= denoise._shown(steps + 1, denoise.FRAMES_BACK)
+    assert (len(there), there[0], there[-1]) == (41, 0, 1000)
+    assert (len(shown), shown[0], shown[-1]) == (back, 0, steps)
+
+
+@pytest.mark.parametrize("samples", denoise.SAMPLES)
+@pytest.mark.parametrize("network", denoise.NETWORKS)
+def test_no_run_is_larger_than_150_frames_and_2_mb(network, samples):
+    """The longest run's messages as JSON, counted with one frame of each way, as all frames of a way are as large."""
+    journey = Journey(network, steps=1000, samples=samples)
+    total, turn = denoise.frames_of(journey)
+    channels = denoise.network(network).config["channels"]
+    values = np.zeros((samples, channels, 32, 32), np.float32)
+    floats = Floats(*[values] * 6)
+    there = denoise.frame("there", 1000, 1000, 0.5, floats, torch.zeros(values.shape))
+    back = denoise.frame("back", 1000, 1000, 0.5, floats)
+    sizes = [len(json.dumps(message(1, total, turn, 0, [frame], play=True))) for frame in (there, back)]
+    assert 10 <= total <= 150
+    assert turn >= 4
+    assert turn * sizes[0] + (total - turn) * sizes[1] < 2_000_000
+
+
+@pytest.mark.parametrize("samples", [4, 16])
+def test_several_pictures_start_at_one_and_go_their_own_ways(start, samples):
+    frames = list(travel(Journey(steps=5, samples=samples, label=None), start))
+    assert all(frame.xt.shape == frame.x0.shape == (samples, 32, 32, 1) for frame in frames)
+    assert all(frame.eps is None and frame.before is None and frame.closed is None for frame in frames)
+    assert (frames[0].xt == start).all()
+    assert len({picture.tobytes() for picture in frames[-1].xt}) == samples
+    assert len(frames) == denoise.frames_of(Journey(steps=5, samples=samples))[0]
+
+
+def test_each_frame_leads_to_the_next(frames):
+    """x_{t-1} of a step is x_t of the step after it; on the way there, what Eq. 2 started from."""
+    back = [frame for frame in frames if frame.way == "back"]
+    for now, after in pairwise(back):
+        np.testing.assert_array_equal(now.floats.before, after.floats.xt)
+        np.testing.assert_array_equal(now.before, after.xt)
+    assert back[-1].before is None
+    for frame in (frame for frame in frames if frame.way == "there" and frame.t):
+        before, z = map(torch.from_numpy, (frame.floats.before, frame.floats.z))
+        np.testing.assert_array_equal(q_step(denoise.TRAINED_ON, before, frame.t, z).numpy(), frame.floats.xt)
+        assert frame.before is None
+
+
+@pytest.mark.parametrize("view", denoise.VIEWS)
+def test_the_closed_form_has_its_own_noise_and_the_same_shares(start, view):
+    journey = Journey(steps=5, view=view)
+    there = [frame for frame in travel(journey, start) if frame.way == "there"]
+    noise = denoise.one_noise(journey, 1)
+    for frame in there:
+        alpha_bar = denoise.VIEWS[view].alpha_bar[frame.t]
+        shares = alpha_bar.sqrt().item(), (1 - alpha_bar).sqrt().item()
+        assert (frame.signal, frame.noise) == pytest.approx(shares)
+        x0 = denoise.to_tensor(start)[None]
+        xt = (alpha_bar.sqrt() * x0 + (1 - alpha_bar).sqrt() * noise).float()
+        assert np.abs(denoise.to_image(xt[0]).astype(int) - frame.closed[0]).max() <= 1
+    # independent of the chain: of 1,024 pixels the correlation is below four standard errors
+    assert abs(np.corrcoef(noise.flatten(), there[-1].floats.eps.flatten())[0, 1]) < 4 / 32
+
+
+def test_the_way_there_on_another_schedule_ends_at_noise_too(start):
+    linear, cosine = (list(travel(Journey(steps=5, view=view), start)) for view in denoise.VIEWS)
+    ends = [next(frame for frame in way if frame.way == "there" and frame.t == 1000) for way in (linear, cosine)]
+    assert all(0.9 < frame.floats.xt.std() < 1.1 for frame in ends)
+    back = [[(frame.t, frame.signal) for frame in way if frame.way == "back"] for way in (linear, cosine)]
+    assert back[0] == back[1]
 
 
 def test_the_same_journey_gives_the_same_pictures_and_another_seed_others(frames, start):
@@ -58,9 +129,18 @@ def test_the_same_journey_gives_the_same_pictures_and_another_seed_others(frames
     assert not np.array_equal(frames[-1].xt, other.xt)
 
 
-@pytest.mark.parametrize(("sampler", "rule"), [("ddpm", p_sample), ("ddim", ddim_step)])
-def test_the_way_back_is_the_sampler_called_directly(start, sampler, rule):
-    journey = Journey(steps=6, sampler=sampler, guidance=2.0, label=5)
+RULES = [
+    ({"sampler": "ddpm"}, p_sample),
+    ({"sampler": "ddpm", "sigma": "beta_tilde"}, partial(p_sample, sigma="beta_tilde")),
+    ({"sampler": "ddim"}, ddim_step),
+    ({"sampler": "ddim", "eta": 0.5}, partial(ddim_step, eta=0.5)),
+    ({"sampler": "dpm++"}, DPMSolver()),
+]
+
+
+@pytest.mark.parametrize(("choice", "rule"), RULES, ids=[" ".join(map(str, choice.values())) for choice, _ in RULES])
+def test_the_way_back_is_the_sampler_called_directly(start, choice, rule):
+    journey = Journey(steps=6, guidance=2.0, label=5, **choice)
     rng = torch.Generator().manual_seed(journey.seed)
     xt = denoise.to_tensor(start)[None]
     for beta in torch.linspace(1e-4, 0.02, 1000):
@@ -68,31 +148,41 @@ def test_the_way_back_is_the_sampler_called_directly(start, sampler, rule):
     predict = denoise.predictor(denoise.network("mnist"), torch.tensor([5]), 2.0)
     *_, last = sample(respace(denoise.TRAINED_ON, 6), predict, xt, rng, rule)
     *_, frame = travel(journey, start)
-    difference = frame.xt.astype(int) - denoise.to_image(last.x_before[0])
+    difference = frame.xt[0].astype(int) - denoise.to_image(last.x_before[0])
     assert np.abs(difference).max() <= 1
 
 
-def test_closing_the_journey_stops_the_network_within_one_step(start):
+@pytest.mark.parametrize(("frames_seen", "calls_made"), [(1, 0), (41, 0), (42, 1), (44, 3)])
+def test_closing_the_journey_stops_the_network_within_one_step(start, frames_seen, calls_made):
     calls = []
     hook = denoise.network("mnist").register_forward_hook(lambda *_: calls.append(1))
-    journey = travel(Journey(steps=1000), start)
-    for frame in journey:
-        if frame.way == "back":
-            break
+    journey = travel(Journey(steps=50), start)
+    for _ in range(frames_seen):
+        next(journey)
     journey.close()
     hook.remove()
-    assert len(calls) == 1
+    assert len(calls) == calls_made
 
 
-def test_a_recorded_journey_is_the_one_that_is_computed_now():
-    for name in denoise.NETWORKS:
-        run, config = artifacts.load_run(f"journey-{name}"), dict(artifacts.certificate(f"journey-{name}").config)
-        start = run["samples"][config.pop("start")]
-        now = list(travel(Journey(**config), start))
-        recorded = denoise.unstack(run)
-        assert [(f.way, f.t) for f in now] == [(f.way, f.t) for f in recorded]
-        # other processors add in another order, and 50 steps carry the difference on
-        assert np.abs(now[-1].xt.astype(float) - recorded[-1].xt).mean() < 2
+def test_the_recorded_journey_is_the_one_that_is_computed_now():
+    run, config = artifacts.load_run("journey-mnist"), dict(artifacts.certificate("journey-mnist").config)
+    start = run["samples"][config.pop("start")]
+    now, recorded = list(travel(Journey(**config), start)), denoise.unstack(run)
+    assert config == asdict(Journey())
+    assert [(f.way, f.t) for f in now] == [(f.way, f.t) for f in recorded]
+    assert [f.signal for f in now] == pytest.approx([f.signal for f in recorded])
+    for ours, theirs in zip(now[:41], recorded[:41], strict=True):
+        np.testing.assert_array_equal(ours.closed, theirs.closed)
+    # other processors add in another order, and 50 steps carry the difference on
+    assert np.abs(now[-1].xt.astype(float) - recorded[-1].xt).mean() < 2
+
+
+def test_a_run_that_is_kept_comes_back_as_it_was(frames):
+    for ours, again in zip(frames, denoise.unstack(denoise.stack(frames)), strict=True):
+        for name in ("way", "step", "t"):
+            assert getattr(ours, name) == getattr(again, name)
+        for name in ("xt", "x0", "eps", "before", "closed"):
+            np.testing.assert_array_equal(getattr(ours, name), getattr(again, name))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +199,15 @@ def test_a_recorded_journey_is_the_one_that_is_computed_now():
         ({"guidance": "high"}, "Guidance"),
         ({"seed": -1}, "seed"),
         ({"seed": None}, "seed"),
+        ({"samples": 2}, "pictures"),
+        ({"samples": True}, "pictures"),
+        ({"eta": 1.5}, "Eta"),
+        ({"eta": None}, "Eta"),
+        ({"sigma": "learned"}, "Sigma"),
+        ({"sigma": ["beta"]}, "Sigma"),
+        ({"view": "square"}, "schedule"),
+        ({"network": ["mnist"]}, "network"),
+        ({"sampler": {}}, "sampler"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(wrong, says):

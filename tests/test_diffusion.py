@@ -10,9 +10,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from models import diffusion
 from models.diffusion import (
+    DPMSolver,
     cosine_schedule,
     ddim_step,
     decoder_term,
+    dpm_solver_step,
     eps_from_v,
     eps_from_x0,
     guide,
@@ -29,13 +31,21 @@ from models.diffusion import (
     respace,
     sample,
     sigma_of,
+    solver_weights,
     training_loss,
     transition_term,
     velocity,
 )
 from tests.exact import ONE, ZERO, every_schedule, exactly, fake_network, images, normal
 
-HO, NICHOL, SONG, SALIMANS, GUIDANCE = "2006.11239", "2102.09672", "2010.02502", "2202.00512", "2207.12598"
+HO, NICHOL, SONG, SALIMANS, GUIDANCE, LU = (
+    "2006.11239",
+    "2102.09672",
+    "2010.02502",
+    "2202.00512",
+    "2207.12598",
+    "2211.01095",
+)
 CITATIONS = [
     ((HO, "Section 4"), linear_schedule),
     ((HO, "Eq. 2"), q_step),
@@ -57,6 +67,8 @@ CITATIONS = [
     ((SALIMANS, "appendix D"), velocity),
     ((SONG, "Eq. 12 and 16"), ddim_step),
     ((GUIDANCE, "Eq. 6"), guide),
+    ((LU, "Algorithm 2"), dpm_solver_step),
+    ((LU, "Algorithm 2"), solver_weights),
 ]
 PLAIN_HELPERS = {"at", "noise_like", "eps_from_v"}
 
@@ -131,7 +143,7 @@ def test_the_schedule_stays_float64_on_the_cpu_alone():
         transition_term(schedule, x, x, 5, x)
         prior_term(schedule, x)
         training_loss(schedule, fake_network, x)
-        for rule in (p_sample, ddim_step):
+        for rule in (p_sample, ddim_step, DPMSolver()):
             *_, last = sample(schedule, fake_network, x, torch.Generator(), rule)
             assert last.x_before.device == x.device
     assert seen.found == []

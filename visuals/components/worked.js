@@ -3,7 +3,15 @@ const $ = selector => element.querySelector(selector);
 const root = $('.worked');
 let watching = null;
 
-const cell = (tag, text, name = '') => Object.assign(document.createElement(tag), { textContent: text, className: name });
+// Text in which x_t and x_{t−1} have their subscripts, as it is written in formulas.
+function cell(tag, text, name = '') {
+  const made = Object.assign(document.createElement(tag), { className: name });
+  text.split(/(_\{[^}]*\}|_.)/).forEach((part, k) => {
+    if (k % 2) made.append(Object.assign(document.createElement('sub'), { textContent: part.replace(/[_{}]/g, '') }));
+    else made.append(part);
+  });
+  return made;
+}
 
 function line([key, numbers, result, pixel, note], legend) {
   const row = document.createElement('tr'), [name, symbols] = legend[key];
@@ -18,7 +26,7 @@ function draw() {
   if (!value?.rows?.length) return;
   const ours = !player || player.dataset.run === String(value.run), at = Number(player?.dataset.at ?? 0);
   const row = value.rows[Math.min(at, value.rows.length - 1)];
-  $('.title').textContent = ours ? row.title : 'The numbers of this run follow.';
+  $('.title').replaceChildren(cell('span', ours ? row.title : 'The numbers of this run follow.'));
   $('.pixel').textContent = value.pixel || 'Press a pixel of the player’s picture, and its value goes through the equation. Keys: Tab to the large picture, then the arrow keys.';
   $('tbody').replaceChildren(...(ours ? row.lines.map(one => line(one, value.legend)) : []));
   Object.assign(root.dataset, { run: value.run, at: ours ? at : '', pixel: value.pixel ? 'chosen' : '' });
@@ -35,6 +43,7 @@ watch('value', draw);
 draw();
 // The player may be drawn later than this: then its first frame is waited for.
 if (props.value && !watching) new MutationObserver((_, observer) => {
+  if (element.isConnected && !document.querySelector(`#${props.value.player} .player`)) return; // drawing is a mutation, too
   draw();
-  if (watching || !element.isConnected) observer.disconnect();
+  observer.disconnect();
 }).observe(document.body, { childList: true, subtree: true });

@@ -148,14 +148,14 @@ def row(kept: Kept, way: str, step: int, frame: Frame | None) -> dict[str, Any]:
         factors = pixel.factors_there(journey, step) if step else {}
         if step and frame:
             known |= pixel.spread_of_noise(journey, frame)
-        title = f"The way there, step {step} of 1000" if step else "The start: x₀, the picture itself"
+        title = f"The way there, step {step} of 1000" if step else "The start: x_0, the picture itself"
         return {"title": title, "lines": lines(THERE if step else START, factors, known)}
     if step == journey.steps:
-        return {"title": "The end: x₀, a new picture", "lines": lines(NEW, {}, known)}
+        return {"title": "The end: x_0, a new picture", "lines": lines(NEW, {}, known)}
     times = journey.back.times
     t, next_t = int(times[journey.steps - step]), int(times[journey.steps - step - 1])
     factors = pixel.factors_back(journey, step)
-    title = f"The way back, step {step + 1} of {journey.steps}: from t = {t} to t = {next_t}, which xₜ₋₁ stands for"
+    title = f"The way back, step {step + 1} of {journey.steps}: from t = {t} to t = {next_t}"
     return {"title": title, "lines": lines(BACK[journey.sampler], factors, known)}
 
 

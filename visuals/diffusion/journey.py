@@ -44,11 +44,11 @@ def build(page: gr.Blocks) -> tuple[Player, Controls, dict[str, Any]]:
         with gr.Column(scale=5, min_width=320):
             opening = figures.opening(artifacts.load_run("journey-mnist"))
             player = Player(opening, elem_id="player", server_functions=downloads.films())
-            status = html(figures.recorded_status(recorded), elem_id="noisier-status")
         with gr.Column(scale=3, min_width=300):
             with gr.Row():
                 go = gr.Button("Add noise, then denoise live", variant="primary", elem_id="denoise", scale=3)
                 stop = gr.Button("Stop", elem_id="denoise-stop", scale=1, min_width=80)
+            status = html(figures.recorded_status(recorded), elem_id="noisier-status")
             controls, own = settings(recorded.config["start"])
     return player, controls, {"go": go, "stop": stop, "status": status, "own": own}
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 MINUS = "−"
 SYMBOLS = {
-    "xt": "xₜ",
+    "xt": "x_t",
     "eps": "ε̂",
     "eps_used": "ε̂",
-    "x0": "x̂₀",
+    "x0": "x̂_0",
     "z": "z",
-    "before": "xₜ₋₁",
-    "last_x0": "x̂₀ of the step before",
+    "before": "x_{t−1}",
+    "last_x0": "x̂_0 of the step before",
     "mean": "mean",
-    "added": "σₜ z",
+    "added": "σ_t z",
     "line": "D",
-    "start": "x₀",
+    "start": "x_0",
     "step_eps": "ε",
     "all_eps": "ε",
 }
@@ -27,7 +27,8 @@ class Term:
     """One line: its key in LEGEND, how its numbers are put together, the value that results, and when it is there.
 
     Places of `numbers` are factors, printed with five digits, or the pixel's values, printed to four decimals and
-    named by their symbols as long as no pixel is chosen.
+    named by their symbols as long as no pixel is chosen. x_{t−1} is the picture after the step: with fewer than 1,000
+    steps, that at the next time which is kept.
     """
 
     key: str
@@ -38,24 +39,27 @@ class Term:
 
 
 LEGEND = {
-    "xt": ["xₜ, now", ""],
-    "eps": ["ε̂, the network’s guess", "ε̂(xₜ, t)"],
-    "x0": ["x̂₀, clean picture (Eq. 15)", "(xₜ − √(1−ᾱₜ) ε̂) / √ᾱₜ"],
-    "clip": ["x̂₀, clipped", "at most 1, at least −1"],
-    "eq11": ["mean (Eq. 11)", "(xₜ − βₜ/√(1−ᾱₜ) ε̂) / √αₜ"],
-    "eq7": ["mean (Eq. 7), as x̂₀ was clipped", "√ᾱₜ₋₁ βₜ/(1−ᾱₜ) x̂₀ + √αₜ (1−ᾱₜ₋₁)/(1−ᾱₜ) xₜ"],
-    "sigma": ["noise that is added", "σₜ z"],
-    "ddpm": ["xₜ₋₁ (Algorithm 2, line 4)", "mean + σₜ z"],
-    "eps again": ["ε̂ that the clipped x̂₀ implies", "(xₜ − √ᾱₜ x̂₀) / √(1−ᾱₜ)"],
-    "ddim": ["xₜ₋₁ (DDIM, Eq. 12)", "√ᾱₜ₋₁ x̂₀ + √(1−ᾱₜ₋₁−σₜ²) ε̂ + σₜ z"],
-    "line": ["D, x̂₀ carried on", "(1 + 1/2r) x̂₀ − 1/2r x̂₀ of the step before"],
-    "dpm++": ["xₜ₋₁ (DPM-Solver++, Algorithm 2)", "√((1−ᾱₜ₋₁)/(1−ᾱₜ)) xₜ + (√ᾱₜ₋₁ − √((1−ᾱₜ₋₁)/(1−ᾱₜ)) √ᾱₜ) D"],
-    "eq2": ["one step on (Eq. 2)", "xₜ = √(1−βₜ) xₜ₋₁ + √βₜ ε"],
-    "eq4": ["all steps at once (Eq. 4)", "xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε"],
+    "xt": ["x_t, now", ""],
+    "eps": ["ε̂, the network’s guess", "ε̂(x_t, t)"],
+    "x0": ["x̂_0, clean picture (Eq. 15)", "(x_t − √(1−ᾱ_t) ε̂) / √ᾱ_t"],
+    "clip": ["x̂_0, clipped", "at most 1, at least −1"],
+    "eq11": ["mean (Eq. 11)", "(x_t − β_t/√(1−ᾱ_t) ε̂) / √α_t"],
+    "eq7": ["mean (Eq. 7), as x̂_0 was clipped", "√ᾱ_{t−1} β_t/(1−ᾱ_t) x̂_0 + √α_t (1−ᾱ_{t−1})/(1−ᾱ_t) x_t"],
+    "sigma": ["noise that is added", "σ_t z"],
+    "ddpm": ["x_{t−1} (Algorithm 2, line 4)", "mean + σ_t z"],
+    "eps again": ["ε̂ that the clipped x̂_0 implies", "(x_t − √ᾱ_t x̂_0) / √(1−ᾱ_t)"],
+    "ddim": ["x_{t−1} (DDIM, Eq. 12)", "√ᾱ_{t−1} x̂_0 + √(1−ᾱ_{t−1}−σ_t²) ε̂ + σ_t z"],
+    "line": ["D, x̂_0 carried on", "(1 + 1/2r) x̂_0 − 1/2r x̂_0 of the step before"],
+    "dpm++": [
+        "x_{t−1} (DPM-Solver++, Algorithm 2)",
+        "√((1−ᾱ_{t−1})/(1−ᾱ_t)) x_t + (√ᾱ_{t−1} − √((1−ᾱ_{t−1})/(1−ᾱ_t)) √ᾱ_t) D",
+    ],
+    "eq2": ["one step on (Eq. 2)", "x_t = √(1−β_t) x_{t−1} + √β_t ε"],
+    "eq4": ["all steps at once (Eq. 4)", "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"],
     "steps": ["noise so far, all pixels, step by step", "by Eq. 4: mean 0, standard deviation 1"],
     "once": ["noise of the picture in one go", "by Eq. 4: mean 0, standard deviation 1"],
-    "start": ["x₀, the picture", "no noise at t = 0"],
-    "new": ["x₀, the new picture", "no noise at t = 0"],
+    "start": ["x_0, the picture", "no noise at t = 0"],
+    "new": ["x_0, the new picture", "no noise at t = 0"],
 }
 
 _FIRST = (
@@ -107,7 +111,7 @@ def write(term: Term, factors: dict[str, float], known: dict[str, float]) -> lis
     shown |= {name: digits(value) for name, value in factors.items()}
     value = known.get(term.result)
     said = "" if value is None else decimals(value)
-    pixel = "" if value is None or not term.picture else str(as_pixel(value))
+    pixel = str(as_pixel(value)) if value is not None and (term.picture or (term.key == "x0" and not clipped)) else ""
     note = "factor 0: nothing is added" if term.key == "sigma" and factors["sigma"] == 0 else ""
     if term.key == "x0" and clipped:
         note = "beyond the range of pixels"

@@ -1,0 +1,78 @@
+"""Record the samplers side by side: python -m models.train.side_by_side {mnist,cifar10}.
+
+Six noises of one class as pictures. The metrics are of ten pictures of each class, and of the distance to where 1,000
+steps of DDIM lead from the same noise, which is the goal of both samplers that add none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from models import artifacts, chains, runtime
+from models.chains import Row
+from models.denoise import NETWORKS
+from models.side_by_side import GUIDANCE, STEPS, WAYS, Comparison, compare
+from models.train.noisier import finished, of_rows
+
+LABEL = {"mnist": 3, "cifar10": 7}  # a digit, a horse
+GOAL = (("ddim", 1000),)
+NEAR = 6  # noises whose distance to the goal is measured
+
+
+def timed(config: Comparison, ways: tuple[tuple[str, int], ...]) -> tuple[list[Row], list[float]]:
+    """The finished rows, and the seconds that each took."""
+    rows, seconds, before = [], [], time.perf_counter()
+    for event in compare(config, ways):
+        if event.finished:
+            now = time.perf_counter()
+            rows.append(event)
+            seconds.append(now - before)
+            before = now
+    return rows, seconds
+
+
+def measure(network: str) -> dict[str, dict]:
+    """By sampler and steps: read as asked in %, and the RMSE to the goal in grey levels."""
+    of_class = [finished(compare(Comparison(network, label, 100 + label, 10))) for label in range(10)]
+    near = Comparison(network, LABEL[network], 1, NEAR)
+    (goal,), rows = finished(compare(near, GOAL)), finished(compare(near))
+    found = {}
+    for k, (sampler, steps) in enumerate(WAYS):
+        right = [seen == label for label, all_rows in enumerate(of_class) for seen, _ in all_rows[k].seen]
+        distance = chains.rmse(rows[k].pictures, goal.pictures)
+        found[f"{sampler} {steps}"] = {
+            "read_as_asked": round(100 * float(np.mean(right)), 1),
+            "distance_to_goal": round(distance, 1),
+        }
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("network", choices=NETWORKS)
+    name = parser.parse_args().network
+    runtime.use_threads()
+    began, config = time.perf_counter(), Comparison(name, LABEL[name])
+    list(compare(Comparison(name, count=1), WAYS[:1]))  # warms up
+    rows, seconds = timed(config, WAYS)
+    certificate = artifacts.Certificate(
+        command=artifacts.command(),
+        config={
+            "network": name, "label": config.label, "count": config.count, "guidance": GUIDANCE, "steps": STEPS,
+            "pictures": 100, "seconds": [round(s, 2) for s in seconds],
+        },
+        seed=config.seed,
+        data=f"no data: the network ddpm-{name}, judged by classifier-{name}",
+        metrics=measure(name),
+        seconds=round(time.perf_counter() - began),
+        note="Metrics by sampler and steps: ten pictures of each class read as asked (%); RMSE in grey levels to where "
+        "1,000 steps of DDIM lead from the same noise.",
+    )  # fmt: skip
+    artifacts.save_run(f"side-by-side-{name}", of_rows(rows), certificate)
+
+
+if __name__ == "__main__":
+    main()
