@@ -23,6 +23,7 @@ RNG = np.random.default_rng(0)
 RECIPE = 'print("the same run")\n'
 AT = "Number(document.querySelector('#player .player').dataset.at)"
 probed: list[dict] = []  # what Python was asked
+missed: list[tuple[int, int, int]] = []
 
 
 def noise(samples: int, channels: int) -> np.ndarray:
@@ -77,7 +78,12 @@ def url(tmp_path_factory, look_ups):
             probed.append({name: event._data[name] for name in ("run", "index", "sample", "row", "column")})
             return f"asked {len(probed)}"
 
+        def again(event: gr.EventData) -> dict:
+            missed.append((event.run, event.start, event.end))
+            return sent(event.run, LATER[event.start : event.end], event.start, play=True)
+
         player.probe(asked, None, told)
+        player.missing(again, None, player)
     with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address
 
@@ -239,7 +245,7 @@ def asked_next(page, count: int) -> dict:
     return probed[-1]
 
 
-def test_a_pixel_is_marked_in_all_panels_and_asked_for_once_the_cursor_rests(opened):
+def test_a_pixel_is_marked_in_all_panels_and_asked_for_when_it_is_chosen(opened):
     count, place = len(probed), {"run": 0, "sample": 0}
     go(opened, 3)
     side = opened.locator("#player canvas.xt").bounding_box()["width"] / 32
@@ -254,8 +260,9 @@ def test_a_pixel_is_marked_in_all_panels_and_asked_for_once_the_cursor_rests(ope
         opened.keyboard.press(key)
     assert asked_next(opened, count + 2) == place | {"index": 3, "row": 31, "column": 1}
     assert marks(opened) == [pytest.approx([1, 31, 1], abs=0.05)] * 4
-    opened.click("#player .after")
-    assert asked_next(opened, count + 3) == place | {"index": 4, "row": 31, "column": 1}
+    opened.click("#player .after")  # the mark stays
+    assert marks(opened) == [pytest.approx([1, 31, 1], abs=0.05)] * 4
+    assert len(probed) == count + 3
 
 
 # --- one timeline ---
@@ -357,6 +364,15 @@ def test_a_new_run_shows_its_own_frames_alone_and_late_ones_of_the_old_are_ignor
     opened.focus("#player .player")
     opened.keyboard.press("Home")
     np.testing.assert_array_equal(canvas(opened, "xt"), rgb(LATER[0].xt[0]))
+
+
+def test_frames_that_did_not_arrive_are_asked_for(opened):
+    opened.click("#second-half")
+    opened.wait_for_selector("#player .player[data-run='40'][data-frames='14']")
+    assert missed == [(40, 0, 7)]
+    go(opened, 3)
+    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(LATER[3].xt[0]))
+    assert saved(opened, "CSV")[1].count(b"\n") == 15
 
 
 def test_with_reduced_motion_nothing_plays_by_itself_and_the_end_is_shown(new_page, url):

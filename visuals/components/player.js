@@ -2,13 +2,14 @@
 
 // --- files ---
 
-const shown = () => frames.map(frame => frame.way === 'there' && closed && frame.closed ? frame.closed : frame.xt);
+const arrived = () => frames.filter(Boolean);
+const shown = () => arrived().map(frame => frame.way === 'there' && closed && frame.closed ? frame.closed : frame.xt);
 const columns = ['way', 'step', 't', 'share of the picture', 'share of noise', 'mean of its pixels', 'their standard deviation'];
 const numbers = (frame, one) => [frame.way, frame.step, frame.t, frame.signal, frame.noise, ...statistics(frame.xt, one).map(n => +n.toFixed(2))];
-const csvRows = () => [['sample', ...columns], ...[...Array(value.samples).keys()].flatMap(one => frames.map(frame => [one + 1, ...numbers(frame, one)]))];
+const csvRows = () => [['sample', ...columns], ...[...Array(value.samples).keys()].flatMap(one => arrived().map(frame => [one + 1, ...numbers(frame, one)]))];
 
 function fillTable() {
-  if (!$('details').open || !frames.length) return;
+  if (!$('details').open || !here()) return;
   const table = document.createElement('table'), add = (cells, tag) => {
     const row = table.insertRow();
     row.append(...cells.map((text, k) => {
@@ -19,7 +20,7 @@ function fillTable() {
   };
   table.createCaption().textContent = (sample === null ? 'All samples together' : `Sample ${sample + 1}`) + '; pixels are numbers from 0 to 255.';
   add(columns, 'th');
-  frames.forEach(frame => add(numbers(frame, sample), 'td'));
+  arrived().forEach(frame => add(numbers(frame, sample), 'td'));
   $('.table').replaceChildren(table);
 }
 
@@ -27,7 +28,7 @@ function fillTable() {
 const STRIP = { most: 12, size: 96, gap: 6, line: 22 };
 function stripPicture() {
   const { most, size, gap, line } = STRIP, canvas = document.createElement('canvas'), one = document.createElement('canvas');
-  const rows = ['there', 'back'].map(way => frames.filter(frame => frame.way === way)).filter(row => row.length).map(row =>
+  const rows = ['there', 'back'].map(way => arrived().filter(frame => frame.way === way)).filter(row => row.length).map(row =>
     row.length <= most ? row : Array.from({ length: most }, (_, k) => row[Math.round(k * (row.length - 1) / (most - 1))]));
   canvas.width = Math.max(...rows.map(row => row.length)) * (size + gap) + gap;
   canvas.height = rows.length * (size + gap + line) + gap;
@@ -82,7 +83,7 @@ playButton.onclick = () => play(!playing);
 $('details').addEventListener('toggle', fillTable);
 
 const scrub = event => {
-  if (!frames.length || (event.type === 'pointermove' && !event.buttons)) return;
+  if (!here() || (event.type === 'pointermove' && !event.buttons)) return;
   const box = strip.getBoundingClientRect(), place = (event.clientX - box.left) / box.width * THUMBS - .5;
   go(Math.round(place / (THUMBS - 1) * (value.total - 1)));
 };
@@ -96,7 +97,7 @@ element.querySelectorAll('[data-form]').forEach(button => button.addEventListene
 }));
 
 element.querySelectorAll('.picture canvas').forEach(canvas => canvas.addEventListener('click', event => {
-  if (!frames.length) return;
+  if (!here()) return;
   const [row, column] = under(event, canvas === grid ? Math.sqrt(value.samples) : across());
   if (canvas === grid) choose(row * Math.sqrt(value.samples) + column);
   else if (sample === null) choose(row * across() + column);
@@ -112,7 +113,7 @@ const pictureKeys = () => {
     ...(sample !== null && value.samples > 1 && { Escape: () => choose(null) }) };
 };
 root.addEventListener('keydown', event => {
-  if (!frames.length || event.target.matches('select, button, input, summary, .table')) return;
+  if (!here() || event.target.matches('select, button, input, summary, .table')) return;
   const keys = { ' ': () => play(!playing), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1),
     Home: () => go(0), End: () => go(frames.length - 1), ...(event.target === large && pictureKeys()) };
   if (!keys[event.key]) return;

@@ -27,7 +27,10 @@ class Player(Component):
     and are ignored.
 
     Event `probe`, when a pixel is chosen: event._data = {"run", "index": frame on the timeline, "sample", "row",
-    "column"}, all counted from 0; again when the timeline rests elsewhere. It comes from the browser: check it.
+    "column"}, all counted from 0. It comes from the browser: check it.
+
+    Event `missing`, when frames did not arrive (where messages come faster than a busy page draws, gradio hands over
+    the newest alone): event._data = {"run", "start", "end"}, to be answered by a message with those frames.
 
     `server_functions=[gif, mp4]`, or one of them, offer these files: each gets {"channels", "frames": pixels in base64}
     and returns {"file": base64} or {"sentence": why not}.

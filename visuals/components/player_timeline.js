@@ -3,15 +3,17 @@
 const $ = selector => element.querySelector(selector);
 const root = $('.player'), slider = $('input[type=range]'), playButton = $('.play'), large = $('canvas.xt'), grid = $('canvas.grid');
 const buttons = [...element.querySelectorAll('.bar button')], strip = $('.strip');
-const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250; // ms after which a place counts as chosen
+const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250, MOST_TRIES = 20; // ms after which a place counts as chosen
 
 let run = null, value = null, frames = [], recipe = '', at = 0, closed = false;
 let sample = 0; // the one that is shown large; null: all of them
 let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
-let playing = false, waited = 0, before = 0, resting = 0, probed = '';
+let playing = false, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, tries = 0;
 
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const across = () => sample === null ? Math.sqrt(value.samples) : SIDE; // cells in a row of the large picture
+
+const here = () => frames.filter(Boolean).length; // frames that have arrived
 
 // --- one frame on the screen ---
 
@@ -22,12 +24,13 @@ const following = () => {
 };
 
 function show(index) {
-  if (!frames.length) return;
+  if (!here()) return;
   at = Math.max(0, Math.min(index, frames.length - 1));
+  while (!frames[at]) at = at ? at - 1 : frames.findIndex(Boolean); // it may not have arrived yet
   const frame = frames[at], there = frame.way === 'there', swapped = there && closed && frame.t > 0 && frame.closed;
   const said = captions(frame, there ? null : following(), swapped);
   const panels = {
-    xt: swapped ? frame.closed : frame.xt, eps: frame.t ? frame.eps : null, x0: frame.x0 ?? (there ? frames[0].x0 : null),
+    xt: swapped ? frame.closed : frame.xt, eps: frame.t ? frame.eps : null, x0: frame.x0,
     other: swapped ? frame.xt : there ? frame.closed : frame.t ? frame.before ?? following()?.xt ?? null : null,
   };
   for (const [name, image] of Object.entries(panels)) {
@@ -126,6 +129,8 @@ function point(row, column) {
   cursor = { row: inside(row), column: inside(column) };
   look();
   rest();
+  clearTimeout(asking);
+  if (sample !== null) asking = setTimeout(() => trigger('probe', { run, index: at, sample, ...cursor }), REST);
 }
 
 // The cell of a picture under the pointer.
@@ -134,17 +139,13 @@ const under = (event, cells) => {
   return [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width].map(f => Math.max(0, Math.min(cells - 1, Math.floor(f * cells))));
 };
 
-// Once the place has not changed for a moment: the screen reader hears it, and the pixel's numbers are asked for.
+// Once the place has not changed for a moment a screen reader hears it.
 function rest() {
   clearTimeout(resting);
   resting = setTimeout(() => {
-    if (playing || !frames[at] || !element.isConnected) return;
+    if (playing || !here()) return;
     $('.said').textContent = position(frames[at]) + (cursor && sample !== null ? `, row ${cursor.row + 1}, column ${cursor.column + 1}` : '');
     fillTable();
-    if (!cursor || sample === null) return;
-    const place = { run, index: at, sample, ...cursor }, key = JSON.stringify(place);
-    if (key !== probed) trigger('probe', place);
-    probed = key;
   }, REST);
 }
 
@@ -158,6 +159,7 @@ function receive() {
     run = next.run;
     frames = [];
     recipe = '';
+    tries = 0;
     play(false);
     if (!value || value.samples !== next.samples) { sample = next.samples === 1 ? 0 : null; cursor = null; }
   }
@@ -173,10 +175,20 @@ function receive() {
   $('.there').style.flexBasis = 100 * (value.turn - .5) / Math.max(1, value.total - 1) + '%';
   $('.eps').closest('figure').hidden = !frames.some(frame => frame.eps);
   $('.forms').hidden = !frames.some(frame => frame.closed);
-  Object.assign(root.dataset, { run, frames: frames.length, total: value.total });
+  Object.assign(root.dataset, { run, frames: here(), total: value.total });
+  mending ||= setTimeout(mend, REST);
   film(fresh ? 0 : next.start);
   offer();
   look();
   if (fresh && value.play && !still()) { show(0); play(true); }
-  else if (fresh || (still() && value.play && frames.length === value.total)) show(frames.length - 1);
+  else if (fresh || (still() && value.play && here() === value.total)) show(frames.length - 1);
+}
+
+// Where messages come faster than the page draws, only the newest of them arrives here. What is missing is asked for.
+function mend() {
+  const start = frames.findIndex(frame => !frame);
+  mending = 0;
+  if (start < 0 || tries++ === MOST_TRIES || !element.isConnected) return;
+  trigger('missing', { run, start, end: start + frames.slice(start).findIndex(Boolean) });
+  mending = setTimeout(mend, 4 * REST); // the answer could be missed as well
 }
