@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from visuals.links import State, query
 from visuals.prose import LATEX, sections
 
 
@@ -29,6 +30,14 @@ class Layout:
     def html(self, content: str, **options: Any) -> gr.HTML:
         """HTML in the tab's own style."""
         return gr.HTML(content, css_template=self._css, elem_classes="page-wide", **options)
+
+    def exercises(self, tab: str, states: Mapping[str, State], **values: str) -> None:
+        """The section "try": every exercise with a link to its state, and an answer that unfolds."""
+        self.prose("try")
+        for exercise, state in states.items():
+            self.prose(f"try {exercise}", LINK=f"?{query(state, tab)}")
+            with gr.Accordion("Answer", open=False, elem_classes="answer"):
+                self.prose(f"answer {exercise}", **values)
 
     @contextmanager
     def beside(self, section: str, **values: str) -> Iterator[None]:

@@ -9,4 +9,4 @@ from visuals.layout import Layout
 HERE = Path(__file__).parent
 
 _layout = Layout(HERE)
-prose, html, beside = _layout.prose, _layout.html, _layout.beside
+prose, html, beside, exercises = _layout.prose, _layout.html, _layout.beside, _layout.exercises

@@ -10,7 +10,7 @@ from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
 from visuals.degradation import blocks, construction, figures, landscape, linked, sentences, signal, tables
 from visuals.degradation import race as the_race
-from visuals.degradation.layout import HERE, beside, html, prose
+from visuals.degradation.layout import HERE, beside, exercises, html, prose
 from visuals.degradation.state import TAB, State
 from visuals.links import query
 
@@ -69,11 +69,7 @@ def build(page: gr.Blocks) -> None:
     with beside("imagenet"):
         html(tables.table_2(), elem_id="table-2")
     prose("background")
-    prose("try")
-    for exercise, state in the_race.EXERCISES.items():
-        prose(f"try {exercise}", LINK=f"?{query(state, TAB)}")
-        with gr.Accordion("Answer", open=False, elem_classes="answer"):
-            prose(f"answer {exercise}")
+    exercises(TAB, the_race.EXERCISES)
     prose("departures", DATA=cifar10_origin.data)
 
     everything = [*controls, *building, *looking, *surveying]

@@ -7,4 +7,4 @@ from pathlib import Path
 from visuals.layout import Layout
 
 _layout = Layout(Path(__file__).parent)
-prose, html, beside = _layout.prose, _layout.html, _layout.beside
+prose, html, beside, exercises = _layout.prose, _layout.html, _layout.beside, _layout.exercises

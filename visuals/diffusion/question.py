@@ -1,0 +1,98 @@
+"""Tab 3, the question: when is it decided what a picture shows? Guessed first, then what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from models import artifacts
+from visuals import style
+from visuals.components.chart import Axis, Chart, Level, Series, chart
+from visuals.components.predict import Amount, Predict, card, guesses_of
+from visuals.diffusion.layout import html
+from visuals.linked import PRIVATE
+
+QUESTION = (
+    "A digit drowns in noise, step by step, up to t = 1000; then a network brings it back. At which t can nobody tell "
+    "any more which digit it is? And at which t, on the way back, is it decided which digit it will be?"
+)
+ASKED = (
+    Amount("told", "There, it cannot be told any more from t =", 0, 1000, "", colour="var(--role-noise)"),
+    Amount("decided", "Back, it is decided at t =", 0, 1000, "", colour="var(--role-signal)"),
+)
+TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits", 0, 100, "%", 1)
+SERIES = (
+    Series("itself", "there: read as it is", "var(--role-noise)", dash=True, marker="circle", every=2),
+    Series("predicted", "there: read after one look by the network", "var(--role-noise)", marker="square", every=2),
+    Series("kept", "back: goes on to the same digit", "var(--role-signal)", marker="triangle", every=2),
+)
+HALF = 50.0  # per cent
+
+Guesses = Mapping[str, float | str] | None
+Points = dict[str, list[tuple[float, float]]]
+
+
+def build() -> tuple[Predict, gr.Column]:
+    """The card, and below it what was measured, which shows itself after a guess. Raises ArtifactError without it."""
+    predict = Predict(question(), elem_id="noisier-predict")
+    with gr.Column(visible=False, elem_id="noisier-outcome") as outcome:
+        chart_, said = Chart(picture(None), elem_id="noisier-told-chart"), html(sentence(None), elem_id="noisier-found")
+    predict.guessed(answer, predict, [outcome, chart_, said], **PRIVATE)
+    return predict, outcome
+
+
+def question(off: bool = False) -> dict[str, Any]:
+    """The predict card of this tab."""
+    return card(QUESTION, ASKED, off=off)
+
+
+def answer(value: Any) -> tuple[Any, dict[str, Any], str]:
+    """After the card: what was measured, with the guess if there is one."""
+    guesses = guesses_of(value, ASKED)
+    return gr.update(visible=True), picture(guesses), sentence(guesses)
+
+
+def curves() -> Points:
+    """Shares in % by time t, of the recorded runs."""
+    legible, decided = (artifacts.certificate(f"{name}-mnist").metrics for name in ("legible", "decided"))
+    found = {way: sorted((int(t), m[way]) for t, m in legible.items()) for way in ("itself", "predicted")}
+    return found | {"kept": sorted((int(t), m["class_kept"]) for t, m in decided.items())}
+
+
+def last_above_half(points: list[tuple[float, float]]) -> int:
+    """The largest recorded t at which the share is still above one half."""
+    return int(max(t for t, share in points if share > HALF))
+
+
+def picture(guesses: Guesses) -> dict[str, Any]:
+    """The three curves, and the guesses as upright lines."""
+    levels = tuple(
+        Level(f"your guess: {words}", float(guesses[name]), colour, upright=True)
+        for name, words, colour in (
+            ("told", "not to be told", "var(--role-noise)"),
+            ("decided", "decided", "var(--role-signal)"),
+        )
+        if guesses
+    )
+    words = "Share of handwritten digits that can still be read in the noise, and of ways back that keep their digit."
+    note = "Chance is about 10 %: a classifier that sees nothing but noise gives the same answer every time."
+    return chart(1, words, TIME, SHARE, SERIES, curves(), note, levels)
+
+
+def sentence(guesses: Guesses) -> str:
+    """Up to where more than half can be told, and from where more than half is decided."""
+    itself, predicted, kept = curves().values()
+    legible, decided = (artifacts.certificate(f"{name}-mnist") for name in ("legible", "decided"))
+    said = (
+        f"On the way there, a classifier that has never seen noise reads more than half of the digits only up to "
+        f"t = {last_above_half(itself)}. After one look by the diffusion network, which predicts the clean picture, it "
+        f"does so up to t = {last_above_half(predicted)}. On the way back, more than half of the continuations keep "
+        f"the digit once the chain is at t = {last_above_half(kept)}."
+    )
+    if guesses:
+        said = f"You said {guesses['told']:.0f} and {guesses['decided']:.0f}. {said}"
+    labels = f"{legible.config['pictures']:,} test digits; {decided.config['chains']} chains with "
+    labels += f"{decided.config['continuations']} continuations at every 50th t"
+    return style.told(said, announce=guesses is not None) + style.recorded(legible, labels)

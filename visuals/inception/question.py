@@ -1,0 +1,70 @@
+"""Tab 2, the question: which branch is worth most, and what does a reduction save? Guessed first, then answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from models import artifacts
+from models.cost import module_costs
+from visuals import style
+from visuals.components.predict import Amount, Choice, Predict, card, guesses_of
+from visuals.inception.layout import html
+from visuals.linked import PRIVATE
+
+MODULE = "3a"
+TITLES = {"1x1": "1×1", "3x3": "3×3", "5x5": "5×5", "pool": "pool"}
+QUESTION = (
+    f"The first module, {MODULE}, has four branches. If one of them is switched off in the trained network, which one "
+    "is missed most? And how many times cheaper is its 5×5 branch because a 1×1 convolution reduces the channels first?"
+)
+ASKED = (
+    Choice("branch", "missed most", tuple(TITLES.values())),
+    Amount("cheaper", "the 5×5 branch is cheaper", 1, 30, "times", decimals=1, colour="var(--role-5x5)"),
+)
+
+Guesses = Mapping[str, float | str] | None
+
+
+def build() -> Predict:
+    """The card, and below it the answer, once a guess is made. Raises ArtifactError without the recorded run."""
+    predict = Predict(question(), elem_id="wider-predict")
+    answered = html("", elem_id="wider-answer")
+    predict.guessed(answer, predict, answered, **PRIVATE)
+    lost()
+    return predict
+
+
+def question(off: bool = False) -> dict[str, Any]:
+    """The predict card of this tab."""
+    return card(QUESTION, ASKED, off=off)
+
+
+def lost() -> dict[str, float]:
+    """Percentage points of accuracy that MODULE's branches are worth: with all parts minus without the branch."""
+    metrics = artifacts.certificate("surgery").metrics
+    return {branch: metrics["main_top1"] - metrics["main_top1_without"][MODULE][branch] for branch in TITLES}
+
+
+def answer(value: Any) -> str:
+    """Both answers with their numbers, and what was guessed."""
+    guesses, worth, five = guesses_of(value, ASKED), lost(), module_costs()[MODULE].reduce_5x5
+    order = sorted(worth, key=worth.get, reverse=True)
+    points = ", ".join(f"{TITLES[branch]} {worth[branch]:.1f}" for branch in order)
+    whole = artifacts.certificate("surgery").metrics["main_top1"]
+    branch = (
+        f"The {TITLES[order[0]]} branch. Of {whole:.1f} % accuracy the network loses, in percentage points, without: "
+        f"{points}. It was never trained to do without a branch, so this says what it relies on, not what is needed."
+    )
+    saving = (
+        f"{five.naive / five.bottleneck:.1f} times: {five.naive:,} weights directly, {five.bottleneck:,} with the "
+        f"reduction to {five.reduced} channels."
+    )
+    if guesses:
+        branch, saving = f"You said {guesses['branch']}. {branch}", f"You said {guesses['cheaper']:.1f}. {saving}"
+    return (
+        style.told(branch)
+        + style.recorded(artifacts.certificate("surgery"))
+        + style.told(saving)
+        + style.measured("from the channels of Table 1")
+    )
