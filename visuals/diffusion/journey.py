@@ -204,7 +204,7 @@ def stream(kept: Kept, picture: np.ndarray, recipe: str, request: gr.Request) ->
         now, done = time.perf_counter(), len(kept.frames) == total
         if not done and now - last < 1 / MESSAGES_PER_SECOND:
             continue
-        new = message(kept.run, total, turn, sent, kept.frames[sent:], play=True, recipe="" if sent else recipe)
+        new = message(kept.run, total, turn, sent, kept.frames[sent:], play=True, recipe=recipe if done or not sent else "")
         said = figures.outcome if done else figures.progress
         rest = (equation.story(kept), equation.colour_of(kept)) if done or not sent else (gr.skip(), gr.skip())
         yield new, said(journey, frame, now - began), *rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from visuals.diffusion import equation, journey, numbers, plane, side_by_side, start
+from visuals.diffusion import equation, journey, numbers, plane, resend, side_by_side, start
 from visuals.diffusion.layout import prose
 
 TITLE = "3 Noisier"
@@ -16,6 +16,7 @@ def build(page: gr.Blocks) -> None:
     player, controls, parts = journey.build(page)
     worked, channel = equation.build(page, player)
     journey.wire(player, controls, parts, worked, channel)
+    resend.wire(player)
     prose("what to look for")
     side_by_side.build()
     plane.build()
