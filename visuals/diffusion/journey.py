@@ -204,9 +204,10 @@ def stream(kept: Kept, picture: np.ndarray, recipe: str, request: gr.Request) ->
         now, done = time.perf_counter(), len(kept.frames) == total
         if not done and now - last < 1 / MESSAGES_PER_SECOND:
             continue
-        new = message(kept.run, total, turn, sent, kept.frames[sent:], play=True, recipe=recipe if done or not sent else "")
+        once = done or not sent  # what need not come every time comes twice: a busy page misses messages
+        new = message(kept.run, total, turn, sent, kept.frames[sent:], play=True, recipe=recipe if once else "")
         said = figures.outcome if done else figures.progress
-        rest = (equation.story(kept), equation.colour_of(kept)) if done or not sent else (gr.skip(), gr.skip())
+        rest = (equation.story(kept), equation.colour_of(kept)) if once else (gr.skip(), gr.skip())
         yield new, said(journey, frame, now - began), *rest
         sent, last = len(kept.frames), now
     if len(kept.frames) < total and followed.stopped:
