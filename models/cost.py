@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 
-from models.googlenet import INCEPTIONS, TABLE_1, GoogLeNet, Row
+from models.googlenet import INCEPTIONS, TABLE_1, GoogLeNet
 
 K = 1024  # the params column counts in units of 1024: "112K" is exactly the 114,688 weights of conv2
 M = 1_000_000
@@ -87,13 +87,55 @@ class ModuleCost:
 
     name: str
     c_in: int
-    c_out: int
-    positions: int  # height times width of the maps, so that macs = weights · positions
-    reduce_3x3: Reduction
-    reduce_5x5: Reduction
-    weights: int
-    naive_weights: int
-    naive_c_out: int  # the naive pool branch hands on all its input channels, so channels only grow
+    side: int  # of its square maps
+    n1x1: int
+    n3x3_reduce: int
+    n3x3: int
+    n5x5_reduce: int
+    n5x5: int
+    n_pool: int
+
+    @property
+    def positions(self) -> int:
+        """Height times width of the maps. A weight is used once at each of them, so macs = weights · positions."""
+        return self.side**2
+
+    @property
+    def reduce_3x3(self) -> Reduction:
+        return Reduction(3, self.c_in, self.n3x3_reduce, self.n3x3)
+
+    @property
+    def reduce_5x5(self) -> Reduction:
+        return Reduction(5, self.c_in, self.n5x5_reduce, self.n5x5)
+
+    @property
+    def c_out(self) -> int:
+        return self.n1x1 + self.n3x3 + self.n5x5 + self.n_pool
+
+    @property
+    def weights(self) -> int:
+        return self.c_in * (self.n1x1 + self.n_pool) + self.reduce_3x3.bottleneck + self.reduce_5x5.bottleneck
+
+    @property
+    def naive_c_out(self) -> int:
+        """The naive pool branch hands on all its input channels, so channels only grow."""
+        return self.n1x1 + self.n3x3 + self.n5x5 + self.c_in
+
+    @property
+    def naive_weights(self) -> int:
+        return self.c_in * self.n1x1 + self.reduce_3x3.naive + self.reduce_5x5.naive
+
+
+def stacked(module: ModuleCost, count: int) -> list[tuple[ModuleCost, ModuleCost]]:
+    """`count` modules of the same widths, one behind the other: (the naive one, the one with reductions) each.
+
+    The second of them gets what the first puts out, and so on.
+    """
+    rows = [(module, module)]
+    for _ in range(count - 1):
+        naive, reduced = rows[-1]
+        rows.append((replace(naive, c_in=naive.naive_c_out), replace(reduced, c_in=reduced.c_out)))
+    return rows
 
 
 @lru_cache(maxsize=1)
@@ -134,25 +176,9 @@ def line_of(module_name: str) -> str:
 
 def module_costs() -> dict[str, ModuleCost]:
     """The nine modules at 224 x 224 by name, each against its naive version."""
-    c_in, found = _c_in(INCEPTIONS[0]), {}
+    c_in, found = TABLE_1[TABLE_1.index(INCEPTIONS[0]) - 1].out[2], {}
     for row in INCEPTIONS:
-        three = Reduction(3, c_in, row.n3x3_reduce, row.n3x3)
-        five = Reduction(5, c_in, row.n5x5_reduce, row.n5x5)
-        found[row.name] = ModuleCost(
-            name=row.name,
-            c_in=c_in,
-            c_out=row.out[2],
-            positions=row.out[0] * row.out[1],
-            reduce_3x3=three,
-            reduce_5x5=five,
-            weights=c_in * (row.n1x1 + row.n_pool) + three.bottleneck + five.bottleneck,
-            naive_weights=c_in * row.n1x1 + three.naive + five.naive,
-            naive_c_out=row.n1x1 + row.n3x3 + row.n5x5 + c_in,
-        )
+        widths = (row.n1x1, row.n3x3_reduce, row.n3x3, row.n5x5_reduce, row.n5x5, row.n_pool)
+        found[row.name] = ModuleCost(row.name, c_in, row.out[0], *widths)
         c_in = row.out[2]
     return found
-
-
-def _c_in(row: Row) -> int:
-    """Channels of the line before `row` in Table 1."""
-    return TABLE_1[TABLE_1.index(row) - 1].out[2]

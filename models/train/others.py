@@ -1,0 +1,34 @@
+"""What the networks of GoogLeNet's time cost, counted on their definitions.
+
+python -m models.train.others
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from models import artifacts, others
+from models.runtime import hardware
+
+
+def main() -> None:
+    began = time.perf_counter()
+    counts = [others.count(name) for name in others.NETWORKS]
+    arrays = {what: np.array([getattr(one, what) for one in counts]) for what in ("parameters", "macs")}
+    certificate = artifacts.Certificate(
+        command=artifacts.command(),
+        config={"networks": others.NETWORKS, "size": others.SIZE},
+        seed=0,
+        data="no data: the networks' definitions, GoogLeNet's from this project and the others' from torchvision",
+        metrics={one.name: {"parameters": one.parameters, "macs": one.macs} for one in counts},
+        seconds=round(time.perf_counter() - began, 1),
+        note="multiply-adds: half of what torch.utils.flop_counter counts; nothing is random",
+        hardware=hardware("cpu"),
+    )
+    artifacts.save_run("others", arrays, certificate)
+
+
+if __name__ == "__main__":
+    main()
