@@ -31,10 +31,10 @@ def left(measured: Histograms, size: int) -> str:
     """What is left of a picture of `size` numbers at t = T."""
     linear, cosine = measured.left["linear"], measured.left["cosine"]
     said = (
-        f"L_T of this picture is {small(linear)} bits per dimension, or {linear * size:.2g} bits for all its {size:,} "
-        f"numbers: x₁₀₀₀ tells next to nothing about it. The paper has about {small(1e-5)} for CIFAR-10. With the "
-        f"cosine schedule it would be {small(cosine)}. At t = 1000 the pixels’ mean is {measured.mean[-1]:.3f} and "
-        f"their standard deviation {measured.std[-1]:.3f}."
+        f"The last term of its bound, L_T, is {small(linear)} bits per dimension, or {linear * size:.2g} bits for all "
+        f"its {size:,} numbers: x₁₀₀₀ tells next to nothing about it. The paper has about {small(1e-5)} for CIFAR-10. "
+        f"With the cosine schedule it would be {small(cosine)}. At t = 1000 the pixels’ mean is "
+        f"{measured.mean[-1]:.3f} and their standard deviation {measured.std[-1]:.3f}."
     )
     return style.told(said, announce=False) + style.measured(f"histograms over {DRAWS} noises")
 

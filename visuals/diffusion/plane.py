@@ -35,7 +35,7 @@ from visuals.diffusion.plane_sentences import NAMES, live_outcome, recorded_outc
 from visuals.live import LatestRun
 
 RECORDED = "plane-spiral"
-OPENING = 97  # the frame of the recorded flow that is shown first: on the way back, where the cloud takes shape
+OPENING = 98  # the frame of the recorded flow that is shown first: on the way back, where the cloud takes shape
 FIRST_SEED = 1  # one that is not the recorded one
 CHUNK = 25  # training steps whose mean loss is a point of the chart
 MESSAGES_PER_SECOND = 4
