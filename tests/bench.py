@@ -25,7 +25,7 @@ import torch
 from torch.nn import functional as F
 
 import app
-from models import artifacts, denoise, landscape, race, runtime
+from models import artifacts, denoise, insight, landscape, race, runtime
 from models.diffusion import ddim_step, linear_schedule, noise_like, p_sample, respace, sample
 from models.landscape import Landscape
 from models.resnet import ResNet
@@ -33,6 +33,9 @@ from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
 from visuals.degradation import landscape as landscape_section
 from visuals.degradation import race as degradation
 from visuals.degradation.state import State, controls_of
+from visuals.inception import look as inside
+from visuals.inception import maps_figures
+from visuals.inception.examples import EXAMPLES, picture
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,7 +169,7 @@ def vectorised_seeds() -> bool:
     alone = race.Race((race.Lane(56, True),))
 
     def steps(what: race.Race, seeds: int) -> float:
-        config = replace(what, steps=20, seeds=seeds)
+        config = replace(what, steps=100, seeds=seeds)
         return seconds(lambda: list(race.race(config))) / config.steps
 
     took = side_by_side(3, five=lambda: steps(alone, 5), one=lambda: steps(alone, 1))
@@ -216,6 +219,31 @@ def live_landscape() -> bool:
     whole = 2 * 25**2 / pace["page"]
     detail = f"{pace['page']:.1f} and {pace['bare']:.1f} places/s; two of 25 x 25 in {whole:.0f} s"
     return row("live landscape's places a second / bare loop's", pace["page"] / pace["bare"], detail, at_least=0.9)
+
+
+# --- A picture's way through GoogLeNet ------------------------------------------------------------------------
+
+
+def one_picture() -> bool:
+    """Everything that tab 2 shows of a picture and all maps of its largest module, against the forward pass alone."""
+    pressed, used = {"chosen": list(EXAMPLES).index("temple")}, insight.known()
+    x = insight.enter(insight.shrink(picture("temple")), used)
+
+    def page() -> None:
+        _, look, *_ = inside.choose_example(pressed, "tiny")
+        maps_figures.feature_maps(look, "5b", ("3x3", 0), every=True)
+
+    def bare() -> None:
+        with torch.inference_mode():
+            used.network(x)
+
+    took = side_by_side(25, page=lambda: seconds(page), bare=lambda: seconds(bare))
+    detail = f"{1000 * took['page']:.1f} and {1000 * took['bare']:.1f} ms"
+    met = row("a picture with all maps of 5b / bare forward pass", took["page"] / took["bare"], detail, at_most=1.5)
+    look = insight.look(picture("temple"))
+    probe = statistics.median(seconds(lambda: maps_figures.field(look, "5b", ("3x3", 0))) for _ in range(9))
+    row("gradient of one activation of 5b / bare forward pass", probe / took["bare"], f"{1000 * probe:.1f} ms")
+    return met and row("a picture with all maps of 5b, in units of 300 ms", took["page"] / 0.3, detail, at_most=1.0)
 
 
 # --- Our sampler and diffusers' -------------------------------------------------------------------------------
@@ -322,6 +350,7 @@ def main() -> int:
     met &= live_race()
     met &= vectorised_seeds()
     met &= live_landscape()
+    met &= one_picture()
     samplers()
     start()
     return 0 if met else 1

@@ -39,7 +39,10 @@ def on_white() -> dict:
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     with gr.Blocks() as page:
-        section.build()
+        chosen = section.build()
+        state = State(picture="temple", module="4c")
+        link = gr.Button("as a link does", elem_id="link")
+        link.click(lambda: [*section.values(state).values()], None, [*chosen.controls.values()]).then(**chosen.restored)
         ReceptiveField(on_white(), elem_id="white")
     with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address
@@ -302,6 +305,23 @@ def test_what_is_on_the_page_is_not_sent_again(lion):
     maps, shown = section.show_module(lion, drawing, *values)
     assert maps == gr.skip()
     assert shown["effective"]["at"] == [0, 0]
+
+
+def test_a_link_sets_picture_and_module(tab):
+    tab.click("#link")
+    temple = insight.look(picture("temple"))
+    tab.wait_for_selector("#wider-map [data-chosen='4c']")
+    tab.wait_for_selector("#wider-maps [data-name='4c']")
+    expect(tab.locator("#wider-predictions .head.main .name").first).to_have_text(temple.heads["main"][0][0])
+    strongest = int(temple.maps("4c")["3x3"].channels[0])
+    expect(tab.locator("#wider-field .place")).to_contain_text(f"Module 4c, 3×3 branch, channel {strongest}, row")
+    assert tab.locator("#wider-gallery button[aria-pressed='true']").inner_text() == "temple"
+
+
+@pytest.mark.parametrize("state", [State(), State(picture="drawn ship", module="5b")])
+def test_a_link_is_written_as_it_was_read(state):
+    assert section.names(section.values(state)) == {"picture": state.picture, "module": state.module}
+    assert section.names({"picture": None, "module": None}) == {"picture": "lion", "module": "3a"}
 
 
 def test_a_link_may_name_every_picture_and_module():

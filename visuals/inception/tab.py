@@ -39,7 +39,7 @@ def build(page: gr.Blocks) -> None:
     prose("numbers")
     html(tables.results(certificate), elem_id="wider-results")
     prose("departures")
-    chosen.map.choose(show_costs, chosen.map, [table, saving, pairs], **look.QUICK)
+    gr.on([chosen.map.choose, chosen.look.change], show_costs, chosen.map, [table, saving, pairs], **look.QUICK)
 
 
 def show_costs(network_map: Any) -> tuple[str, str, str]:
