@@ -25,7 +25,6 @@ from visuals.inception.examples import EXAMPLES, picture
 from visuals.inception.layout import html, prose
 from visuals.inception.maps_figures import Channel
 from visuals.inception.network_figures import network_map
-from visuals.inception.state import State
 from visuals.live import COMPUTE
 from visuals.uploads import UploadError, read_image, read_taken
 
@@ -101,20 +100,6 @@ def _inside(first: Look, look: gr.State, drawing: NetworkMap) -> None:
     choices = [look.change, drawing.choose, maps.open, maps.more, field.probe]  # one event: no answer overtakes another
     gr.on(choices, show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
     look.change(show_norms, look, [norms, norms_said], **QUICK)
-
-
-# --- The section's part of a link -----------------------------------------------------------------------------
-
-
-def values(state: State) -> dict[str, dict[str, Any]]:
-    """The controls' values for what a link says; `restored` then runs the network."""
-    look = insight.look(picture(state.picture))
-    return {"picture": figures.gallery(state.picture), "module": network_map(look, state.module)}
-
-
-def names(values: dict[str, Any]) -> dict[str, str]:
-    """What a link writes for the controls' values. A visitor's own picture is nobody else's: the first one instead."""
-    return {"picture": example_of(values["picture"]) or FIRST_PICTURE, "module": module_of(values["module"])}
 
 
 # --- Choosing a picture ---------------------------------------------------------------------------------------
