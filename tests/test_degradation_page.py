@@ -15,7 +15,6 @@ from visuals.degradation import race as section
 from visuals.degradation.state import LANES, State
 from visuals.links import query
 
-DEFAULT = Race()
 POINTS = 200 + 10  # training errors and test errors of a lane
 
 
