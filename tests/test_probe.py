@@ -27,7 +27,7 @@ from models.diffusion import (
 from models.pixel import Pixel
 from visuals.diffusion import equation
 from visuals.diffusion.equation import Kept, Newest
-from visuals.diffusion.terms import MINUS, in_a_sum
+from visuals.diffusion.terms import MINUS
 
 PIXELS = [(10, 11), (0, 0), (16, 20)]
 WAYS = [
@@ -52,6 +52,11 @@ def printed(row: dict) -> dict[str, list[str]]:
 
 def four(value: float) -> str:
     return f"{float(value):.4f}".replace("-", MINUS)
+
+
+def later(value: float) -> str:
+    """As it stands after a sign."""
+    return f"({four(value)})" if four(value).startswith(MINUS) else four(value)
 
 
 def five(value: float) -> str:
@@ -89,8 +94,8 @@ def test_every_digit_of_the_way_back_is_the_samplers_own(choice):
             assert lines["eps"][1] == four(step.eps[at])
             assert lines["x0"][1] == four(raw[at])
             assert lines["x0"][0] == (
-                f"({in_a_sum(step.xt[at].item())} {MINUS} {five((1 - schedule.alpha_bar[s]).sqrt())} · "
-                f"{in_a_sum(step.eps[at].item())}) / {five(schedule.alpha_bar[s].sqrt())}"
+                f"({four(step.xt[at])} {MINUS} {five((1 - schedule.alpha_bar[s]).sqrt())} · "
+                f"{later(step.eps[at])}) / {five(schedule.alpha_bar[s].sqrt())}"
             )
             assert ("clip" in lines) == clipped
             if clipped:
@@ -107,7 +112,7 @@ def test_every_digit_of_the_way_back_is_the_samplers_own(choice):
                     mean = mean_from_eps(schedule, step.xt, s, step.eps)
                 assert lines[key][1] == four(mean[at])
                 assert lines["sigma"] == [
-                    f"{five(sigma)} · {in_a_sum(step.z[at].item())}",
+                    f"{five(sigma)} · {later(step.z[at])}",
                     four(sigma * step.z[at]),
                     "",
                     "factor 0: nothing is added" if s == 1 else "",
@@ -116,7 +121,7 @@ def test_every_digit_of_the_way_back_is_the_samplers_own(choice):
                 assert lines["eps again"][1] == four(eps_from_x0(schedule, step.xt, s, step.x0)[at])
             elif journey.sampler == "dpm++":
                 last = steps[number - 1].x0[at].item() if number else 0.0
-                assert lines["line"][0].endswith(f"· {in_a_sum(last)}")
+                assert lines["line"][0].endswith(f"· {later(last)}")
         end = printed(rows[-1])["new"]
         assert end[1] == four(steps[-1].x_before[0, 0][place])
     assert seen == {True, False}  # both forms were looked at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MINUS = "−"
@@ -107,7 +108,7 @@ def write(term: Term, factors: dict[str, float], known: dict[str, float]) -> lis
     if term.key in OF_ALL and OF_ALL[term.key] not in known:
         return None
     known = known | ({"start": known["x0"], "step_eps": known["z"], "all_eps": known["eps"]} if "x0" in known else {})
-    shown = SYMBOLS | {name: in_a_sum(value) for name, value in known.items()}
+    shown = SYMBOLS | {name: decimals(value) for name, value in known.items()}
     shown |= {name: digits(value) for name, value in factors.items()}
     value = known.get(term.result)
     said = "" if value is None else decimals(value)
@@ -115,7 +116,7 @@ def write(term: Term, factors: dict[str, float], known: dict[str, float]) -> lis
     note = "factor 0: nothing is added" if term.key == "sigma" and factors["sigma"] == 0 else ""
     if term.key == "x0" and clipped:
         note = "beyond the range of pixels"
-    return [term.key, term.numbers.format(**shown), said, pixel, note]
+    return [term.key, bracketed(term.numbers.format(**shown)), said, pixel, note]
 
 
 def decimals(value: float) -> str:
@@ -123,10 +124,9 @@ def decimals(value: float) -> str:
     return f"{value:.4f}".replace("-", MINUS)
 
 
-def in_a_sum(value: float) -> str:
-    """The same as a part of a sum: in brackets where it is below zero."""
-    text = decimals(value)
-    return f"({text})" if text.startswith(MINUS) else text
+def bracketed(text: str) -> str:
+    """A line of numbers in which those below zero that come after a sign stand in brackets."""
+    return re.sub(rf"([·+{MINUS}] )({MINUS}[\d.]+)", r"\1(\2)", text)
 
 
 def digits(value: float) -> str:
