@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from models import artifacts, insight
-from models.googlenet import Heads
+from models.googlenet import INCEPTIONS, Heads
 from models.heads import (
     LINES,
     LOSSES,
@@ -24,6 +24,9 @@ from models.heads import (
     gradients_of_picture,
     network_in,
 )
+from models.imagenet import ImageNetGoogLeNet
+from models.imagenet import normalise as imagenet_normalise
+from models.surgery import Part, operate
 from models.train.googlenet import AUX_WEIGHT
 from tests import in_fork
 
@@ -154,3 +157,33 @@ def test_the_recorded_gradients_say_what_the_page_says_of_them():
     assert 1.1 < trained[everything] / trained[main] < 2
     assert kaiming[everything] / kaiming[main] < 1.2
     assert small[everything] / small[main] > 100
+
+
+# --- another network ---
+
+
+@pytest.fixture(scope="module")
+def imagenet():
+    """torchvision's network under our names, with random weights: a name that `known` takes."""
+    from torchvision.models import GoogLeNet
+
+    torch.manual_seed(0)
+    network = ImageNetGoogLeNet(GoogLeNet(init_weights=False).eval())
+    used = insight.Known(network, tuple(map(str, range(1000))), None, imagenet_normalise, INCEPTIONS, {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(insight.KNOWN, "random", lambda: used)
+        yield used
+
+
+def test_a_network_without_auxiliary_heads_is_operated_on_and_looked_into_too(imagenet):
+    picture = np.random.default_rng(3).integers(0, 256, (240, 230, 3), dtype=np.uint8)
+    found = operate(picture, (Part("3a", "3x3"), Part("5b", "5r")), "random")
+    assert list(found.before) == list(found.after) == ["main"]
+    assert not np.array_equal(found.before["main"], found.after["main"])
+    maps = evidence(picture, "random")
+    assert maps.maps.shape == (1000, 7, 7)
+    np.testing.assert_allclose(maps.maps.sum((1, 2)) + maps.bias, maps.logits, rtol=1e-4, atol=1e-5)
+    lengths = gradients_of_picture(picture, 7, "random")
+    np.testing.assert_array_equal(lengths[LOSSES.index("main")], lengths[LOSSES.index("all")])
+    assert np.isfinite(lengths[LOSSES.index("main")]).all()
+    assert np.isnan(lengths[LOSSES.index("aux_4a")]).all()

@@ -116,6 +116,14 @@ def test_the_sentence_about_gradients_is_true_whatever_comes_out(lengths, said):
     assert said in figures.gradient_sentence(lengths_of(*lengths), "trained")
 
 
+def test_a_network_without_auxiliary_heads_is_said_to_have_none():
+    lengths = lengths_of(2.0, 2.0, 2.0)
+    lengths[[LOSSES.index("aux_4a"), LOSSES.index("aux_4d")]] = np.nan
+    said = figures.gradient_sentence(lengths, "trained")
+    assert said.endswith("length 2.00, about as strong as at 5b. This network has no trained auxiliary heads.")
+    assert [series["id"] for series in figures.gradient_chart(lengths, "trained")["series"]] == ["main", "all"]
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [(1325.0, "1,325"), (0.0123, "0.0123"), (2.19, "2.19"), (0, "0"), (float("nan"), "no finite number")],

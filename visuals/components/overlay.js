@@ -35,13 +35,14 @@ const spreadOut = ({ values, limit }) => {
 
 const paint = into => {
   const { picture, values, name } = props.value, rows = values.length, columns = values[0].length;
+  const size = Math.min(22, SIDE / columns / 4);
   into.replaceChildren();
   into.setAttribute('viewBox', `0 0 ${SIDE} ${SIDE}`);
   into.setAttribute('aria-label', name);
   make(into, 'image', { href: picture, width: SIDE, height: SIDE });
   make(into, 'image', { class: 'map', href: spreadOut(props.value), width: SIDE, height: SIDE, preserveAspectRatio: 'none', style: `opacity:${cover.value / 100}` });
   values.forEach((row, r) => row.forEach((value, c) =>
-    make(into, 'text', { x: (c + .5) / columns * SIDE, y: (r + .5) / rows * SIDE + 7 }, signed(value, 2))));
+    make(into, 'text', { x: (c + .5) / columns * SIDE, y: (r + .5) / rows * SIDE + size / 3, style: `font-size:${size}px` }, signed(value, 2))));
 };
 
 const fillTable = () => {

@@ -125,10 +125,11 @@ def gradient_sentence(lengths: np.ndarray, what: str) -> str:
         if way > 1
         else f"{number(1 / way)} times weaker than at 5b"
     )
-    return (
-        f"{what[0].upper()}{what[1:]}: at 3a the main loss alone gives a gradient of length {number(main[at])}, "
-        f"{said}. With both auxiliary losses it is {number(everything[at])}, {change}."
-    )
+    both = f"With both auxiliary losses it is {number(everything[at])}, {change}."
+    if np.isnan(lengths[LOSSES.index("aux_4a"), at]):
+        both = "This network has no trained auxiliary heads."
+    alone = f"at 3a the main loss alone gives a gradient of length {number(main[at])}"
+    return f"{what[0].upper()}{what[1:]}: {alone}, {said}. {both}"
 
 
 def at_3a(lengths: np.ndarray) -> float:
