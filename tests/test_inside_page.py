@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -15,6 +16,7 @@ from playwright.sync_api import expect
 
 from models import insight
 from models.googlenet import INCEPTIONS
+from models.receptive import fields
 from tests.small_page import served
 from visuals.components.pictures import data_url
 from visuals.components.receptive_field import ReceptiveField
@@ -288,13 +290,21 @@ def test_anything_from_the_browser_is_a_choice_or_the_first_one(lion, value):
 
 @pytest.mark.parametrize("channel", [-1, 128, 1.0, True, "1", None])
 def test_a_channel_that_is_not_there_is_the_strongest(lion, channel):
-    maps = {"name": "3a", "chosen": {"branch": "3x3", "channel": channel}}
+    maps = {"known": "tiny", "name": "3a", "chosen": {"branch": "3x3", "channel": channel}}
     assert section.channel_of(lion, "3a", maps) == ("3x3", int(lion.maps("3a")["3x3"].channels[0]))
+
+
+def test_the_open_channel_stays_in_its_module_and_network(lion):
+    maps = {"known": "tiny", "name": "3a", "chosen": {"branch": "3x3", "channel": 5}}
+    strongest = {name: int(lion.maps(name)["3x3"].channels[0]) for name in ("3a", "3b")}
+    assert section.channel_of(lion, "3a", maps) == ("3x3", 5)
+    assert section.channel_of(lion, "3b", maps) == ("3x3", strongest["3b"])
+    assert section.channel_of(lion, "3a", maps | {"known": "imagenet"}) == ("3x3", strongest["3a"])
 
 
 @pytest.mark.parametrize("at", [[-1, 0], [0, 12], [0], [0, 0, 0], "00", [True, 0], [1.0, 0], None])
 def test_a_position_that_is_not_there_is_none(lion, at):
-    shown = {"module": "3a", "branch": "3x3", "channel": 5}
+    shown = {"known": "tiny", "module": "3a", "branch": "3x3", "channel": 5}
     assert section.position_of(lion, "3a", ("3x3", 5), shown | {"at": at}) is None
     assert section.position_of(lion, "3a", ("3x3", 5), shown | {"at": [11, 0]}) == (11, 0)
     assert section.position_of(lion, "3a", ("3x3", 6), shown | {"at": [11, 0]}) is None
@@ -327,3 +337,20 @@ def test_a_link_may_name_every_picture_and_module():
     for name in MODULES:
         assert read(State, {"tab": TAB, "module": name}, TAB) == (State(module=name), [])
     assert (State().picture, State().module) == (section.FIRST_PICTURE, section.FIRST_MODULE)
+
+
+def test_another_network_s_windows_follow_from_its_fields(lion, monkeypatch):
+    """torchvision's 5x5 branch has 3x3 filters, its last max pooling 2x2 positions, and it does not normalise."""
+    other = replace(insight.known(), fields=fields(widest=3, last_pool=2))
+    monkeypatch.setitem(insight.KNOWN, "other", lambda: other)
+    outputs = {name: value for name, value in lion.outputs.items() if not name.startswith("lrn")}
+    seen = replace(lion, known="other", outputs=outputs, heads={"main": lion.heads["main"]})
+    stages = {stage["name"]: stage for stage in network_map(seen)["stages"]}
+    assert stages["4b"]["branches"][2]["steps"][1] == ("3×3 convolution", "64 channels")
+    assert "2×2 max pooling" in stages["pool4"]["says"]
+    assert "no local response normalisation" in section.norms_sentence(seen)
+    assert maps_figures.norms(seen)["rows"] == []
+    ours = {stage["name"]: stage for stage in network_map(lion)["stages"]}
+    assert ours["4b"]["branches"][2]["steps"][1] == ("5×5 convolution", "64 channels")
+    assert "3×3 max pooling" in ours["pool4"]["says"]
+    insight._load.cache_clear()

@@ -3,7 +3,7 @@ const columns = element.querySelector('.columns'), strip = element.querySelector
 const reading = element.querySelector('.reading'), more = element.querySelector('.more button');
 const FEW = 4, MANY = 8, CELL = 72, GAP = 4;
 let painted = []; // what is on the page: { branch, canvas, colours, bytes }
-let wanted = null; // { name, chosen, all }: an answer that comes late does not undo what was chosen since
+let wanted = null; // { known, name, chosen, all }: an answer that comes late does not undo what was chosen since
 
 const across = () => element.dataset.all ? MANY : FEW;
 const isChosen = (branch, channel) => props.value.chosen.branch === branch.branch && props.value.chosen.channel === channel;
@@ -126,11 +126,11 @@ strip.addEventListener('click', event => {
 
 const draw = () => {
   if (!props.value || !props.value.branches) return;
-  const { name, all } = props.value;
-  if (wanted?.name === name) props.value = { ...props.value, chosen: wanted.chosen, all: wanted.all };
+  const { known, name, all } = props.value;
+  if (wanted?.known === known && wanted.name === name) props.value = { ...props.value, chosen: wanted.chosen, all: wanted.all };
   else if (wanted) props.value = { ...props.value, all: wanted.all };
   const value = props.value;
-  wanted = { name, chosen: value.chosen, all: value.all };
+  wanted = { known, name, chosen: value.chosen, all: value.all };
   element.dataset.all = all ? 'all' : '';
   const focused = painted.find(({ canvas }) => canvas === document.activeElement);
   painted = [];

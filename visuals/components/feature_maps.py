@@ -9,7 +9,7 @@ class FeatureMaps(Component):
     """The concatenation as one strip, and a column of maps for each branch, in the branch's colour, on its own scale.
 
     value = {
-        "name": "4a", "says": what the strip shows, "side": H (= W) of a map,
+        "known": the network, "name": "4a", "says": what the strip shows, "side": H (= W) of a map,
         "chosen": {"branch", "channel"}: the channel that is open, "all": whether every channel is shown,
         "branches": [{
             "branch": its role, "title", "caption": one line, "says": the column in words, "largest": end of its scale,

@@ -3,7 +3,7 @@ const [map, theory, effect] = [...element.querySelectorAll('canvas')];
 const place = element.querySelector('.place'), says = element.querySelector('.says');
 const SIDE = 480; // pixels of a canvas
 const VEIL = 225; // of 255: the picture stays in sight where it does not count
-let at = null, hovered = null, name = '', image = null, bytes = null, colours = null;
+let at = null, hovered = null, shown = '', image = null, bytes = null, colours = null;
 
 const chosenField = () => props.value.fields.find(field => field.branch === props.value.branch);
 const activation = ([row, column]) => (bytes[row * props.value.side + column] / 255 * props.value.largest).toPrecision(2);
@@ -86,8 +86,9 @@ const show = () => {
 const draw = () => {
   const value = props.value;
   if (!value || !value.fields) return;
-  if (value.name === name) props.value = { ...value, at }; // moved on since this was asked for
-  else [name, at, hovered] = [value.name, value.at, null];
+  const of = value.known + ': ' + value.name;
+  if (of === shown) props.value = { ...value, at }; // moved on since this was asked for
+  else [shown, at, hovered] = [of, value.at, null];
   [bytes, colours] = [bytesOf(value.data), ramp(value.branch)];
   map.setAttribute('aria-label', `${value.name}, ${value.side} × ${value.side} positions. Arrow keys move, and show what a position sees.`);
   element.querySelector('ul').replaceChildren(...value.fields.map(field => {

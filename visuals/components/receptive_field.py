@@ -9,7 +9,7 @@ class ReceptiveField(Component):
     """A feature map beside the picture, on which the receptive field of the position that is pointed at is drawn.
 
     value = {
-        "name": the channel in words, "module", "branch": its role, "channel",
+        "known": the network, "name": the channel in words, "module", "branch": its role, "channel",
         "side": H (= W) of the map, "data": base64 of uint8, H · W, "largest": the activation that 255 stands for,
         "picture": data URL of the square that the network gets, "size": its side S in pixels of the network,
         "fields": [{"branch", "title", "size", "jump", "start"}]: see models.receptive.Field, in those pixels,

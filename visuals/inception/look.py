@@ -63,7 +63,7 @@ def build() -> Chosen:
                 upload = gr.UploadButton("Send your own picture", variant="primary", elem_id="wider-upload")
                 camera = Camera(elem_id="wider-camera")
             problem = gr.HTML(elem_id="wider-problem")
-            with gr.Accordion(f"The {first.num_classes} classes that the network knows", open=False):
+            with gr.Accordion(f"The {first.num_classes} classes that our network knows", open=False):
                 gr.Markdown(", ".join(insight.known().classes))
         with gr.Column(scale=3, min_width=320):
             shown = html(figures.example(FIRST_PICTURE, first), elem_id="wider-picture")
@@ -158,13 +158,14 @@ def module_of(drawing: Any) -> str:
 
 
 def channel_of(look: Look, module: str, maps: Any) -> Channel:
-    """The open channel of this module; the strongest of the same branch where another module's was open."""
+    """The open channel of this module; the strongest of the same branch where another module's or network's was."""
     maps = maps if isinstance(maps, dict) else {}
     chosen = maps.get("chosen") if isinstance(maps.get("chosen"), dict) else {}
     branch, channel = chosen.get("branch"), chosen.get("channel")
     branch = branch if branch in BRANCHES else FIRST_BRANCH
     channels = look.maps(module)[branch].channels
-    if maps.get("name") == module and type(channel) is int and 0 <= channel < len(channels):
+    same = (maps.get("known"), maps.get("name")) == (look.known, module)
+    if same and type(channel) is int and 0 <= channel < len(channels):
         return branch, channel
     return branch, int(channels[0])
 
@@ -173,7 +174,7 @@ def position_of(look: Look, module: str, chosen: Channel, field: Any) -> tuple[i
     """The position that is chosen on this channel; none where the field was another channel's."""
     field = field if isinstance(field, dict) else {}
     at, side = field.get("at"), look.shapes[module][1]
-    same = (field.get("module"), field.get("branch"), field.get("channel")) == (module, *chosen)
+    same = [field.get(key) for key in ("known", "module", "branch", "channel")] == [look.known, module, *chosen]
     inside = isinstance(at, list) and len(at) == 2 and all(type(v) is int and 0 <= v < side for v in at)
     return (at[0], at[1]) if same and inside else None
 
@@ -187,9 +188,9 @@ def show_module(look: Look, drawing: Any, maps: Any, field: Any) -> tuple[Any, A
     return tuple(gr.skip() if value == old else value for value, old in zip(new, (maps, field), strict=True))
 
 
-def show_norms(look: Look) -> tuple[Any, str]:
+def show_norms(look: Look) -> tuple[dict[str, Any], str]:
     """What local response normalisation changes in this pass, where the network has it."""
-    return maps_figures.norms(look) if maps_figures.has_norms(look) else gr.skip(), norms_sentence(look)
+    return gr.update(value=maps_figures.norms(look), visible=maps_figures.has_norms(look)), norms_sentence(look)
 
 
 def norms_sentence(look: Look) -> str:

@@ -26,6 +26,7 @@ def feature_maps(look: Look, module: str, chosen: Channel, every: bool = False) 
     loudest = max(branch.means[0] for branch in maps.values())
     count = ROWS[module].out[2]
     return {
+        "known": look.known,
         "name": module,
         "says": f"What module {module} hands on: {count} channels side by side, one line each. "
         "The brighter a line, the larger the channel's mean activation (its square root, so that weak ones show).",
@@ -68,6 +69,7 @@ def field(look: Look, module: str, chosen: Channel, at: tuple[int, int] | None =
     fields = insight.known(look.known).fields[module]
     return {
         "name": f"Module {module}, {TITLES[branch]} branch, channel {channel}",
+        "known": look.known,
         "module": module,
         "branch": branch,
         "channel": channel,
@@ -120,9 +122,9 @@ def pixels_of_half(influence: np.ndarray) -> int:
 
 
 def norms(look: Look) -> dict[str, Any]:
-    """Value of the Maps: the strongest channels before and after each local response normalisation."""
+    """Value of the Maps: the strongest channels before and after each local response normalisation, if there is any."""
     rows, limit = [], 0.0
-    for k, (before, after) in enumerate(NORMS, start=1):
+    for k, (before, after) in enumerate(NORMS if has_norms(look) else (), start=1):
         strongest = np.argsort(-look.outputs[before].mean((1, 2)), kind="stable")[:COMPARED]
         x, y = look.outputs[before][strongest], look.outputs[after][strongest]
         limit = max(limit, float(x.max()))

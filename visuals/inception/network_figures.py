@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models import insight
 from models.googlenet import BRANCHES, TABLE_1, Row
 from models.insight import Look
 
@@ -23,8 +24,8 @@ LAYERS = {  # stage: two short lines above its box, and the layer in words
     "lrn2": (("norm",), "local response normalisation over 5 channels"),
     "pool2": (("max", "pool /2"), "3×3 max pooling, stride 2"),
     "pool3": (("max", "pool /2"), "3×3 max pooling, stride 2"),
-    "pool4": (("max", "pool /2"), "3×3 max pooling, stride 2"),
-    "avgpool": (("average", "pool"), "average over all positions, then 40 % dropout in training"),
+    "pool4": (("max", "pool /2"), "{0}×{0} max pooling, stride 2"),
+    "avgpool": (("average", "pool"), "average over all positions, one number for each channel"),
 }
 
 
@@ -32,9 +33,10 @@ def network_map(look: Look, chosen: str = "") -> dict[str, Any]:
     """Value of the NetworkMap. Without `chosen` the visitor's choice stays."""
     classes = (look.num_classes,)
     shapes = look.shapes | {"linear": classes, "softmax": classes}
+    widest, last_pool = windows(look)
     stages, before, line = [], None, 0
     for name, shape in shapes.items():
-        stages.append(_stage(name, before, shape) | {"line": line})
+        stages.append(_stage(name, before, shape, widest, last_pool) | {"line": line})
         before, line = shape, 1 if name == FIRST_LINE else line
     return {
         "chosen": chosen,
@@ -44,13 +46,27 @@ def network_map(look: Look, chosen: str = "") -> dict[str, Any]:
     }
 
 
-def _stage(name: str, before: tuple[int, ...] | None, shape: tuple[int, ...]) -> dict[str, Any]:
+def windows(look: Look) -> tuple[int, int]:
+    """The window of the branch called 5x5 and that of the last max pooling: in torchvision's network they are others.
+
+    Both follow from the receptive fields: a window of k adds (k - 1) jumps.
+    """
+    fields = insight.known(look.known).fields
+    narrow, wide, pooled = fields["4e"]["1x1"], fields["4e"]["5x5"], fields["5a"]["1x1"]
+    widest = max(field.size for field in fields["4e"].values())
+    return 1 + (wide.size - narrow.size) // narrow.jump, 1 + (pooled.size - widest) // narrow.jump
+
+
+def _stage(
+    name: str, before: tuple[int, ...] | None, shape: tuple[int, ...], widest: int, last_pool: int
+) -> dict[str, Any]:
     channels, *sides = shape
     branches = {}
     if name in LAYERS:
         label, layer = LAYERS[name]
+        layer = layer.format(last_pool)
     elif name in ROWS and ROWS[name].kind == "inception":
-        label, branches = (name,), {"branches": branches_of(ROWS[name])}
+        label, branches = (name,), {"branches": branches_of(ROWS[name], widest)}
         parts = ", ".join(f"{b['channels']} from {b['title']}" for b in branches["branches"])
         layer = f"Inception module, channels: {parts}"
     else:
@@ -104,12 +120,12 @@ def _module(look: Look, name: str) -> dict[str, Any]:
     }
 
 
-def branches_of(row: Row) -> list[dict[str, Any]]:
-    """The four branches of a module with their layers, in the order of BRANCHES."""
+def branches_of(row: Row, widest: int = 5) -> list[dict[str, Any]]:
+    """The four branches of a module with their layers, in the order of BRANCHES. `widest`: window of the 5x5 branch."""
     steps = {
         "1x1": [("1×1 convolution", row.n1x1)],
         "3x3": [("1×1 reduction", row.n3x3_reduce), ("3×3 convolution", row.n3x3)],
-        "5x5": [("1×1 reduction", row.n5x5_reduce), ("5×5 convolution", row.n5x5)],
+        "5x5": [("1×1 reduction", row.n5x5_reduce), (f"{widest}×{widest} convolution", row.n5x5)],
         "pool": [("3×3 max pool", 0), ("1×1 convolution", row.n_pool)],
     }
     return [
