@@ -66,7 +66,7 @@ def definition(name: str, norms: bool = True) -> nn.Module:
 
 
 def count(name: str) -> Count:
-    """Weights, and multiply-adds by torch's own counter, which counts two operations for each. No number is computed."""
+    """Parameters, and multiply-adds by torch's own counter, which counts two operations for each. It needs no pass."""
     from torch.utils.flop_counter import FlopCounterMode
 
     with torch.device("meta"):

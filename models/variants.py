@@ -60,7 +60,9 @@ def built(module: ModuleCost) -> tuple[NaiveInception, Inception]:
 def memory(module: ModuleCost) -> tuple[Memory, Memory]:
     """Of the module without and with reductions, counted on a pass that keeps shapes alone."""
     with torch.device("meta"):
-        return tuple(_memory(variant, torch.empty(1, module.c_in, module.side, module.side)) for variant in built(module))
+        naive, reduced = built(module)
+        x = torch.empty(1, module.c_in, module.side, module.side)
+        return _memory(naive, x), _memory(reduced, x)
 
 
 def _memory(variant: nn.Module, x: Tensor) -> Memory:

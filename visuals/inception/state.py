@@ -21,6 +21,18 @@ LIVE = "trained, for this picture"
 SOURCES = ("trained", "before training", "before training, small weights", LIVE)  # of the gradients
 OPENS_ON = SOURCES[2]
 
+LIMITS = {  # of the sliders that make up a module: lowest, highest, step
+    "c_in": (16, 1024, 16),
+    "side": (7, 56, 7),
+    "n1x1": (8, 512, 8),
+    "n3x3_reduce": (8, 256, 8),
+    "n3x3": (8, 512, 8),
+    "n5x5_reduce": (8, 128, 8),
+    "n5x5": (8, 256, 8),
+    "n_pool": (8, 256, 8),
+}
+MOST_MODULES = 20  # in a row
+
 
 @dataclass(frozen=True)
 class State(links.State):
@@ -36,3 +48,16 @@ class State(links.State):
     weights: str = choice(OPENS_ON, SOURCES, "weights whose gradients are shown")
     taken: str = choice(FIRST, (FIRST, *CLASSES), "class that the picture is taken for")
     evidence: str = choice(FIRST, (FIRST, *CLASSES), "class whose evidence is shown")
+    # the cost of a module
+    c_in: int = number(192, *LIMITS["c_in"][:2], "input channels")
+    side: int = number(28, *LIMITS["side"][:2], "side of the maps")
+    n1x1: int = number(64, *LIMITS["n1x1"][:2], "width of the 1×1 branch")
+    n3x3_reduce: int = number(96, *LIMITS["n3x3_reduce"][:2], "3×3 reduction")
+    n3x3: int = number(128, *LIMITS["n3x3"][:2], "width of the 3×3 branch")
+    n5x5_reduce: int = number(16, *LIMITS["n5x5_reduce"][:2], "5×5 reduction")
+    n5x5: int = number(32, *LIMITS["n5x5"][:2], "width of the 5×5 branch")
+    n_pool: int = number(32, *LIMITS["n_pool"][:2], "width of the pool branch")
+    stack: int = number(9, 1, MOST_MODULES, "modules in a row")
+    # against the others, and which network looks at the picture
+    error: str = choice("top-5", ("top-5", "top-1"), "error of the chart")
+    network: str = choice("tiny", ("tiny", "imagenet"), "network")

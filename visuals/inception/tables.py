@@ -85,47 +85,6 @@ def contradictions(costs: tuple[Cost, ...]) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def saving(module: ModuleCost) -> str:
-    """Markdown: the reduction's formula with the chosen module's numbers, branch by branch."""
-    parts = [f"**With the numbers of module {module.name}**, whose input has {module.c_in} channels:"]
-    for branch in (module.reduce_3x3, module.reduce_5x5):
-        k, c, r, n = branch.kernel, branch.c_in, branch.reduced, branch.c_out
-        parts.append(
-            rf"$$\begin{{aligned}}{k}^2 \cdot {c} \cdot {n} &= {_tex(branch.naive)}\\"
-            rf"{c} \cdot {r} + {k}^2 \cdot {r} \cdot {n} &= {_tex(branch.bottleneck)}\end{{aligned}}$$"
-        )
-        parts.append(f"The {k}×{k} branch is {branch.naive / branch.bottleneck:.1f} times cheaper with its reduction.")
-    return "\n\n".join(parts)
-
-
-def _tex(number: int) -> str:
-    return f"{number:,}".replace(",", "{,}")
-
-
-def naive_against_bottleneck(module: ModuleCost) -> str:
-    """The chosen module with and without reductions: weights, multiply-adds and output channels as bars."""
-    quantities = (
-        ("weights", module.naive_weights, module.weights, "{:,}"),
-        ("multiply-adds at 224 px, millions", *(w * module.positions / 1e6 for w in _both(module)), "{:,.0f}"),
-        ("output channels", module.naive_c_out, module.c_out, "{:,}"),
-    )
-    groups = "".join(_pair(*quantity) for quantity in quantities)
-    return f'<div class="pairs" aria-label="Module {module.name} without and with reductions">{groups}</div>'
-
-
-def _both(module: ModuleCost) -> tuple[int, int]:
-    return module.naive_weights, module.weights
-
-
-def _pair(title: str, naive: float, reduced: float, form: str) -> str:
-    bars = "".join(
-        f'<li><span class="name">{name}</span><span class="share">{form.format(value)}</span>'
-        f'<span class="track"><span class="bar {kind}" style="width:{100 * value / naive:.1f}%"></span></span></li>'
-        for name, value, kind in (("without reductions", naive, "naive"), ("as in the paper", reduced, ""))
-    )
-    return f"<section><h3>{title} <small>{naive / reduced:.1f} times</small></h3><ol>{bars}</ol></section>"
-
-
 def results(certificate: Certificate) -> str:
     """The paper's errors on ImageNet beside ours on 52 classes."""
     theirs = [[name, f"{error:.2f}", "", "1,000", paper(f"{PAPER}, {where}")] for name, error, where in ERRORS]
