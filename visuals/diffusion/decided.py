@@ -158,8 +158,8 @@ def curve(certificates: dict[str, Certificate]) -> dict[str, Any]:
     """Share of continuations that keep the class, by the time of freezing, for both networks."""
     names = {key: name for name, key in albums.NETWORKS}
     series = (
-        Series("mnist", names["mnist"], "var(--role-residual)", marker="circle"),
-        Series("cifar10", names["cifar10"], "var(--role-plain)", dash=True, marker="square"),
+        Series("mnist", names["mnist"], "var(--role-signal)", marker="circle"),
+        Series("cifar10", names["cifar10"], "var(--body-text-color)", dash=True, marker="square"),
     )
     points = {
         name: sorted((int(t), m["class_kept"]) for t, m in certificate.metrics.items())

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import gradio as gr
 
-from visuals.diffusion import equation, journey, numbers, plane, resend, side_by_side, start
+from visuals.diffusion import (
+    counterfactuals,
+    decided,
+    equation,
+    guidance,
+    journey,
+    numbers,
+    plane,
+    resend,
+    side_by_side,
+    start,
+)
 from visuals.diffusion.layout import prose
 
 TITLE = "3 Noisier"
@@ -19,6 +30,9 @@ def build(page: gr.Blocks) -> None:
     resend.wire(player)
     prose("what to look for")
     side_by_side.build()
+    decided.build()
+    counterfactuals.build()
+    guidance.build()
     plane.build()
     prose("mathematics")
     opening, _ = start.picture_of(controls["start"].value, "mnist", None)
