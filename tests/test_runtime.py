@@ -23,6 +23,7 @@ from models import (
     landscape,
     race,
     runtime,
+    side_by_side,
 )
 from models.train import construction as train_construction
 from models.train import landscape as train_landscape
@@ -43,6 +44,7 @@ EXPERIMENTS = {
     "drops": (blocks.drops, race.rebuild(NET), *race.images("digits")[2:]),
     "landscape": (landscape.landscape, landscape.Landscape((NET,), size=11)),
     "denoise": (denoise.travel, denoise.Journey("mnist", steps=5), PICTURE),
+    "samplers": (side_by_side.compare, side_by_side.Comparison(count=1), (("dpm++", 3), ("ddpm", 2))),
     "counterfactuals": (counterfactual.compare, counterfactual.Comparison(asked=(1,), steps=5), PICTURE),
     "decided": (decided.split, decided.Split(steps=20, times=(100,))),
     "noised": (decided.from_picture, decided.Split(steps=20, times=(100,)), PICTURE),
@@ -56,6 +58,7 @@ CLOSED = {
     "drops": (1, 1),
     "landscape": (1, landscape.WORKERS + 1),
     "denoise": (denoise.frames_of(denoise.Journey(steps=5))[1] + 1, 1),  # the way there runs no network
+    "samplers": (1, 1),
     "counterfactuals": (1, 1),
     "decided": (1, 1),
     "noised": (2, 1),  # x_t comes first
