@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -88,7 +88,7 @@ class Journey:
             if not kept:
                 raise ValueError(sentence)
 
-    @property
+    @cached_property
     def back(self) -> Schedule:
         """The noise levels of the way back: what the network was trained on, respaced to the steps."""
         return respace(TRAINED_ON, self.steps)
