@@ -34,13 +34,13 @@ Guesses = Mapping[str, float | str] | None
 Points = dict[str, list[tuple[float, float]]]
 
 
-def build() -> tuple[Predict, gr.Column]:
+def build() -> Predict:
     """The card, and below it what was measured, which shows itself after a guess. Raises ArtifactError without it."""
     predict = Predict(question(), elem_id="noisier-predict")
     with gr.Column(visible=False, elem_id="noisier-outcome") as outcome:
         chart_, said = Chart(picture(None), elem_id="noisier-told-chart"), html(sentence(None), elem_id="noisier-found")
     predict.guessed(answer, predict, [outcome, chart_, said], **PRIVATE)
-    return predict, outcome
+    return predict
 
 
 def question(off: bool = False) -> dict[str, Any]:

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import gradio as gr
 
+from visuals.components.copy_link import CopyLink, link
 from visuals.diffusion import (
     counterfactuals,
     decided,
     equation,
+    exercises,
     guidance,
     journey,
+    linked,
     numbers,
     plane,
+    question,
     resend,
     side_by_side,
     start,
 )
-from visuals.diffusion.layout import prose
+from visuals.diffusion.layout import beside, html, prose
+from visuals.diffusion.state import TAB, State
+from visuals.linked import Linked
+from visuals.links import query
 
 TITLE = "3 Noisier"
 
 
-def build(page: gr.Blocks) -> None:
+def build(page: gr.Blocks) -> Linked:
     """Put the tab into the open gradio context. Raises ArtifactError where a network or a recorded run is missing."""
-    prose("question")
+    notices = html("", elem_id="noisier-notices")
+    with beside("question"):
+        predict = question.build()
     player, controls, parts = journey.build(page)
     worked, channel = equation.build(page, player)
     journey.wire(player, controls, parts, worked, channel)
     resend.wire(player)
+    copy = CopyLink(link(query(State(), TAB)), elem_id="noisier-link")
+    asks = gr.Checkbox(True, label="Ask for a guess first (a link carries this)", elem_id="noisier-asks")
     prose("what to look for")
-    side_by_side.build()
-    decided.build()
-    counterfactuals.build()
-    guidance.build()
-    plane.build()
+    every = controls | side_by_side.build() | decided.build() | counterfactuals.build() | guidance.build()
+    every |= plane.build()
     prose("mathematics")
     opening, _ = start.picture_of(controls["start"].value, "mnist", None)
-    numbers.build(controls["network"], controls["start"], parts["own"], opening)
+    every |= numbers.build(controls["network"], controls["start"], parts["own"], opening)
+    exercises.build()
     prose("departures")
+
+    tab = Linked(TAB, State, every, question.question, linked.values, linked.names)
+    tab.connect(page, notices, predict, copy, asks)
+    return tab

@@ -29,5 +29,5 @@ def names(values: dict[str, Any]) -> dict[str, Any]:
     return values | {
         "picture": look.example_of(values["picture"]) or look.FIRST_PICTURE,
         "module": look.module_of(values["module"]),
-        "off": ",".join(off) if isinstance(off, list) and off else "nothing",
+        "off": ",".join(map(str, off)) if isinstance(off, list) and off else "nothing",
     }

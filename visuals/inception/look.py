@@ -57,7 +57,7 @@ def build() -> Chosen:
     image, look, known = gr.State(picture(FIRST_PICTURE)), gr.State(first), gr.State("tiny")
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
-            prose("question")
+            prose("picture")
             gallery = Pictures(figures.gallery(FIRST_PICTURE), elem_id="wider-gallery")
             with gr.Row():
                 upload = gr.UploadButton("Send your own picture", variant="primary", elem_id="wider-upload")
