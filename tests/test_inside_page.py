@@ -30,7 +30,7 @@ from visuals.inception.state import TAB, State
 from visuals.links import read
 
 MODULES = [row.name for row in INCEPTIONS]
-AT = (6, 6)  # of the field that is drawn on a white picture
+AT = (4, 7)  # of the field that is drawn on a white picture
 
 
 def on_white() -> dict:
@@ -62,7 +62,7 @@ def opened(page, url):
     page.goto(url)
     page.wait_for_selector("#wider-maps [data-name='3a'] figure canvas")
     page.wait_for_selector("#wider-field [data-at]")
-    page.wait_for_selector("#white [data-at='6,6']")
+    page.wait_for_selector("#white [data-at='4,7']")
     return page
 
 
@@ -112,15 +112,17 @@ def test_the_field_is_bright_and_what_lies_outside_dark(tab):
       const at = place => Math.floor((place + .5) * unit);
       return [...Array(96 * 96).keys()].map(i => image[4 * (at(Math.floor(i / 96)) * canvas.width + at(i % 96))]);
     }""")
-    first, end = insight.known().fields["3a"]["3x3"].pixels(AT[0])
-    pixels, rows = np.array(dark).reshape(96, 96), np.arange(96)
-    apart = 3  # from every frame, which may hide what is under it
-    frames = [edge for found in insight.known().fields["3a"].values() for edge in found.pixels(AT[0])]
-    clear = np.array([all(abs(row - edge) > apart for edge in frames) for row in rows]) & (rows > 3) & (rows < 92)
-    inside = (rows >= first) & (rows < end)
-    assert (pixels[np.ix_(clear & inside, clear & inside)] == 255).all()
-    assert (pixels[np.ix_(clear & ~inside, clear)] < 128).all()
-    assert (pixels[np.ix_(clear, clear & ~inside)] < 128).all()
+    pixels, ours = np.array(dark).reshape(96, 96), insight.known().fields["3a"]
+    clear, inside = [], []  # of the rows, then of the columns
+    for position in AT:
+        edges = [0, 96, *(edge for found in ours.values() for edge in found.pixels(position))]
+        first, end = ours["3x3"].pixels(position)
+        clear.append(np.array([all(abs(k - edge) > 3 for edge in edges) for k in range(96)]))  # no frame is there
+        inside.append(np.array([first <= k < end for k in range(96)]))
+    (rows, columns), (among_rows, among_columns) = clear, inside
+    assert (pixels[np.ix_(rows & among_rows, columns & among_columns)] == 255).all()
+    assert (pixels[np.ix_(rows & ~among_rows, columns)] < 128).all()
+    assert (pixels[np.ix_(rows, columns & ~among_columns)] < 128).all()
 
 
 def test_every_channel_is_shown_on_demand_and_can_be_saved(tab):
