@@ -14,7 +14,6 @@ import pytest
 from PIL import Image, ImageSequence
 
 from tests.small_page import served
-from tests.test_sketch import PIXELS
 from visuals.components.player import PANELS, Player, message
 from visuals.diffusion import downloads
 
@@ -22,6 +21,9 @@ THERE, BACK = 5, 9  # frames
 RNG = np.random.default_rng(0)
 RECIPE = 'print("the same run")\n'
 AT = "Number(document.querySelector('#player .player').dataset.at)"
+CANVAS = """selector => { const c = document.querySelector(selector);
+  const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
+  return [c.height, c.width, btoa(data.reduce((text, byte) => text + String.fromCharCode(byte), ''))]; }"""
 probed: list[dict] = []  # what Python was asked
 missed: list[tuple[int, int, int]] = []
 
@@ -97,8 +99,8 @@ def opened(page, url):
 
 def canvas(page, name: str) -> np.ndarray:
     """What a canvas shows, (H, W, 3)."""
-    size = page.evaluate(f"(c => [c.height, c.width])(document.querySelector('#player canvas.{name}'))")
-    return np.array(page.evaluate(PIXELS, f"#player canvas.{name}"), np.uint8).reshape(*size, 4)[..., :3]
+    height, width, pixels = page.evaluate(CANVAS, f"#player canvas.{name}")
+    return np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(height, width, 4)[..., :3]
 
 
 def rgb(picture: np.ndarray) -> np.ndarray:

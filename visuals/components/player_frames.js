@@ -41,12 +41,13 @@ const statistics = (image, sample) => {
 const subscript = number => String(number).replace(/\d/g, digit => '₀₁₂₃₄₅₆₇₈₉'[digit]);
 const xAt = t => 'x' + subscript(t);
 
-// The captions of a frame. `next`: the frame of the following step, where it is known; `closed`: the large picture is Eq. 4's.
-const captions = (frame, next, closed) => {
-  const there = frame.way === 'there';
+// The captions of a frame. `next`: the frame of the following step, where it is known; `closed`: the large picture is Eq. 4's;
+// `many`: all samples are shown.
+const captions = (frame, next, closed, many) => {
+  const there = frame.way === 'there', made = many ? 'the new pictures' : 'the new picture';
   if (frame.t === 0) return {
-    xt: 'Time t = 0 of 1000: ' + (there ? 'the picture, before any noise' : 'the new picture, all noise is removed'),
-    eps: there ? 'ε: no noise yet' : 'ε̂: no noise left', x0: there ? 'x₀: the picture it starts from' : 'x₀: the new picture',
+    xt: 'Time t = 0 of 1000: ' + (there ? 'the picture, before any noise' : made + ', all noise is removed'),
+    eps: there ? 'ε: no noise yet' : 'ε̂: no noise left', x0: there ? 'x₀: the picture it starts from' : 'x₀: ' + made,
     other: there ? 'x₀ by Eq. 4: the same' : 'no step is left',
   };
   return there ? {

@@ -28,7 +28,7 @@ function show(index) {
   at = Math.max(0, Math.min(index, frames.length - 1));
   while (!frames[at]) at = at ? at - 1 : frames.findIndex(Boolean); // it may not have arrived yet
   const frame = frames[at], there = frame.way === 'there', swapped = there && closed && frame.t > 0 && frame.closed;
-  const said = captions(frame, there ? null : following(), swapped);
+  const said = captions(frame, there ? null : following(), swapped, sample === null);
   const panels = {
     xt: swapped ? frame.closed : frame.xt, eps: frame.t ? frame.eps : null, x0: frame.x0,
     other: swapped ? frame.xt : there ? frame.closed : frame.t ? frame.before ?? following()?.xt ?? null : null,
@@ -41,7 +41,7 @@ function show(index) {
   }
   $('.formula').replaceChildren(...pieces(formula(frame)));
   for (const share of ['signal', 'noise']) {
-    $(`.share.${share} i`).style.width = 100 * frame[share] + '%';
+    $(`.share.${share} i`).style.transform = `scaleX(${frame[share]})`;
     $(`b.${share}`).textContent = frame[share].toFixed(3);
   }
   if (!$('.samples').hidden) paint(grid, frame.xt, null);
