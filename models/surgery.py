@@ -175,7 +175,8 @@ def score(logits: Tensor, answers: Tensor, labels: Tensor | None) -> np.ndarray:
 def summary(whole: np.ndarray, cut: np.ndarray) -> Worth:
     """From scores with the whole network, (N,), and without each part, (modules, parts, N); NaN: not measured yet.
 
-    The interval is Student's t over the pictures' own differences: both scores are of the same pictures.
+    The interval is Student's t over the pictures' own differences: both scores are of the same pictures. There is none
+    where all differences are equal, such as where no answer has changed: it would have no width.
     """
     shape = cut.shape[:2]
     mean, low, high = (np.full(shape, np.nan) for _ in range(3))
@@ -184,5 +185,6 @@ def summary(whole: np.ndarray, cut: np.ndarray) -> Worth:
         found = paired_difference(tuple(whole[known]), tuple(cut[at][known]))
         if found:
             mean[at] = found.mean
-            low[at], high[at] = (np.nan, np.nan) if found.low is None else (found.low, found.high)
+            if found.low is not None and found.low < found.high:
+                low[at], high[at] = found.low, found.high
     return Worth(float(np.nanmean(whole)), mean, low, high, int((~np.isnan(whole)).sum()))

@@ -89,9 +89,8 @@ def test_the_chart_has_the_lengths_and_the_sentence_those_at_3a(source):
     for loss, row in zip(LOSSES, lengths, strict=True):
         points = dict(value["new"][loss]["points"])
         assert list(points) == [k for k, v in enumerate(row, 1) if not np.isnan(v)]
-        np.testing.assert_allclose(list(points.values()), row[~np.isnan(row)], rtol=1e-5)
-        assert value["y"]["low"] <= min(points.values())
-        assert max(points.values()) <= value["y"]["high"]
+        np.testing.assert_allclose(list(points.values()), row[~np.isnan(row)], rtol=1e-3)
+        assert value["y"]["low"] <= min(points.values()) <= max(points.values()) <= value["y"]["high"]
     for loss in ("main", "all"):
         assert figures.number(lengths[LOSSES.index(loss), 2]) in said
 

@@ -160,6 +160,10 @@ def test_the_interval_is_that_of_paired_differences():
     assert (found.mean[2, 3], found.low[2, 3], found.high[2, 3]) == pytest.approx((-2 / 8, low, high))
     assert found.mean[4, 1] == pytest.approx(-2 / 5)  # of the five pictures that have been measured
     assert np.isnan(found.mean).sum() == 54 - 2
+    cut[0, 0] = whole
+    found = summary(whole, cut)
+    assert found.mean[0, 0] == 0
+    assert np.isnan(found.low[0, 0])  # eight pictures that do not change prove little
 
 
 # --- the held-out pictures ---

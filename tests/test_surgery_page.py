@@ -106,7 +106,7 @@ def test_the_recorded_map_is_that_of_the_run():
     assert f"branch of {MODULES[row]} costs most" in said
     assert f"{branches.min():.1f}".replace("-", "−") + " points (95 % interval" in said
     sure = [low > 0 or high < 0 for low, high in zip(np.ravel(value["low"]), np.ravel(value["high"]), strict=True)]
-    assert f"For {54 - sum(sure)} of the 54 parts the interval includes zero" in said
+    assert f"For {sum(sure)} of the 54 parts the interval leaves out zero" in said
 
 
 def test_without_held_out_pictures_it_says_that_it_measures_something_else(monkeypatch):
@@ -239,7 +239,7 @@ def test_the_map_of_worth_is_drawn_marked_measured_and_saved(new_page, url, tmp_
     assert heat.locator("[data-known]").get_attribute("data-run") != before
     expect(heat.locator(".mark")).to_have_count(1)  # the mark stays
     page.locator("#worth-back").click()
-    expect(page.locator("#worth-status")).to_contain_text("of the 54 parts the interval includes zero")
+    expect(page.locator("#worth-status")).to_contain_text("of the 54 parts the interval leaves out zero")
     expect(heat.locator(".note")).to_contain_text("Bold: the interval leaves out zero")
 
 

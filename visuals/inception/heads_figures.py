@@ -76,7 +76,7 @@ def held_out_table(run: dict[str, np.ndarray], trained: Certificate) -> str:
         for head in NAMES
     ]
     title = f"The three heads on {len(run['labels']):,} held-out pictures"
-    return table(title, ["", "first answer right", "among its five", "same answer as main head"], rows)
+    return table(title, ["head", "first answer right", "among its five", "same answer as main head"], rows)
 
 
 def held_out_sentence(run: dict[str, np.ndarray]) -> str:
@@ -101,7 +101,7 @@ def gradient_chart(lengths: np.ndarray, what: str) -> dict[str, Any]:
     y = Axis("length of the gradient", bottom, top, log=True)
     x = Axis("layer", 0.5, len(LINES) + 0.5, names=tuple(SHORT.get(line, line) for line in LINES))
     points = {
-        loss: [(k, float(v)) for k, v in enumerate(row, start=1) if np.isfinite(v)]
+        loss: [(k, float(f"{v:.4g}")) for k, v in enumerate(row, start=1) if np.isfinite(v)]
         for loss, row in zip(LOSSES, lengths, strict=True)
     }
     series = tuple(CURVES[loss] for loss in LOSSES if points[loss])

@@ -151,9 +151,9 @@ def most_and_least(found: Worth) -> list[str]:
         f"instead of {share(found.whole)}, {points(found.mean[worst])} points{between(found, worst)}.",
         f"Mean over the nine modules, in points: {by_kind}.",
     ]
-    if not np.isnan(found.low).any():
-        unsure = int(((found.low <= 0) & (found.high >= 0)).sum())
-        said.append(f"For {unsure} of the {found.mean.size} parts the interval includes zero.")
+    if np.isfinite(found.low).any():
+        sure = int(((found.low > 0) | (found.high < 0)).sum())
+        said.append(f"For {sure} of the {found.mean.size} parts the interval leaves out zero.")
     return said
 
 

@@ -130,9 +130,7 @@ def at_hand(image: np.ndarray, count: Any) -> Pictures:
     if not any(np.array_equal(image, example) for example in images):
         images.append(image)
     name = f"Probability of the first answer without each part minus with it, mean of {len(images)} pictures"
-    note = (
-        "Not an accuracy: the pictures are few, and some show nothing that the network knows. Hence no interval."
-    )
+    note = "Not an accuracy: the pictures are few, and some show nothing that the network knows. Hence no interval."
     return Pictures(shrunk(images), None, name, "points of probability", note)
 
 
