@@ -2,7 +2,7 @@
 const plot = element.querySelector('.plot'), svg = plot.querySelector('svg'), body = element.querySelector('tbody');
 const ROLES = ['1x1', '3x3', '5x5', 'pool'], ROW = 40, BAR = 17, TITLE = 24, FILE = 700; // px; FILE: width of a saved one
 const words = number => number.toLocaleString('en-US');
-const times = (naive, reduced) => reduced ? (naive / reduced).toFixed(1) : '–';
+const times = (naive, reduced) => naive && reduced ? (naive / reduced).toFixed(1) : '–';
 
 // [{ name, naive: [formula, weights, channels], reduced: the same }, ...] and the sums.
 const cost = () => {
@@ -50,7 +50,11 @@ const paint = (into, width) => {
   const ratio = times(found.naive.weights, found.reduced.weights);
   const below = paintPair(into, found, `Weights: ${ratio} times as many without`, 'weights', 0, width, width > 480 ? macs : () => '');
   const end = paintPair(into, found, 'Channels handed on', 'channels', below, width, () => '');
-  into.setAttribute('viewBox', `0 0 ${width} ${end}`);
+  ROLES.forEach((role, k) => { // narrow parts of a bar have no room for their names
+    make('rect', { x: k * 76, y: end, width: 12, height: 12, style: `fill:var(--role-${role})` }, into);
+    make('text', { x: k * 76 + 18, y: end + 11 }, into, found.branches[k].name);
+  });
+  into.setAttribute('viewBox', `0 0 ${width} ${end + 18}`);
 };
 
 const says = () => {
@@ -64,10 +68,10 @@ const rows = () => {
   const { branches, naive, reduced, positions } = cost();
   const line = (name, a, b) => [name, a[0], a[1], b[0], b[1], times(a[1], b[1])];
   return [...branches.map(b => line(b.name, b.naive, b.reduced)),
+    line('all weights', ['', naive.weights], ['', reduced.weights]),
     line('multiply-adds', [`${words(naive.weights)}·${words(positions)}`, naive.weights * positions],
       [`${words(reduced.weights)}·${words(positions)}`, reduced.weights * positions]),
-    line('channels', ['', naive.channels], ['', reduced.channels]),
-    line('all weights', ['', naive.weights], ['', reduced.weights])];
+    line('channels', ['', naive.channels], ['', reduced.channels])];
 };
 
 const fillTable = () => body.replaceChildren(...rows().map(cells => {

@@ -72,7 +72,7 @@ def _sliders(module: ModuleCost) -> dict[str, gr.components.Component]:
                         low, high, step = LIMITS[name]
                         value, label = getattr(module, name), NAMES[name]
                         found[name] = gr.Slider(
-                            low, high, value, step=step, label=label, elem_id=f"cost-{name}", min_width=140
+                            low, high, value, step=step, label=label, elem_id=f"cost-{name}", min_width=140, buttons=[]
                         )
         with gr.Column(scale=7, min_width=320):
             priced = component.ModuleCost(component.module_cost(*numbers(module)), elem_id="cost-module")
@@ -200,7 +200,8 @@ def stack_chart(what: str, values: list[tuple[int, int]]) -> dict[str, Any]:
     label = f"{what.capitalize()} after each of {len(values)} modules in a row"
     y = Axis(what, 10 ** _digits(lowest), 10 ** (_digits(highest) + 1), log=True)
     run = time.time_ns() // 1_000_000
-    return chart(run, label, Axis("modules", 1, max(2, len(values))), y, series, points)
+    note = "Read-outs have three digits."
+    return chart(run, label, Axis("modules", 1, max(2, len(values))), y, series, points, note)
 
 
 def _digits(number: int) -> int:

@@ -62,7 +62,7 @@ def build() -> dict[str, gr.components.Component]:
         error = gr.Radio(list(KINDS), value="top-5", label="Error", elem_id="others-error")
         shown = Bubbles(chart("top-5"), elem_id="others")
         missing = html(missing_sentence("top-5"), elem_id="others-missing")
-    html(table(), elem_id="others-table")
+    html(table(), elem_id="others-table", apply_default_css=False)
     html(f"<p>{style.recorded(certificate, 'parameters and multiply-adds, counted on the definitions')}</p>")
     prose("others, notes")
     with beside("others, time"):
@@ -70,7 +70,7 @@ def build() -> dict[str, gr.components.Component]:
             go = gr.Button("Measure all six here", elem_id="others-go", scale=3, min_width=200)
             stop = gr.Button("Stop", elem_id="others-stop", scale=1, min_width=80)
         status = html(style.told("Not measured yet.", announce=False), elem_id="others-status")
-        times = html("", elem_id="others-times")
+        times = html("", elem_id="others-times", apply_default_css=False)
     error.change(show, error, [shown, missing], **QUICK)
     latest.wire(go, stop, live, [], [status, times], status, api_name="others")
     return {"error": error}

@@ -27,25 +27,28 @@ def cost_table(costs: tuple[Cost, ...], modules: dict[str, ModuleCost], chosen: 
     rows = {row.name: row for row in TABLE_1}
     body = []
     for cost in costs:
-        widths = "".join(f"<td>{getattr(rows[cost.name], width) or ''}</td>" for width in WIDTHS)
+        widths = "".join(f'<td class="shape">{getattr(rows[cost.name], width) or ""}</td>' for width in WIDTHS)
         naive = f"{modules[cost.name].naive_weights:,}" if cost.name in modules else ""
         mark = ' class="chosen" aria-current="true"' if cost.name == chosen else ""
         body.append(
             f'<tr{mark}><th scope="row">{LINES.get(cost.name, cost.name)}</th>'
-            f"<td>{'×'.join(map(str, rows[cost.name].out))}</td>{widths}"
+            f'<td class="shape">{"×".join(map(str, rows[cost.name].out))}</td>{widths}'
             f'<td class="printed">{cost.printed_weights.text}</td><td>{cost.weights:,}</td>'
             f"{_verdict(cost.printed_weights, cost.weights)}"
             f'<td class="printed">{cost.printed_macs.text}</td><td>{cost.macs / 1e6:,.1f}M</td>'
             f"{_verdict(cost.printed_macs, cost.macs)}<td>{naive}</td></tr>"
         )
-    return scrolling("Table 1, printed and counted", f"{_COST_HEAD}<tbody>{''.join(body)}{_sums(costs)}</tbody>")
+    whole = scrolling("Table 1, printed and counted", f"{_COST_HEAD}<tbody>{''.join(body)}{_sums(costs)}</tbody>")
+    return whole + '<p class="remark narrow">Shapes and channels: on the map above, and here on a wider screen.</p>'
 
 
-_COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th><th rowspan="2" scope="col">output at 224 px</th>
-<th colspan="6" scope="colgroup">channels</th><th colspan="3" scope="colgroup">weights</th>
+_COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th>
+<th rowspan="2" scope="col" class="shape">output at 224 px</th>
+<th colspan="6" scope="colgroup" class="shape">channels</th><th colspan="3" scope="colgroup">weights</th>
 <th colspan="3" scope="colgroup">multiply-adds</th><th rowspan="2" scope="col">weights without reductions</th></tr>
-<tr><th scope="col">1×1</th><th scope="col">3×3 reduce</th><th scope="col">3×3</th><th scope="col">5×5 reduce</th>
-<th scope="col">5×5</th><th scope="col">pool</th>
+<tr><th scope="col" class="shape">1×1</th><th scope="col" class="shape">3×3 reduce</th>
+<th scope="col" class="shape">3×3</th><th scope="col" class="shape">5×5 reduce</th>
+<th scope="col" class="shape">5×5</th><th scope="col" class="shape">pool</th>
 <th scope="col">printed</th><th scope="col">counted</th><th scope="col" class="left">verdict</th>
 <th scope="col">printed</th><th scope="col">counted</th><th scope="col" class="left">verdict</th></tr></thead>"""
 
@@ -53,8 +56,9 @@ _COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th><th rowspan="2"
 def _sums(costs: tuple[Cost, ...]) -> str:
     printed_k = sum(cost.printed_weights.value for cost in costs) / 1024
     printed_m = sum(cost.printed_macs.value for cost in costs) / 1e6
+    shapes = '<td class="shape"></td>' * (1 + len(WIDTHS))
     return (
-        f'<tr class="sum"><th scope="row">sum</th><td></td>{"<td></td>" * 6}<td class="printed">{printed_k:,.0f}K</td>'
+        f'<tr class="sum"><th scope="row">sum</th>{shapes}<td class="printed">{printed_k:,.0f}K</td>'
         f'<td>{sum(c.weights for c in costs):,}</td><td></td><td class="printed">{printed_m:,.0f}M</td>'
         f"<td>{sum(c.macs for c in costs) / 1e6:,.1f}M</td><td></td><td></td></tr>"
     )
