@@ -19,8 +19,8 @@ QUESTION = (
     "any more which digit it is? And at which t, on the way back, is it decided which digit it will be?"
 )
 ASKED = (
-    Amount("told", "There, it cannot be told any more from t =", 0, 1000, "", colour="var(--role-noise)"),
-    Amount("decided", "Back, it is decided at t =", 0, 1000, "", colour="var(--role-signal)"),
+    Amount("told", "There: not to be told from t", 0, 1000, "", colour="var(--role-noise)"),
+    Amount("decided", "Back: decided from t", 0, 1000, "", colour="var(--role-signal)"),
 )
 TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits", 0, 100, "%", 1)
 SERIES = (
