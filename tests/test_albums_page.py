@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from models import artifacts, denoise
 from models.counterfactual import Comparison, compare
+from tests.conftest import PATIENCE
 from tests.small_page import served
 from visuals.diffusion import counterfactuals, decided, guidance, noised
 
@@ -112,6 +113,7 @@ def test_leaving_ends_the_computation(url, browser):
     calls = []
     hook = denoise.network("mnist").register_forward_hook(lambda *_: calls.append(1))
     visitor = browser.new_context().new_page()
+    visitor.set_default_timeout(PATIENCE)
     visitor.goto(url)
     visitor.wait_for_selector("#wrong .album[data-captions='48']")
     choose(visitor, "wrong-steps", "1000")
