@@ -7,10 +7,11 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from models import artifacts, denoise
 from models.denoise import Journey, travel
-from visuals.diffusion import tab
+from visuals.diffusion import journey
 
 PIXELS = """selector => { const c = document.querySelector(selector);
   return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"""
@@ -38,12 +39,24 @@ def run(page) -> None:
     page.wait_for_function(COMPLETE, arg=before, timeout=120_000)
 
 
+def start() -> np.ndarray:
+    """The picture that the tab opens with as the start."""
+    return artifacts.load_run("journey-mnist")["samples"][artifacts.certificate("journey-mnist").config["start"]]
+
+
+def line(page, key: str) -> list[str]:
+    """The cells of a line of the equation, found by a part of its name."""
+    return page.locator("#equation tbody tr", has_text=key).first.locator("td").all_inner_texts()
+
+
 def set_steps(page, steps: int) -> None:
     page.fill("#noisier-steps input[type=number]", str(steps))
     page.press("#noisier-steps input[type=number]", "Enter")
 
 
 def choose_file(page, path) -> None:
+    if not page.is_visible("#noisier-upload"):
+        page.get_by_text("Start from your own picture").click()
     with page.expect_file_chooser() as chooser:
         page.click("#noisier-upload")
     chooser.value.set_files(path)
@@ -61,23 +74,22 @@ def times_on_screen(page) -> list[int]:
 
 def test_opens_on_the_recorded_journey(opened):
     recorded = artifacts.load_run("journey-mnist")
-    np.testing.assert_array_equal(drawn(opened, "xt"), recorded["xt"][-1, ..., 0])
+    np.testing.assert_array_equal(drawn(opened, "xt"), denoise.unstack(recorded)[-1].xt[0, ..., 0])
     assert "recorded" in opened.inner_text("#noisier-status")
 
 
 def test_live_denoising_streams_every_step_and_ends_where_the_sampler_ends(opened):
     opened.fill("#noisier-seed input", "11")
     run(opened)
-    start = artifacts.load_run("journey-mnist")["samples"][artifacts.certificate("journey-mnist").config["start"]]
-    expected = list(travel(Journey(seed=11), start))
+    expected = list(travel(Journey(seed=11), start()))
     assert times_on_screen(opened) == [frame.t for frame in expected]
     assert len([frame for frame in expected if frame.way == "back"]) == 51  # 50 steps and the result
-    np.testing.assert_array_equal(drawn(opened, "xt"), expected[-1].xt[..., 0])
-    opened.click("#player .before")
-    np.testing.assert_array_equal(drawn(opened, "eps"), expected[-2].eps[..., 0])
-    np.testing.assert_array_equal(drawn(opened, "x0"), expected[-2].x0[..., 0])
+    np.testing.assert_array_equal(drawn(opened, "xt"), expected[-1].xt[0, ..., 0])
+    opened.click("#player .bar .before")
+    np.testing.assert_array_equal(drawn(opened, "eps"), expected[-2].eps[0, ..., 0])
+    np.testing.assert_array_equal(drawn(opened, "x0"), expected[-2].x0[0, ..., 0])
 
-    seen, probability = denoise.recognise("mnist", expected[-1].xt)
+    seen, probability = denoise.recognise("mnist", expected[-1].xt[0])
     said = opened.inner_text("#noisier-status")
     assert f"reads the result as {seen} ({100 * probability:.1f} %)" in said
     assert "50 steps" in said
@@ -140,10 +152,10 @@ def test_leaving_ends_the_computation(url, browser):
     visitor.wait_for_function("document.querySelector('#player .player').dataset.total === '150'")
     visitor.context.close()
     deadline = time.monotonic() + 60
-    while tab.latest.running and time.monotonic() < deadline:
+    while journey.latest.running and time.monotonic() < deadline:
         time.sleep(0.01)
     hook.remove()
-    assert not tab.latest.running
+    assert not journey.latest.running
     assert len(calls) < 1000
 
 
@@ -177,3 +189,86 @@ def test_the_other_network_brings_its_pictures_and_classes(opened):
     set_steps(opened, 5)
     run(opened)
     assert f"Asked for: {denoise.classes('cifar10')[3]}" in opened.inner_text("#noisier-status")
+
+
+def test_a_pixel_goes_through_the_equation_with_the_samplers_numbers(opened):
+    set_steps(opened, 6)
+    run(opened)
+    expected = list(travel(Journey(steps=6), start()))
+    opened.click("#player .last")
+    opened.click("#player .bar .before")
+    step = expected[-2]
+    expect(opened.locator("#equation .title")).to_contain_text("step 6 of 6")
+    assert "ε̂" in line(opened, "Eq. 15")[1]  # no pixel is chosen: the factors alone
+    opened.focus("#player canvas.xt")
+    opened.keyboard.press("ArrowRight")  # the keys of the large picture choose a pixel
+    opened.wait_for_function("document.querySelector('#player .player').dataset.pixel")
+    row, column = map(int, opened.get_attribute("#player .player", "data-pixel").split()[1:])
+    expect(opened.locator("#equation .pixel")).to_contain_text(f"Row {row + 1}, column {column + 1}")
+    printed = [f"{values[0, 0, row, column]:.4f}" for values in (step.floats.xt, step.floats.eps, step.floats.before)]
+    for key, number in zip(("now", "guess", "Algorithm 2"), printed, strict=True):
+        assert line(opened, key)[2] == number.replace("-", "−")
+    assert line(opened, "Algorithm 2")[3] == str(step.before[0, row, column, 0])
+    # the numbers follow the cursor without the server, also on the way there
+    opened.click("#player .first")
+    opened.click("#player .bar .after")
+    expect(opened.locator("#equation .title")).to_contain_text("The way there, step 25 of 1000")
+    assert line(opened, "Eq. 2")[2] == f"{expected[1].floats.xt[0, 0, row, column]:.4f}".replace("-", "−")
+
+
+def test_the_recorded_run_can_be_looked_into(opened):
+    opened.click("#player canvas.xt", position={"x": 100, "y": 100})
+    expect(opened.locator("#equation .pixel")).to_contain_text("Row")
+    opened.click("#player .bar .before")
+    recorded = denoise.unstack(artifacts.load_run("journey-mnist"))[-2]
+    row, column = map(int, opened.get_attribute("#player .player", "data-pixel").split()[1:])
+    number = f"{recorded.floats.before[0, 0, row, column]:.4f}".replace("-", "−")
+    expect(opened.locator("#equation tbody tr", has_text="Algorithm 2").locator("td.value")).to_have_text(number)
+
+
+def test_several_photographs_by_the_solver(opened):
+    opened.get_by_label("CIFAR-10 photographs").first.check()
+    opened.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
+    opened.locator("#noisier-samples").get_by_label("4", exact=True).check()
+    opened.get_by_label("DPM-Solver++ (2M)").check()
+    set_steps(opened, 5)
+    run(opened)
+    said = opened.inner_text("#noisier-status")
+    assert "of 4 results as cat" in said
+    expect(opened.locator("#probe-colour")).to_be_visible()
+    expect(opened.locator("#equation .title")).to_contain_text("The end")
+    opened.click("#player .bar .before")
+    expect(opened.locator("#equation tbody")).to_contain_text("DPM-Solver++")
+
+
+def test_what_a_sampler_does_not_have_is_switched_off_with_a_reason(opened):
+    opened.get_by_text("Finer settings").click()
+    eta, sigma = opened.locator("#noisier-eta input[type=number]"), opened.locator("#noisier-sigma input").first
+    expect(eta).to_be_disabled()
+    expect(sigma).to_be_enabled()
+    opened.get_by_label("DDIM", exact=True).check()
+    expect(eta).to_be_enabled()
+    expect(sigma).to_be_disabled()
+    expect(opened.locator("#noisier-applies")).to_contain_text("belongs to DDPM")
+    opened.get_by_label("DPM-Solver++ (2M)").check()
+    expect(eta).to_be_disabled()
+    expect(opened.locator("#noisier-applies")).to_contain_text("adds no noise")
+
+
+def test_two_visitors_see_their_own_pictures(new_page, url):
+    """At the same time, with other seeds: each ends at the picture of their own seed, and at no other."""
+    visitors = {seed: new_page() for seed in (21, 22)}
+    for seed, visitor in visitors.items():
+        visitor.goto(url)
+        visitor.get_by_role("tab", name="Noisier").click()
+        visitor.wait_for_selector("#player .player[data-frames='92']")
+        visitor.fill("#noisier-seed input", str(seed))
+        set_steps(visitor, 30)
+    for visitor in visitors.values():
+        visitor.click("#denoise")
+    for visitor in visitors.values():
+        visitor.wait_for_function(COMPLETE, arg="0", timeout=120_000)
+        visitor.click("#player .last")
+    for seed, visitor in visitors.items():
+        *_, expected = travel(Journey(steps=30, seed=seed), start())
+        np.testing.assert_array_equal(drawn(visitor, "xt"), expected.xt[0, ..., 0])

@@ -155,5 +155,5 @@ def recorded_table(certificate: Certificate) -> str:
         near = ["" if sampler == "ddpm" else f"{cell['distance_to_goal']:.1f}" for cell in cells]
         body.append([name, *(f"{cell['read_as_asked']:.0f} %" for cell in cells), *(n or "adds noise" for n in near)])
     read, far = [f"read as asked, {s} steps" for s in STEPS], [f"RMSE to 1,000 steps of DDIM, {s} steps" for s in STEPS]
-    named = f"{certificate.config['pictures']} pictures of each sampler, ten of each class"
+    named = f"{certificate.config['pictures']} pictures of all classes by each sampler, and the RMSE of others"
     return style.table(named, ["", *read, *far], body) + style.recorded(certificate)
