@@ -420,12 +420,12 @@ def test_the_png_is_a_strip_of_both_ways(opened):
     name, content = saved(opened, "PNG")
     assert name == "there-and-back.png"
     strip = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
-    assert strip.shape == (2 * (96 + 6 + 22) + 6, BACK * (96 + 6) + 6, 3)
+    assert strip.shape == (2 * (128 + 6 + 22) + 6, BACK * (128 + 6) + 6, 3)
     for k, frame in enumerate(ONE):
         column, row = (k, 0) if k < THERE else (k - THERE, 1)
-        top, left = 6 + row * 124, 6 + column * 102
-        shown = strip[top : top + 96, left : left + 96]
-        np.testing.assert_array_equal(shown[1::3, 1::3], rgb(frame.xt[0]))
+        top, left = 6 + row * 156, 6 + column * 134
+        shown = strip[top : top + 128, left : left + 128]
+        np.testing.assert_array_equal(shown[1::4, 1::4], rgb(frame.xt[0]))
 
 
 def test_the_gif_is_written_by_the_server_from_what_is_on_the_screen(opened):

@@ -25,7 +25,7 @@ function fillTable() {
 }
 
 // A strip of pictures from left to right, the way there above the way back, each with its time below.
-const STRIP = { most: 12, size: 96, gap: 6, line: 22 };
+const STRIP = { most: 12, size: 128, gap: 6, line: 22 }; // of 32, 64 or 128 pixels each is drawn as a square
 function stripPicture() {
   const { most, size, gap, line } = STRIP, canvas = document.createElement('canvas'), one = document.createElement('canvas');
   const rows = ['there', 'back'].map(way => arrived().filter(frame => frame.way === way)).filter(row => row.length).map(row =>

@@ -84,9 +84,8 @@ def recipe(journey: Journey, start: np.ndarray, sample: int | None = None) -> st
     else:
         imports, project = "", "artifacts, "
         chosen = f'artifacts.load_run("journey-{journey.network}")["samples"][{sample}]'
-    return RECIPE.format(
-        imports=imports, project=project, chosen=chosen, journey=repr(journey).replace(", ", ",\n    ")
-    )
+    arguments = repr(journey).replace("(", "(\n    ").replace(", ", ",\n    ").replace(")", ",\n)")
+    return RECIPE.format(imports=imports, project=project, chosen=chosen, journey=arguments)
 
 
 RECIPE = '''"""Makes a run of Deeper · Wider · Noisier again. Put this file beside the project's app.py, then:
