@@ -105,7 +105,7 @@ const rows = () => {
     const now = points(place), one = [0, 1].map(axis => now.filter((_, k) => k % 2 === axis));
     const means = one.map(values => values.reduce((sum, v) => sum + v, 0) / values.length);
     const spreads = one.map((values, axis) => Math.sqrt(values.reduce((sum, v) => sum + (v - means[axis]) ** 2, 0) / values.length));
-    table.push([back(place) ? 'back' : 'there', time(place), ...[...particle(place), ...means, ...spreads].map(v => +v.toFixed(3))]);
+    table.push([back(place) ? 'back' : 'there', time(place), ...[...particle(place), ...means, ...spreads].map(v => v.toFixed(3))]);
   }
   return table;
 };

@@ -18,6 +18,12 @@ const draw = () => {
     pen.arc(...at(point), 2.5 * dots, 0, 2 * Math.PI);
     pen.fill();
   }
+  if (!strokes.length && !keys) {
+    pen.fillStyle = style.getPropertyValue('--body-text-color-subdued');
+    pen.font = `${15 * dots}px sans-serif`;
+    pen.textAlign = 'center';
+    pen.fillText('Draw a shape here', canvas.width / 2, canvas.height / 2);
+  }
   if (keys) {
     const [x, y] = at(cross);
     pen.strokeStyle = style.getPropertyValue('--body-text-color');
