@@ -182,7 +182,7 @@ def load() -> Known:
     try:
         check(path())
         network = loaded(path())
-    except (WeightsError, RuntimeError, UnpicklingError, KeyError) as error:
+    except (WeightsError, RuntimeError, TypeError, UnpicklingError) as error:
         path().unlink(missing_ok=True)
         raise WeightsError(
             f"{file_name()} on this machine was not whole or not the right file, so it was deleted. {AGAIN}"
@@ -201,11 +201,10 @@ def loaded(file: Path) -> ImageNetGoogLeNet:
 
 
 def classes() -> tuple[str, ...]:
-    """ImageNet's 1,000 classes as torchvision names them; where two have one name, the second gets its number."""
+    """ImageNet's 1,000 classes as torchvision names them."""
     from torchvision.models import GoogLeNet_Weights
 
-    names = GoogLeNet_Weights.IMAGENET1K_V1.meta["categories"]
-    return tuple(f"{name} ({k})" if name in names[:k] else name for k, name in enumerate(names))
+    return tuple(GoogLeNet_Weights.IMAGENET1K_V1.meta["categories"])
 
 
 insight.KNOWN[NAME] = load

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from models.cost import Printed, layer_costs, module_costs
+from models.cost import ModuleCost, Printed, layer_costs, module_costs, stacked
 from models.googlenet import TABLE_1, GoogLeNet
 
 RECOUNT = {  # line: (weights, millions of multiply-adds, naive weights), worked out by hand from the printed widths
@@ -120,3 +120,19 @@ def test_alexnet_has_nine_times_the_parameters_not_twelve():
     alexnet = sum(p.numel() for p in torchvision.models.alexnet().parameters())
     assert alexnet == pytest.approx(60.97e6, rel=0.01)
     assert round(60.97 / 6.80, 1) == 9.0
+
+
+def test_modules_in_a_row_get_what_the_one_before_puts_out():
+    rows = stacked(module_costs()["3a"], 9)
+    assert [naive.c_in for naive, _ in rows] == [192 + 224 * k for k in range(9)]  # 64 + 128 + 32 more each time
+    assert [naive.naive_c_out for naive, _ in rows][-1] == 192 + 224 * 9
+    assert [reduced.c_in for _, reduced in rows] == [192] + [256] * 8
+    assert rows[0] == (module_costs()["3a"], module_costs()["3a"])
+    assert rows[1][0].naive_weights == 416 * (64 + 9 * 128 + 25 * 32)
+
+
+def test_a_module_of_any_widths():
+    module = ModuleCost("own", c_in=16, side=7, n1x1=1, n3x3_reduce=2, n3x3=3, n5x5_reduce=4, n5x5=5, n_pool=6)
+    assert module.weights == 16 * 1 + (16 * 2 + 9 * 2 * 3) + (16 * 4 + 25 * 4 * 5) + 16 * 6
+    assert module.naive_weights == 16 * (1 + 9 * 3 + 25 * 5)
+    assert (module.c_out, module.naive_c_out, module.positions) == (15, 25, 49)
