@@ -71,7 +71,7 @@ def message(
                 "t": frame.t,
                 "signal": round(frame.signal, 4),
                 "noise": round(frame.noise, 4),
-                **{name: pixels(getattr(frame, name, None)) for name in PANELS},
+                **{name: pixels(getattr(frame, name)) for name in PANELS},
             }
             for frame in frames
         ],
