@@ -56,7 +56,7 @@ def set_steps(page, steps: int) -> None:
 
 def choose_file(page, path) -> None:
     if not page.is_visible("#noisier-upload"):
-        page.get_by_text("Start from your own picture").click()
+        page.locator("#noisier-own button").first.click()
     with page.expect_file_chooser() as chooser:
         page.click("#noisier-upload")
     chooser.value.set_files(path)
@@ -184,7 +184,7 @@ def test_a_bad_file_gets_a_sentence_and_a_good_one_becomes_the_start(opened, tmp
 
 
 def test_the_other_network_brings_its_pictures_and_classes(opened):
-    opened.get_by_label("CIFAR-10 photographs").check()
+    opened.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
     opened.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
     set_steps(opened, 5)
     run(opened)
@@ -227,10 +227,10 @@ def test_the_recorded_run_can_be_looked_into(opened):
 
 
 def test_several_photographs_by_the_solver(opened):
-    opened.get_by_label("CIFAR-10 photographs").first.check()
+    opened.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
     opened.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
     opened.locator("#noisier-samples").get_by_label("4", exact=True).check()
-    opened.get_by_label("DPM-Solver++ (2M)").check()
+    opened.locator("#noisier-sampler").get_by_label("DPM-Solver++ (2M)").check()
     set_steps(opened, 5)
     run(opened)
     said = opened.inner_text("#noisier-status")
@@ -242,15 +242,15 @@ def test_several_photographs_by_the_solver(opened):
 
 
 def test_what_a_sampler_does_not_have_is_switched_off_with_a_reason(opened):
-    opened.get_by_text("Finer settings").click()
+    opened.locator("#noisier-finer button").first.click()
     eta, sigma = opened.locator("#noisier-eta input[type=number]"), opened.locator("#noisier-sigma input").first
     expect(eta).to_be_disabled()
     expect(sigma).to_be_enabled()
-    opened.get_by_label("DDIM", exact=True).check()
+    opened.locator("#noisier-sampler").get_by_label("DDIM", exact=True).check()
     expect(eta).to_be_enabled()
     expect(sigma).to_be_disabled()
     expect(opened.locator("#noisier-applies")).to_contain_text("belongs to DDPM")
-    opened.get_by_label("DPM-Solver++ (2M)").check()
+    opened.locator("#noisier-sampler").get_by_label("DPM-Solver++ (2M)").check()
     expect(eta).to_be_disabled()
     expect(opened.locator("#noisier-applies")).to_contain_text("adds no noise")
 
