@@ -18,6 +18,9 @@ function line([key, numbers, result, pixel, note], legend) {
   const head = Object.assign(cell('th', name), { scope: 'row' });
   if (note) head.append(cell('span', note, 'note'));
   row.append(head, cell('td', symbols), cell('td', numbers), cell('td', result, 'value'), cell('td', pixel));
+  // roles that a table whose lines are drawn as blocks would lose
+  row.setAttribute('role', 'row');
+  [...row.children].forEach((one, k) => one.setAttribute('role', k ? 'cell' : 'rowheader'));
   return row;
 }
 

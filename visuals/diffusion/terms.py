@@ -51,10 +51,7 @@ LEGEND = {
     "eps again": ["ε̂ that the clipped x̂_0 implies", "(x_t − √ᾱ_t x̂_0) / √(1−ᾱ_t)"],
     "ddim": ["x_{t−1} (DDIM, Eq. 12)", "√ᾱ_{t−1} x̂_0 + √(1−ᾱ_{t−1}−σ_t²) ε̂ + σ_t z"],
     "line": ["D, x̂_0 carried on", "(1 + 1/2r) x̂_0 − 1/2r x̂_0 of the step before"],
-    "dpm++": [
-        "x_{t−1} (DPM-Solver++, Algorithm 2)",
-        "√((1−ᾱ_{t−1})/(1−ᾱ_t)) x_t + (√ᾱ_{t−1} − √((1−ᾱ_{t−1})/(1−ᾱ_t)) √ᾱ_t) D",
-    ],
+    "dpm++": ["x_{t−1} (DPM-Solver++, Algorithm 2)", "q x_t + (√ᾱ_{t−1} − q √ᾱ_t) D, q = √((1−ᾱ_{t−1})/(1−ᾱ_t))"],
     "eq2": ["one step on (Eq. 2)", "x_t = √(1−β_t) x_{t−1} + √β_t ε"],
     "eq4": ["all steps at once (Eq. 4)", "x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε"],
     "steps": ["noise so far, all pixels, step by step", "by Eq. 4: mean 0, standard deviation 1"],
