@@ -64,12 +64,12 @@ def live(
         now = time.perf_counter()
         if running.finished:
             seconds = f"seed {config.shallow.seed}, which alone proves little; {now - began:.0f} s, {hardware('cpu')}"
-            yield running.news(), style.told(running.outcome()) + style.measured(seconds)
+            yield running.whole(), style.told(running.outcome()) + style.measured(seconds)
         elif isinstance(event, Check) or now - shown >= 1 / MESSAGES_PER_SECOND:
             yield running.news(), style.told(running.progress(), announce=False)
             shown = now
     if not running.finished and run.stopped:
-        yield running.news(), style.told(running.stopped())
+        yield running.whole(), style.told(running.stopped())
 
 
 def construction_of(nets: Nets, net: str | None, depth: int, learning_rate: float) -> Construction:

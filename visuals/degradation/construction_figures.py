@@ -58,11 +58,18 @@ class LiveConstruction:
 
     def news(self) -> dict[str, Any]:
         """The chart with what was added since the last value."""
-        everything = {self._series[net].id: self._curve(net) for net in self._points}
-        waiting = {name: curve[self._sent[name] :] for name, curve in everything.items()}
+        waiting = {name: curve[self._sent[name] :] for name, curve in self._curves().items()}
         value = grown(self._value, waiting, {name: self._sent[name] for name in waiting}, self._ended)
         self._sent.update({name: len(points) for name, points in waiting.items()})
         return value
+
+    def whole(self) -> dict[str, Any]:
+        """The chart with all points: on a busy page one value may overtake another, which is then lost."""
+        curves = self._curves()
+        return grown(self._value, curves, dict.fromkeys(curves, 0), self._ended)
+
+    def _curves(self) -> dict[str, list[tuple[float, float]]]:
+        return {self._series[net].id: self._curve(net) for net in self._points}
 
     def _curve(self, net: int) -> list[tuple[float, float]]:
         if self.check is None:

@@ -44,6 +44,7 @@ class LiveAlbum:
         self.run, self._began = newest(), time.perf_counter()
         self.events: Rows = []  # what x_t was, and the finished rows
         self._new: list[Cell] = []
+        self._newest: dict[tuple[int, int], Cell] = {}  # by place
         self.done = 0
 
     def add(self, event: Row | Frozen) -> bool:
@@ -64,7 +65,13 @@ class LiveAlbum:
     def message(self) -> dict[str, Any]:
         """What is new since the last message."""
         new, self._new = self._new, []
+        self._newest.update({(cell.row, cell.column): cell for cell in new})
         return album(self.run, self.label, self.headings(self.events), new)
+
+    def whole(self) -> dict[str, Any]:
+        """Every picture as it was last: on a busy page one message may overtake another, which is then lost."""
+        self.message()
+        return album(self.run, self.label, self.headings(self.events), [*self._newest.values()])
 
     @property
     def finished(self) -> bool:
@@ -86,13 +93,13 @@ def streamed(run: Run, live: LiveAlbum, outcome: Callable[[LiveAlbum], str]) -> 
     for event in run:
         worth = live.add(event)
         if live.finished:
-            yield live.message(), outcome(live)
+            yield live.whole(), outcome(live)
         elif worth or live.seconds - said >= 1 / SAID_PER_SECOND:
             yield live.message() if worth else gr.skip(), live.progress()
             said = live.seconds
     if run.stopped and not live.finished:
         yield (
-            gr.skip(),
+            live.whole(),
             style.told(f"Stopped after {live.done:,} of {sum(live.steps):,} steps. What was computed stays."),
         )
 
