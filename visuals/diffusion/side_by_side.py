@@ -23,7 +23,7 @@ from visuals.live import LatestRun
 NAMES = {"ddpm": "DDPM", "ddim": "DDIM", "dpm++": "DPM-Solver++"}
 
 latest = LatestRun()
-Seconds = dict[int, float]  # row: how long it took
+Seconds = dict[int, float]  # row: how long it took here; recorded rows come from another machine
 
 
 def build() -> dict[str, gr.components.Component]:
@@ -102,11 +102,11 @@ def recorded(network: str) -> tuple[dict[str, Any], str, str]:
     """The recorded rows of a network, what to say above them, and the numbers of more pictures as a table."""
     run, certificate = artifacts.load_run(f"side-by-side-{network}"), artifacts.certificate(f"side-by-side-{network}")
     config = Comparison(network, certificate.config["label"], certificate.seed, certificate.config["count"])
-    rows, seconds = albums.recorded_rows(run), dict(enumerate(certificate.config["seconds"]))
+    rows = albums.recorded_rows(run)
     cells = [cell for row in rows for cell in albums.row_cells(network, row, (config.label,) * config.count)]
     said = style.told(sentence(config, rows), announce=False)
     said += style.recorded(certificate, f"seed {certificate.seed}, {certificate.hardware}")
-    shown = album(albums.newest(), title(config), headings(config, rows, seconds), cells)
+    shown = album(albums.newest(), title(config), headings(config, rows, {}), cells)
     return shown, said, recorded_table(certificate)
 
 
@@ -122,7 +122,8 @@ def headings(config: Comparison, events: Rows, seconds: Seconds) -> tuple[Headin
         note = ""
         if number in rows:
             read = hits(rows[number].seen, (config.label,) * config.count)
-            note = f"{read} of {config.count} read as asked. {steps} network calls, {seconds[number]:.1f} s."
+            took = f", {seconds[number]:.1f} s" if number in seconds else ""
+            note = f"{read} of {config.count} read as asked. {steps} network calls{took}."
         found.append(Heading(f"{NAMES[sampler]}, {steps} steps", note, config.count))
     return tuple(found)
 
