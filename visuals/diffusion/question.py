@@ -69,7 +69,7 @@ def last_above_half(points: list[tuple[float, float]]) -> int:
 def picture(guesses: Guesses) -> dict[str, Any]:
     """The three curves, and the guesses as upright lines."""
     levels = tuple(
-        Level(f"your guess: {words}", float(guesses[name]), colour, upright=True)
+        Level(f"you: {words}", float(guesses[name]), colour, upright=True)
         for name, words, colour in (
             ("told", "not to be told", "var(--role-noise)"),
             ("decided", "decided", "var(--role-signal)"),
