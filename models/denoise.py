@@ -44,7 +44,7 @@ SAMPLERS = ("ddpm", "ddim", "dpm++")
 SAMPLES = (1, 4, 16)
 SIZE = 32  # pixels
 MOST_FRAMES, THERE = 150, 41 / 150  # of a run, and the share of the way there
-MOST_BYTES = 1_960_000  # of a run's pictures in base64; the numbers beside them stay below 40,000
+MOST_BYTES = 1_750_000  # of a run's pictures in base64; the numbers and the equation beside them stay below 250,000
 
 
 @dataclass(frozen=True)
