@@ -47,7 +47,7 @@ def build() -> gr.Blocks:
                         tab.build(page)
                     except ArtifactError as error:
                         gr.HTML(style.notice(str(error)))
-        page.load(linked_tab, None, tabs, api_visibility="private", show_progress="hidden")
+        page.load(linked_tab, None, tabs, queue=False, api_visibility="private", show_progress="hidden")
     return page.queue(max_size=64)
 
 

@@ -13,6 +13,7 @@ from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
 from visuals.links import State, query, read
 
+LINKED = "linked"
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -39,7 +40,7 @@ class Linked:
         state, notices = read(self.kind, dict(request.query_params), self.tab)
         values, said = self.values(state), "".join(map(style.notice, notices))
         own = link(query(state, self.tab))
-        return True, said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls)
+        return LINKED, said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls)
 
     def link_of(self, asks: Any, *values: Any) -> dict[str, Any]:
         """The link to what the controls are set to."""
@@ -49,9 +50,12 @@ class Linked:
 
     def connect(
         self, page: gr.Blocks, notices: gr.HTML, predict: Predict, copy: CopyLink, asks: gr.Checkbox
-    ) -> gr.State:
-        """Wires all this. The state that comes back changes once a link has set the controls."""
-        by_link, controls = gr.State(False), [*self.controls.values()]
+    ) -> gr.HTML:
+        """Wires all this. What comes back, which nobody sees, changes once a link has set the controls.
+
+        It is no gr.State: in a tab that was never opened gradio calls a state changed that an event has skipped.
+        """
+        by_link, controls = gr.HTML(visible=False), [*self.controls.values()]
         page.load(self.restore, None, [by_link, notices, predict, copy, asks, *controls], **PRIVATE)
         asks.input(lambda on: self.question(not on), asks, predict, **PRIVATE)
         changes = [asks.change, *(control.change for control in controls)]
