@@ -27,6 +27,7 @@ from models.unet import UNet
 
 RIGHT = "right"
 WAYS = (RIGHT, "no noise", "noise at the end", "cut", "same betas", "oracle")
+FEWER = {"cut", "same betas"}  # what is wrong only in fewer steps than the training schedule has
 STEPS = (5, 1000)
 MOST = 200  # chains in a row
 
@@ -51,6 +52,9 @@ class Comparison:
             f"There must be 1 to {MOST} chains.": 1 <= len(self.asked) <= MOST,
             f"Steps must be a whole number from {STEPS[0]} to {STEPS[1]}.": chains.whole(self.steps, *STEPS),
             "Choose what to change from the list.": len(self.ways) > 0 and set(self.ways) <= set(WAYS),
+            f"With all {TRAINED_ON.steps:,} steps the cut schedule and the same β are the right way. "
+            "Choose fewer steps, or something else to do wrong.": self.steps != TRAINED_ON.steps
+            or not FEWER & set(self.ways),
         }
         chains.check(self.network, self.seed, rules)
 

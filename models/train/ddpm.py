@@ -1,7 +1,7 @@
 """Train the noise predictor: python -m models.train.ddpm {mnist,cifar10} --data DIR.
 
-Algorithm 1 with two departures: the network predicts the velocity v, which trains faster than eps at this size, and
-one picture in ten is shown without its class, for guidance. The rate is constant and the shipped weights are a moving
+Algorithm 1 with two departures: the network predicts the velocity v, a target of one size at all times, and one
+picture in ten is shown without its class, for guidance. The rate is constant and the shipped weights are a moving
 average, so the run may be ended at any step: the same command with a smaller --steps writes what the checkpoint holds.
 """
 

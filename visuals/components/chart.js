@@ -61,12 +61,16 @@ const refresh = () => {
 // What has a place on the axes: null stands for a number that is not finite, and 0 has no logarithm.
 const fits = ([x, y]) => x !== null && y !== null && (x > 0 || !view.x.log) && (y > 0 || !view.y.log);
 
+const inside = (axis, l) => l.at >= axis.low && l.at <= axis.high;
+const upright = () => view.levels.filter(l => l.upright && inside(view.x, l));
+
 // Where things stand in a picture of this width in px. In a wide one there is room on the right for the curves' labels.
 const layout = width => {
   const height = Math.round(Math.min(430, Math.max(250, width * .5)));
   const longest = Math.max(...curves().map(s => s.label.length)) + 8; // letters, with the number
-  const room = width < WIDE ? 12 : Math.min(width * .4, 40 + 6.6 * longest);
-  const area = { left: 56, right: width - room, top: 10, bottom: height - 44, width, height };
+  const room = width < WIDE ? 20 : Math.min(width * .4, 40 + 6.6 * longest);
+  const guessed = upright().length; // their names stand above the curves, each on a line of its own
+  const area = { left: 56, right: width - room, top: 10 + guessed * LINE, bottom: height - 44, width, height };
   return { ...area, px: scale(view.x, area.left, area.right), py: scale(view.y, area.bottom, area.top) };
 };
 
@@ -129,7 +133,6 @@ const drawSeries = (into, { px, py, width }, s) => {
 };
 
 const drawLevels = (into, { left, right, top, bottom, px, py }) => {
-  const inside = (axis, l) => l.at >= axis.low && l.at <= axis.high;
   const lines = view.levels.filter(l => !l.upright && inside(view.y, l))
     .map(l => ({ ...l, text: `${l.label}, ${write(view.y, l.at)}`, place: py(l.at), at: Math.max(top + 12, py(l.at) - 5) })).sort((a, b) => a.place - b.place);
   lines.forEach((l, k) => { // a name that has no room above its line goes below it
@@ -138,11 +141,12 @@ const drawLevels = (into, { left, right, top, bottom, px, py }) => {
   spread(lines, bottom - 5);
   for (const l of lines) make('line', { class: 'level', x1: left, x2: right, y1: l.place, y2: l.place, style: `stroke:${l.colour}` }, into);
   for (const l of lines) make('text', { class: 'halo', x: left + 8, y: l.at }, into, l.text);
-  view.levels.filter(l => l.upright && inside(view.x, l)).forEach((l, k) => { // each name on a line of its own
-    const x = px(l.at), before = x > (left + right) / 2;
-    make('line', { class: 'level', x1: x, x2: x, y1: top, y2: bottom, style: `stroke:${l.colour}` }, into);
-    make('text', { class: 'halo', x: before ? x - 6 : x + 6, y: top + 12 + k * LINE, 'text-anchor': before ? 'end' : 'start' }, into, `${l.label}, ${write(view.x, l.at)}`);
-  });
+  const marks = upright().map((l, k, all) => ({ ...l, x: px(l.at), y: top - 4 - (all.length - 1 - k) * LINE, text: `${l.label}, ${write(view.x, l.at)}` }));
+  for (const l of marks) make('line', { class: 'level', x1: l.x, x2: l.x, y1: l.y + 3, y2: bottom, style: `stroke:${l.colour}` }, into);
+  for (const l of marks) { // above its line, moved where the picture's edge would cut it off
+    const name = make('text', { class: 'halo', y: l.y, 'text-anchor': 'middle' }, into, l.text), half = name.getComputedTextLength() / 2;
+    name.setAttribute('x', Math.max(left + half, Math.min(l.x, right - half)));
+  }
 };
 
 // Labels beside the last points, moved apart where curves end close together.

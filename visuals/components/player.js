@@ -4,7 +4,7 @@
 
 const arrived = () => frames.filter(Boolean);
 const shown = () => arrived().map(frame => frame.way === 'there' && closed && frame.closed ? frame.closed : frame.xt);
-const columns = ['way', 'step', 't', 'share of the picture', 'share of noise', 'mean of its pixels', 'their standard deviation'];
+const columns = ['way', 'steps taken', 't', 'share of the picture', 'share of noise', 'mean of its pixels', 'their standard deviation'];
 const numbers = (frame, one) => [frame.way, frame.step, frame.t, frame.signal, frame.noise, ...statistics(frame.xt, one).map(n => +n.toFixed(2))];
 const csvRows = () => [['sample', ...columns], ...[...Array(value.samples).keys()].flatMap(one => arrived().map(frame => [one + 1, ...numbers(frame, one)]))];
 

@@ -47,7 +47,7 @@ function show(index) {
   if (!$('.samples').hidden) paint(grid, frame.xt, null);
   slider.value = at;
   slider.setAttribute('aria-valuetext', position(frame));
-  $('.where').textContent = there ? `t = ${frame.t}` : `step ${frame.step}, t = ${frame.t}`;
+  $('.where').textContent = there || !frame.t ? `t = ${frame.t}` : `step ${frame.step + 1}, t = ${frame.t}`; // the step that comes next
   $('.mark').style.left = 100 * (at / Math.max(1, value.total - 1) * (THUMBS - 1) + .5) / THUMBS + '%';
   root.dataset.at = at;
   document.dispatchEvent(new CustomEvent('timechange', { detail: { t: frame.t } })); // charts over t go along
@@ -104,7 +104,7 @@ function look() { // after another sample or pixel was chosen
   const cell = sample === null ? 'sample' : 'pixel';
   large.setAttribute('aria-label', sample === null ? `The ${value.samples} pictures at the current time. Arrow keys choose one, Enter shows it alone.`
     : 'The picture at the current time. Arrow keys choose a pixel' + (one ? ', Escape shows all samples.' : '.'));
-  hint.textContent = sample === null ? 'Press a picture to see it alone.' : cursor
+  hint.textContent = sample === null ? 'Press a picture to see it alone; then its pixels can be pressed, too.' : cursor
     ? `Row ${cursor.row + 1}, column ${cursor.column + 1} is marked in every panel.` : 'Press a pixel to mark it in every panel and to follow it through the equation.';
   if (cursor) for (const [name, number] of [['--x', cursor.column], ['--y', cursor.row], ['--cells', across()]]) root.style.setProperty(name, number);
   if (one) {

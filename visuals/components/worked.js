@@ -30,7 +30,8 @@ function draw() {
   const ours = !player || player.dataset.run === String(value.run), at = Number(player?.dataset.at ?? 0);
   const row = value.rows[Math.min(at, value.rows.length - 1)];
   $('.title').replaceChildren(cell('span', ours ? row.title : 'The numbers of this run follow.'));
-  $('.pixel').textContent = value.pixel || 'Press a pixel of the player’s picture, and its value goes through the equation. Keys: Tab to the large picture, then the arrow keys.';
+  const first = player?.dataset.sample === 'all' ? 'First press one of the pictures in the player, then a pixel of it' : 'Press a pixel of the player’s picture';
+  $('.pixel').textContent = value.pixel || first + ', and its value goes through the equation. Keys: Tab to the large picture, then the arrow keys.';
   $('tbody').replaceChildren(...(ours ? row.lines.map(one => line(one, value.legend)) : []));
   Object.assign(root.dataset, { run: value.run, at: ours ? at : '', pixel: value.pixel ? 'chosen' : '' });
   follow(player);
@@ -39,7 +40,7 @@ function draw() {
 function follow(player) {
   if (!player || player === watching) return;
   watching = player;
-  new MutationObserver(draw).observe(player, { attributes: true, attributeFilter: ['data-at', 'data-run'] });
+  new MutationObserver(draw).observe(player, { attributes: true, attributeFilter: ['data-at', 'data-run', 'data-sample'] });
 }
 
 watch('value', draw);

@@ -10,6 +10,7 @@ import gradio as gr
 import numpy as np
 
 from models import denoise
+from models.artifacts import Certificate
 from models.chains import Reading, Row
 from models.decided import Frozen
 from visuals import style
@@ -149,6 +150,12 @@ def recorded_rows(run: dict[str, np.ndarray], prefix: str = "", first: int = 0) 
 
 
 # --- words ---
+
+
+def recorded_with(certificate: Certificate, settings: str) -> str:
+    """Label for recorded pictures that the button draws again with the settings that the controls start with."""
+    again = "the button draws the same again with these settings, but for rounding on another processor"
+    return style.recorded(certificate, f"{settings}, {certificate.hardware}; {again}")
 
 
 def percent(share: float) -> str:

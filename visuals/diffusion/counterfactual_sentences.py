@@ -91,7 +91,8 @@ def noise_at_the_end(config: Comparison, row: Row, right: Row, read: str, far: s
 def too_short(config: Comparison, row: Row, right: Row, read: str, far: str) -> str:
     way = config.ways[row.row]
     left = schedule_of(way, config.steps).alpha_bar[-1].item()
-    return f"{TITLES[way]}: ᾱ = {left:.2g} where the chain starts instead of 0.00004; {read}."
+    right_left = schedule_of(RIGHT, config.steps).alpha_bar[-1].item()
+    return f"{TITLES[way]}: ᾱ = {left:.2g} where the chain starts instead of {right_left:.5f}; {read}."
 
 
 def oracle(config: Comparison, row: Row, right: Row, read: str, far: str) -> str:

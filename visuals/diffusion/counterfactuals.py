@@ -9,7 +9,7 @@ import gradio as gr
 
 from models import artifacts, denoise
 from models.artifacts import Certificate
-from models.counterfactual import RIGHT, WAYS, Comparison, compare
+from models.counterfactual import RIGHT, WAYS, Comparison, compare, schedule_of
 from models.runtime import hardware
 from visuals import style
 from visuals.components.album import Album, album
@@ -32,18 +32,18 @@ def build() -> dict[str, gr.components.Component]:
     with beside("counterfactuals"):
         with gr.Row():
             network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="wrong-network", min_width=320)
-            way = gr.Dropdown(ways, value="no noise", label="What to do wrong", elem_id="wrong-way", min_width=200)
+            way = gr.Dropdown(ways, value=ALL, label="What to do wrong", elem_id="wrong-way", min_width=200)
         with gr.Row():
             label = gr.Dropdown(class_choices("mnist"), value=EACH, label="Class", elem_id="wrong-class", min_width=160)
             steps = gr.Dropdown(list(STEPS), value="250", label="Steps", elem_id="wrong-steps", min_width=110)
-            seed = gr.Number(1, precision=0, label="Seed", elem_id="wrong-seed", min_width=90)
+            seed = gr.Number(0, precision=0, label="Seed", elem_id="wrong-seed", min_width=90)
         with gr.Row():
             go = gr.Button("Draw both ways live", elem_id="wrong-go", scale=3, min_width=140)
             stop = gr.Button("Stop", elem_id="wrong-stop", scale=1, min_width=80)
         status = html(said, elem_id="wrong-status")
     pictures = Album(opening, elem_id="wrong")
     numbers = html(table, elem_id="wrong-table")
-    prose("counterfactuals explained")
+    prose("counterfactuals explained", **explained())
 
     latest.wire(
         go, stop, live, [network, way, label, steps, seed], [pictures, status], status, api_name="counterfactuals"
@@ -112,6 +112,20 @@ def network_name(network: str) -> str:
 # --- what is shown ---
 
 
+def explained() -> dict[str, str]:
+    """The numbers of the explanations, from the schedules."""
+    cut, right = schedule_of("cut", 250).alpha_bar[-1].item(), schedule_of(RIGHT, 1000)
+    same = {steps: schedule_of("same betas", steps).alpha_bar[-1].item() for steps in (50, 250)}
+    return {
+        "CUT_SHARE": f"{cut**0.5:.2f}",
+        "CUT_LEFT": f"{cut:.2f}",
+        "ALL_LEFT": f"{right.alpha_bar[-1].item():.5f}",
+        "SAME_MANY": f"{same[250]:.3f}",
+        "SAME_FEW": f"{same[50]:.2f}",
+        "LAST_NOISE": f"{127.5 * right.beta[1].sqrt().item():.1f}",
+    }
+
+
 def recorded(network: str) -> tuple[dict[str, Any], str, str]:
     """The recorded rows of a network, what to say above them, and the numbers of more chains as a table."""
     name = f"counterfactuals-{network}"
@@ -121,9 +135,8 @@ def recorded(network: str) -> tuple[dict[str, Any], str, str]:
     cells = [cell for row in events for cell in albums.row_cells(network, row, config.asked)]
     title = f"The sampler and its counterfactuals, {network_name(network)}"
     picture = album(albums.newest(), title, headings(config, events, run["picture"]), cells)
-    said = style.told(lesson(config, events), announce=False) + style.recorded(
-        certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}"
-    )
+    said = style.told(lesson(config, events), announce=False)
+    said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
     return picture, said, recorded_table(certificate)
 
 

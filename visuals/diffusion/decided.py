@@ -41,7 +41,13 @@ def build() -> dict[str, gr.components.Component]:
                 elem_id="decided-steps",
                 min_width=140,
             )
-            seed = gr.Number(1, precision=0, label="Seed", elem_id="decided-seed", min_width=100)
+            seed = gr.Number(
+                artifacts.certificate("decided-mnist").seed,
+                precision=0,
+                label="Seed",
+                elem_id="decided-seed",
+                min_width=100,
+            )
         with gr.Row():
             go = gr.Button("Split a chain live", elem_id="decided-go", scale=3, min_width=140)
             stop = gr.Button("Stop", elem_id="decided-stop", scale=1, min_width=80)
@@ -53,7 +59,7 @@ def build() -> dict[str, gr.components.Component]:
         Chart(curve(certificates), elem_id="decided-curve")
 
     latest.wire(go, stop, live, [network, steps, seed], [pictures, status], status, api_name="decided")
-    network.input(choose_network, network, [pictures, status], api_visibility="private")
+    network.input(choose_network, network, [steps, seed, pictures, status], api_visibility="private")
     controls = {"decided_network": network, "decided_steps": steps, "decided_seed": seed}
     return controls | noised.build()
 
@@ -71,10 +77,12 @@ def live(
     yield from albums.streamed(latest.follow(request, split(config)), running, lambda run: outcome(config, run))
 
 
-def choose_network(network: str, request: gr.Request) -> tuple[Any, Any]:
-    """The recorded pictures of the other network, unless the visitor's own are being drawn."""
-    skip = network not in denoise.NETWORKS or latest.runs(request)
-    return (gr.skip(), gr.skip()) if skip else recorded(network)
+def choose_network(network: str, request: gr.Request) -> tuple[Any, Any, Any, Any]:
+    """The recorded chain of the other network with its settings, unless the visitor's own is being drawn."""
+    if network not in denoise.NETWORKS or latest.runs(request):
+        return (gr.skip(),) * 4
+    certificate = artifacts.certificate(f"decided-{network}")
+    return str(certificate.config["steps"]), certificate.seed, *recorded(network)
 
 
 def lengths(config: Split) -> tuple[int, ...]:
@@ -94,7 +102,7 @@ def recorded(network: str) -> tuple[dict[str, Any], str]:
     cells = [albums.lead(event) for event in events if isinstance(event, Frozen)]
     cells += [cell for row in rows for cell in albums.row_cells(network, row, wanted(row.row, events))]
     said = style.told(sentence(config, events), announce=False)
-    said += style.recorded(certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}")
+    said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
     return album(albums.newest(), label(config), headings(config, events), cells), said
 
 
@@ -179,11 +187,13 @@ def curve_sentence(certificates: dict[str, Certificate]) -> str:
         kept = [f"{metrics[str(t)]['class_kept']:.0f} %" for t in FREEZE]
         apart = [f"{metrics[str(t)]['rmse_between']:.0f}" for t in FREEZE]
         half = max(int(t) for t, m in metrics.items() if m["class_kept"] > 50)
+        far = metrics["1000"]["rmse_between"]
+        near = max(int(t) for t, m in metrics.items() if m["rmse_between"] < far / 2)
         said.append(
             f"{name}: frozen at t = {listed(list(map(str, FREEZE)))}, {listed(kept)} of the continuations keep "
             f"the class, and two of them are {listed(apart)} grey levels apart. "
-            f"More than half keep it from t = {half} on down."
+            f"More than half keep it from t = {half} on down. Two are less than half as far apart as at t = 1000 from "
+            f"t = {near} on down."
         )
-    return style.told(" ".join(said), announce=False) + style.recorded(
-        certificates["mnist"], "both networks, without classes"
-    )
+    labels = [style.recorded(certificates[key], f"{name}, no class asked for") for name, key in albums.NETWORKS]
+    return style.told(" ".join(said), announce=False) + "".join(f"<p>{label}</p>" for label in labels)

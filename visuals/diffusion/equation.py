@@ -17,6 +17,7 @@ from visuals.diffusion.layout import prose
 from visuals.diffusion.terms import BACK, LEGEND, NEW, START, THERE, Term, write
 
 MOST_VISITORS = 64  # whose newest runs are kept, each some 15 MB at most
+RANGE = "A picture’s values run from −1 (black, 0) to 1 (white, 255); noisy values go beyond, drawn black or white."
 COLOURS = [("red", 0), ("green", 1), ("blue", 2)]
 
 
@@ -137,7 +138,7 @@ def name_of(kept: Kept) -> str:
         return ""
     colour = f", {COLOURS[p.channel][0]}" if kept.channels == 3 else ""
     sample = f"Picture {p.sample + 1}, row" if kept.journey.samples > 1 else "Row"
-    return f"{sample} {p.row + 1}, column {p.column + 1}{colour}. Values run from −1 (black, 0) to 1 (white, 255)."
+    return f"{sample} {p.row + 1}, column {p.column + 1}{colour}. {RANGE}"
 
 
 def row(kept: Kept, way: str, step: int, frame: Frame | None) -> dict[str, Any]:

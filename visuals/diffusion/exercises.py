@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models import artifacts
+from models import artifacts, denoise
+from visuals.diffusion.albums import listed
 from visuals.diffusion.layout import exercises
 from visuals.diffusion.state import TAB, State
 
@@ -16,13 +17,17 @@ EXERCISES = {
 
 def build() -> None:
     """Put the section into the open gradio context. Raises ArtifactError where a recorded run is missing."""
-    side, wrong, guided, split = (
-        artifacts.certificate(name).metrics
+    near, wrong, guided, split = (
+        artifacts.certificate(name)
         for name in ("side-by-side-mnist", "counterfactuals-mnist", "guidance-cifar10", "decided-mnist")
     )
+    side, wrong, guided, kept = near.metrics, wrong.metrics, guided.metrics, split.metrics
     exercises(
         TAB,
         EXERCISES,
+        NEAR=str(near.config["near"]),
+        NEAR_DIGIT=str(near.config["label"]),
+        NEAR_SEED=str(near.seed),
         DDIM_FEW=f"{side['ddim 5']['distance_to_goal']:.1f}",
         SOLVER_FEW=f"{side['dpm++ 5']['distance_to_goal']:.1f}",
         DDIM_MANY=f"{side['ddim 50']['distance_to_goal']:.1f}",
@@ -34,6 +39,16 @@ def build() -> None:
         CUT_READ=f"{wrong['cut']['read_as_asked']:.0f} %",
         RIGHT_READ=f"{wrong['right']['read_as_asked']:.0f} %",
         CUT_LEFT=f"{wrong['cut']['alpha_bar']:.2f}",
-        KEPT_EARLY=f"{split['300']['class_kept']:.0f} %",
-        KEPT_LATE=f"{split['700']['class_kept']:.0f} %",
+        BACK_READ=brought_back(split.config["times"]),
+        CHAINS=str(split.config["chains"]),
+        KEPT_EARLY=f"{kept['300']['class_kept']:.0f} %",
+        KEPT_LATE=f"{kept['700']['class_kept']:.0f} %",
     )
+
+
+def brought_back(times: list[int]) -> str:
+    """How many of the recorded ways back from a picture with noise up to t are read as the picture is."""
+    run = artifacts.load_run("decided-mnist")
+    digit, _ = denoise.recognise("mnist", run["picture"])
+    same = (run["back_classes"] == digit).sum(1).tolist()
+    return listed([f"{count} from t = {t}" for count, t in zip(same, times, strict=True)][::-1])

@@ -14,6 +14,7 @@ from models.runtime import hardware
 from visuals import style
 from visuals.components.pictures import data_url
 from visuals.components.player import message
+from visuals.diffusion.albums import percent
 
 PAPER_SAW = f"{800_000 * 128:,}"  # steps and batch of appendix B
 
@@ -101,7 +102,7 @@ def read_as(journey: Journey, frame: Frame) -> str:
     names = denoise.classes(journey.network)
     seen = [denoise.recognise(journey.network, picture) for picture in frame.xt]
     if len(seen) == 1:
-        return f"the result as {names[seen[0][0]]} ({100 * seen[0][1]:.1f} %)"
+        return f"the result as {names[seen[0][0]]} ({percent(seen[0][1])})"
     if journey.label is not None:
         right = sum(number == journey.label for number, _ in seen)
         return f"{right} of {len(seen)} results as {asked_for(journey)}"

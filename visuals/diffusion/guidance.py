@@ -30,7 +30,7 @@ def build() -> dict[str, gr.components.Component]:
         with gr.Row():
             label = gr.Dropdown(class_choices("mnist"), value="3", label="Class", elem_id="guided-class", min_width=140)
             steps = gr.Dropdown(list(map(str, STEPS)), value="25", label="Steps", elem_id="guided-steps", min_width=110)
-            seed = gr.Number(1, precision=0, label="Seed", elem_id="guided-seed", min_width=80)
+            seed = gr.Number(0, precision=0, label="Seed", elem_id="guided-seed", min_width=80)
         with gr.Row():
             go = gr.Button("Draw the strip live", elem_id="guided-go", scale=3, min_width=140)
             stop = gr.Button("Stop", elem_id="guided-stop", scale=1, min_width=80)
@@ -93,7 +93,7 @@ def recorded(network: str) -> tuple[dict[str, Any], str, str]:
     rows = albums.recorded_rows(run)
     cells = [cell for row in rows for cell in albums.row_cells(network, row, (config.label,) * config.count)]
     said = style.told(sentence(config, rows), announce=False)
-    said += style.recorded(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps, {certificate.hardware}")
+    said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps")
     return album(albums.newest(), title(config), headings(config, rows), cells), said, recorded_table(certificate)
 
 

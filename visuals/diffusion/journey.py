@@ -68,7 +68,14 @@ def settings(opening: int) -> tuple[Controls, gr.State]:
     steps = gr.Slider(5, 1000, value=50, step=1, label="Steps of the way back", elem_id="noisier-steps")
     with gr.Row():
         guidance = gr.Slider(
-            0, 8, value=1.5, step=0.1, label="Guidance (1 is none)", elem_id="noisier-guidance", **narrow
+            0,
+            8,
+            value=1.5,
+            step=0.1,
+            label="Guidance",
+            info="How strongly the class steers. 1: it is only told to the network. 0: it is ignored.",
+            elem_id="noisier-guidance",
+            **narrow,
         )
         seed = gr.Number(0, precision=0, label="Seed, 0 to 999999", elem_id="noisier-seed", **narrow)
     with gr.Accordion("Finer settings: sigma, eta, schedule of the way there", open=False, elem_id="noisier-finer"):
@@ -99,7 +106,7 @@ def settings(opening: int) -> tuple[Controls, gr.State]:
         )
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     sampler.change(for_sampler, sampler, [sigma, eta, applies], **quiet)
-    network.change(for_network, [network, label], label, **quiet)
+    network.input(for_network, [network, label], label, **quiet)  # a link sets both: a change would take the class back
     controls = {
         "network": network, "start": gallery, "label": label, "samples": samples, "sampler": sampler, "steps": steps,
         "guidance": guidance, "seed": seed, "sigma": sigma, "eta": eta, "view": view,

@@ -37,7 +37,9 @@ def build() -> dict[str, gr.components.Component]:
         with gr.Column(scale=4, min_width=320):
             network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="noised-network")
             t = gr.Slider(EVERY, 1000, value=500, step=EVERY, label="Noise up to t", elem_id="noised-t")
-            seed = gr.Number(1, precision=0, label="Seed", elem_id="noised-seed")
+            seed = gr.Number(
+                artifacts.certificate("decided-mnist").seed, precision=0, label="Seed", elem_id="noised-seed"
+            )
             with gr.Row():
                 go = gr.Button("Add noise and bring it back live", elem_id="noised-go", scale=3, min_width=140)
                 stop = gr.Button("Stop", elem_id="noised-stop", scale=1, min_width=80)
@@ -46,7 +48,7 @@ def build() -> dict[str, gr.components.Component]:
 
     latest.wire(go, stop, live, [gallery, own, network, t, seed], [pictures, status], status, api_name="noised")
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    network.input(choose_network, [network, own], [gallery, told, pictures, status], **quiet)
+    network.input(choose_network, [network, own], [gallery, told, seed, pictures, status], **quiet)
     gallery.choose(start.choose_sample, [network, gallery], [gallery, told], **quiet)
     upload.upload(start.taking(start.from_file), [upload, network, gallery, own], [gallery, own, told], **quiet)
     return {"noised_network": network, "noised_t": t, "noised_seed": seed}
@@ -98,9 +100,10 @@ def row_of(network: str, own: start.Own = None) -> dict[str, Any]:
 def choose_network(network: str, own: start.Own, request: gr.Request) -> tuple[Any, ...]:
     """Another network: its samples, the recorded one of them chosen, and what was recorded with it."""
     if network not in denoise.NETWORKS:
-        return (gr.skip(),) * 4
-    news = (gr.skip(), gr.skip()) if latest.runs(request) else recorded(network)
-    return row_of(network, own), "", *news
+        return (gr.skip(),) * 5
+    if latest.runs(request):
+        return row_of(network, own), "", *(gr.skip(),) * 3
+    return row_of(network, own), "", artifacts.certificate(f"decided-{network}").seed, *recorded(network)
 
 
 # --- what is shown ---
@@ -119,6 +122,7 @@ def recorded(network: str) -> tuple[dict[str, Any], str]:
     cells += albums.row_cells(network, events[0], (seen[0],))
     cells += [cell for row in rows for cell in albums.row_cells(network, row, (seen[0],) * CONTINUATIONS)]
     said = style.told(sentence(config, events, picture, seen), announce=False)
+    said += style.told("These four times were recorded. A live run takes the one that is set above.", announce=False)
     said += style.recorded(certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}")
     return album(albums.newest(), label(config), headings(config, events, picture, seen), cells), said
 

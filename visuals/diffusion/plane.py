@@ -36,7 +36,6 @@ from visuals.live import LatestRun
 
 RECORDED = "plane-spiral"
 OPENING = 98  # the frame of the recorded flow that is shown first: on the way back, where the cloud takes shape
-FIRST_SEED = 1  # one that is not the recorded one
 CHUNK = 25  # training steps whose mean loss is a point of the chart
 MESSAGES_PER_SECOND = 4
 CHOICES = [(NAMES[shape], shape) for shape in NAMES]
@@ -64,7 +63,7 @@ def build() -> dict[str, gr.components.Component]:
                     *STEPS, config.steps, step=100, label="Training steps", elem_id="plane-steps", min_width=160
                 )
                 seed = gr.Number(
-                    FIRST_SEED, precision=0, label="Seed, 0 to 999999", elem_id="plane-seed", min_width=140
+                    config.seed, precision=0, label="Seed, 0 to 999999", elem_id="plane-seed", min_width=140
                 )
             with gr.Row():
                 go = gr.Button("Train it live", elem_id="plane-go", scale=3, min_width=140)

@@ -37,7 +37,7 @@ def stopped(steps: int) -> str:
 def recorded_outcome(certificate: Certificate) -> str:
     said = verdict(certificate.metrics["distance"])
     detail = f"{certificate.config['steps']:,} training steps, seed {certificate.seed}; {certificate.hardware}"
-    return _paragraphs(said, announce=False) + style.recorded(certificate, detail)
+    return _paragraphs(said, announce=False) + style.recorded(certificate, f"{detail}; the button does the same again")
 
 
 def live_outcome(config: Plane, distances: dict[str, float], seconds: float) -> str:
@@ -55,7 +55,7 @@ def verdict(distances: dict[str, float]) -> list[str]:
     best = min(ddpm, ddim)
     gone = max(0.0, min(1.0, (noise - best) / max(noise - true, 1e-9)))
     if best <= 1.25 * true:
-        meaning = "By this distance the better one cannot be told from a true cloud."
+        meaning = "By this distance the better one is about as near to the true cloud as another true cloud is."
     elif gone >= 0.5:
         meaning = f"The better one has gone {100 * gone:.0f} % of the way from noise to what chance allows."
     else:

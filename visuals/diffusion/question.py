@@ -15,8 +15,9 @@ from visuals.diffusion.layout import html
 from visuals.linked import PRIVATE
 
 QUESTION = (
-    "A digit drowns in noise, step by step, up to t = 1000; then a network brings it back. At which t can nobody tell "
-    "any more which digit it is? And at which t, on the way back, is it decided which digit it will be?"
+    "A digit drowns in noise, step by step, up to t = 1000. Then a network brings a digit back, but not that one. At "
+    "which t can nobody tell any more which digit it was? And at which t, on the way back, is it decided which it will "
+    "be?"
 )
 ASKED = (
     Amount("told", "There: not to be told from t", 0, 1000, "", colour="var(--role-noise)"),
@@ -37,8 +38,11 @@ Points = dict[str, list[tuple[float, float]]]
 def build() -> Predict:
     """The card, and below it what was measured, which shows itself after a guess. Raises ArtifactError without it."""
     predict = Predict(question(), elem_id="noisier-predict")
-    with gr.Column(visible=False, elem_id="noisier-outcome") as outcome:
-        chart_, said = Chart(picture(None), elem_id="noisier-told-chart"), html(sentence(None), elem_id="noisier-found")
+    with gr.Row(visible=False, elem_id="noisier-outcome") as outcome:
+        with gr.Column(scale=3, min_width=300):
+            chart_ = Chart(picture(None), elem_id="noisier-told-chart")
+        with gr.Column(scale=2, min_width=220):
+            said = html(sentence(None), elem_id="noisier-found")
     predict.guessed(answer, predict, [outcome, chart_, said], **PRIVATE)
     return predict
 
@@ -77,22 +81,38 @@ def picture(guesses: Guesses) -> dict[str, Any]:
         if guesses
     )
     words = "Share of handwritten digits that can still be read in the noise, and of ways back that keep their digit."
-    note = "Chance is about 10 %: a classifier that sees nothing but noise gives the same answer every time."
-    return chart(1, words, TIME, SHARE, SERIES, curves(), note, levels)
+    return chart(1, words, TIME, SHARE, SERIES, curves(), "Chance is about 10 %.", levels)
 
 
 def sentence(guesses: Guesses) -> str:
-    """Up to where more than half can be told, and from where more than half is decided."""
-    itself, predicted, kept = curves().values()
+    """The two answers, beside the guesses if there are some, and how they were found."""
+    itself, predicted, kept = map(last_above_half, curves().values())
     legible, decided = (artifacts.certificate(f"{name}-mnist") for name in ("legible", "decided"))
-    said = (
-        f"On the way there, a classifier that has never seen noise reads more than half of the digits only up to "
-        f"t = {last_above_half(itself)}. After one look by the diffusion network, which predicts the clean picture, it "
-        f"does so up to t = {last_above_half(predicted)}. On the way back, more than half of the continuations keep "
-        f"the digit once the chain is at t = {last_above_half(kept)}."
+    answers = {
+        "told": f"There: from about t = {predicted} on. Up to there more than half of the digits can be read after one "
+        "look by the diffusion network, which predicts the clean picture.",
+        "decided": f"Back: at about t = {kept}. From there on down more than half of the continuations keep the digit.",
+    }
+    said = [
+        f"{answers[name]}{compared(name, right, guesses)}" for name, right in (("told", predicted), ("decided", kept))
+    ]
+    said.append(
+        f"A classifier that has never seen noise gives up much earlier, at t = {itself}. But the question is what can "
+        "be told at all, and the digit is still in the picture as long as somebody can read it."
     )
-    if guesses:
-        said = f"You said {guesses['told']:.0f} and {guesses['decided']:.0f}. {said}"
-    labels = f"{legible.config['pictures']:,} test digits; {decided.config['chains']} chains with "
-    labels += f"{decided.config['continuations']} continuations at every 50th t"
-    return style.told(said, announce=guesses is not None) + style.recorded(legible, labels)
+    detail = (
+        f"{legible.config['pictures']:,} test digits",
+        f"{decided.config['chains']} chains with {decided.config['continuations']} continuations at every 50th t",
+    )
+    labels = [style.recorded(run, text) for run, text in zip((legible, decided), detail, strict=True)]
+    told = "".join(style.told(text, announce=guesses is not None) for text in said)
+    return told + "".join(f"<p>{label}</p>" for label in labels)
+
+
+def compared(name: str, right: int, guesses: Guesses) -> str:
+    """How far a guess is from what was measured."""
+    if not guesses:
+        return ""
+    guess = round(float(guesses[name]))
+    apart = f"{abs(guess - right)} {'above' if guess > right else 'below'} that" if guess != right else "the same"
+    return f" You said {guess}: {apart}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -105,7 +106,7 @@ def recorded(network: str) -> tuple[dict[str, Any], str, str]:
     rows = albums.recorded_rows(run)
     cells = [cell for row in rows for cell in albums.row_cells(network, row, (config.label,) * config.count)]
     said = style.told(sentence(config, rows), announce=False)
-    said += style.recorded(certificate, f"seed {certificate.seed}, {certificate.hardware}")
+    said += albums.recorded_with(certificate, f"seed {certificate.seed}")
     shown = album(albums.newest(), title(config), headings(config, rows, {}), cells)
     return shown, said, recorded_table(certificate)
 
@@ -156,5 +157,23 @@ def recorded_table(certificate: Certificate) -> str:
         near = ["" if sampler == "ddpm" else f"{cell['distance_to_goal']:.1f}" for cell in cells]
         body.append([name, *(f"{cell['read_as_asked']:.0f} %" for cell in cells), *(n or "adds noise" for n in near)])
     read, far = [f"read as asked, {s} steps" for s in STEPS], [f"RMSE to 1,000 steps of DDIM, {s} steps" for s in STEPS]
-    named = f"{certificate.config['pictures']} pictures of all classes by each sampler, and the RMSE of others"
-    return style.table(named, ["", *read, *far], body) + style.recorded(certificate)
+    config = certificate.config
+    label = denoise.classes(config["network"])[config["label"]]
+    named = (
+        f"{config['pictures']} pictures of all classes by each sampler; RMSE over {config['near']} noises of the class "
+    )
+    named += f"{label}, seed {certificate.seed}, in grey levels"
+    said = style.told(more_steps(certificate), announce=False)
+    return style.table(named, ["", *read, *far], body) + said + style.recorded(certificate)
+
+
+def more_steps(certificate: Certificate) -> str:
+    """What more steps of DDPM did, and how sure that is from so few pictures."""
+    count = certificate.config["pictures"]
+    shares = [certificate.metrics[f"ddpm {steps}"]["read_as_asked"] for steps in STEPS]
+    error = max(math.sqrt(share * (100 - share) / count) for share in shares)
+    return (
+        f"DDPM in {listed(list(map(str, STEPS)))} steps: {listed([f'{share:.0f} %' for share in shares])} are read as "
+        f"asked. From {count} pictures a share is known to a standard error of up to {error:.0f} %, so some of the "
+        "differences in this table may be chance, and a picture that is read as asked need not be a good one."
+    )

@@ -41,24 +41,24 @@ class State(links.State):
     # when is it decided?
     decided_network: str = choice("mnist", NETWORKS, "network to split")
     decided_steps: str = choice("40", tuple(map(str, SPLIT_STEPS)), "steps of the chain to split")
-    decided_seed: int = number(1, 0, LARGEST_SEED, "seed of the chain to split")
+    decided_seed: int = number(2, 0, LARGEST_SEED, "seed of the chain to split")
     noised_network: str = choice("mnist", NETWORKS, "network that brings a picture back")
     noised_t: int = number(500, 50, 1000, "noise up to t")
-    noised_seed: int = number(1, 0, LARGEST_SEED, "seed of the ways back")
+    noised_seed: int = number(2, 0, LARGEST_SEED, "seed of the ways back")
     # counterfactuals
     wrong_network: str = choice("mnist", NETWORKS, "network of the counterfactuals")
-    wrong_way: str = choice("no noise", ("all", *WAYS[1:]), "what to do wrong")
+    wrong_way: str = choice("all", ("all", *WAYS[1:]), "what to do wrong")
     wrong_class: str = choice("each", ("each", *CLASSES), "class of the counterfactuals")
     wrong_steps: str = choice("250", ("50", "100", "250", "1000"), "steps of the counterfactuals")
-    wrong_seed: int = number(1, 0, LARGEST_SEED, "seed of the counterfactuals")
+    wrong_seed: int = number(0, 0, LARGEST_SEED, "seed of the counterfactuals")
     # guidance
     guided_network: str = choice("mnist", NETWORKS, "network to guide")
     guided_class: str = choice("3", CLASSES, "class to guide to")
     guided_steps: str = choice("25", tuple(map(str, GUIDED_STEPS)), "steps of the guided chains")
-    guided_seed: int = number(1, 0, LARGEST_SEED, "seed of the guided chains")
+    guided_seed: int = number(0, 0, LARGEST_SEED, "seed of the guided chains")
     # two dimensions
     cloud: str = choice("spiral", SHAPES, "cloud of points")
     cloud_steps: int = number(1500, *STEPS, "training steps of the cloud")
-    cloud_seed: int = number(1, 0, 999_999, "seed of the cloud")
+    cloud_seed: int = number(0, 0, 999_999, "seed of the cloud")
     # the numbers of this picture
     numbers_seed: int = number(0, 0, 999_999, "seed of the noises of one picture")

@@ -46,7 +46,7 @@ def build(page: gr.Blocks) -> Linked:
     opening, _ = start.picture_of(controls["start"].value, "mnist", None)
     every |= numbers.build(controls["network"], controls["start"], parts["own"], opening)
     exercises.build()
-    prose("departures")
+    numbers.departures()
 
     tab = Linked(TAB, State, every, question.question, linked.values, linked.names)
     tab.connect(page, notices, predict, copy, asks)
