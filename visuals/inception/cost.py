@@ -42,9 +42,10 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls by the names that links give them."""
     module = module_costs()[FIRST_MODULE]
     prose("cost")
-    table = html(cost_table(FIRST_MODULE), elem_id="wider-cost")
+    table = html(cost_table(FIRST_MODULE), elem_id="wider-cost", apply_default_css=False)
     gr.HTML(style.paper(f"{tables.PAPER}, Table 1: channels and the columns called printed"))
-    gr.HTML(style.measured("the columns called counted, on a forward pass; the last column follows from the channels"))
+    gr.HTML(style.measured("the columns called counted, on a forward pass"))
+    gr.HTML(style.derived("the last column, from the channels"))
     prose("contradictions")
     gr.HTML(tables.contradictions(layer_costs()), elem_classes="prose")
     prose("contradictions, continued")
@@ -105,7 +106,7 @@ def _measuring(sliders: dict[str, gr.components.Component]) -> None:
         with gr.Row():
             go = gr.Button("Measure both on this device", elem_id="cost-go", scale=3, min_width=200)
             stop = gr.Button("Stop", elem_id="cost-stop", scale=1, min_width=80)
-        status = html(style.told("Not measured yet.", announce=False), elem_id="cost-measured")
+        status = html(style.told("Not measured yet.", announce=False), elem_id="cost-measured", apply_default_css=False)
     latest.wire(go, stop, live, widths_of(sliders), [status], status, api_name="module_cost")
 
 
@@ -186,7 +187,7 @@ def stack_sentence(channels: list[tuple[int, int]], weights: list[tuple[int, int
         f"{behind} there are {wide:,} channels without reductions and {narrow:,} with them. The weights are "
         f"{dear:,} and {cheap:,}: {dear / cheap:.1f} times as many without."
     )
-    return style.told(said) + style.measured("worked out from the widths; weights without biases")
+    return style.told(said) + style.derived("from the widths; weights without biases")
 
 
 def stack_chart(what: str, values: list[tuple[int, int]]) -> dict[str, Any]:
