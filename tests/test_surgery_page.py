@@ -53,7 +53,12 @@ def test_the_sentence_is_true_whatever_comes_out(after, said):
 def test_a_head_before_the_surgery_does_not_change():
     *_, last = figures.outcome(operation((0.1, 0.8, 0.1)), (Part("4b", "5x5"),), CLASSES)
     assert last == "Auxiliary head after 4a: nothing changes, because what is off comes behind it."
-    (only,) = figures.outcome(operation((0.7, 0.2, 0.1)), (), CLASSES)
+    unchanged = operation((0.7, 0.2, 0.1))
+    _, main, *_ = figures.outcome(unchanged, (Part("5a", "5r"),), CLASSES)  # nothing comes behind the main head
+    assert main == "Main head at the end: nothing changes, for this picture."
+    *_, last = figures.outcome(unchanged, (Part("4b", "5x5"), Part("4a", "5r")), CLASSES)
+    assert last == "Auxiliary head after 4a: nothing changes, for this picture."
+    (only,) = figures.outcome(unchanged, (), CLASSES)
     assert "Nothing is switched off. The main head answers lion with 70.0 %." in only
 
 
@@ -73,7 +78,7 @@ def test_bars_have_every_class_that_was_or_is_among_the_first_five():
         assert {name for name, _ in panel["rows"]} == expected
         for name, shares in panel["rows"]:
             k = classes.index(name)
-            assert shares == pytest.approx([100 * found.before[head][k], 100 * found.after[head][k]], abs=0.006)
+            assert shares == pytest.approx([100 * found.before[head][k], 100 * found.after[head][k]])
 
 
 @pytest.mark.parametrize(
@@ -84,6 +89,11 @@ def test_what_no_switches_have_sent_is_refused_in_a_sentence(sent):
     assert 'role="alert"' in said
     assert "no choice of parts" in said
     assert bars == gr.skip()
+
+
+def test_words_and_bars_round_the_same_number():
+    """0.21849 is 21.8 %: rounded first to 21.85 it would become 21.9 %."""
+    assert (figures.share(0.21849), f"{figures.percent(0.21849):.1f}") == ("21.8 %", "21.8")
 
 
 # --- what every part is worth ---

@@ -49,7 +49,7 @@ def accuracy(network: GoogLeNet, x: Tensor, y: Tensor) -> dict[str, float]:
             hits[f"{head}_top1"] += int(right[:, 0].sum())
             hits[f"{head}_top5"] += int(right.sum())
     network.train()
-    return {name: round(100 * n / len(y), 2) for name, n in hits.items()}
+    return {name: round(100 * n / len(y), 4) for name, n in hits.items()}
 
 
 def main() -> None:

@@ -38,9 +38,9 @@ def record(root: Path) -> None:
         },
         seed=0,
         data=f"Tiny ImageNet, 52 classes: {len(right[0]):,} validation images of 64 x 64 pixels",
-        metrics={f"{head}_top1": round(100 * float(right[k].mean()), 2) for k, head in enumerate(Heads._fields)}
+        metrics={f"{head}_top1": round(100 * float(right[k].mean()), 4) for k, head in enumerate(Heads._fields)}
         | {
-            "all_agree": round(100 * float((said == said[0]).all(0).mean()), 2),
+            "all_agree": round(100 * float((said == said[0]).all(0).mean()), 4),
             "gradient_at_3a_all_over_main": {
                 state: float(f"{at_3a[k, LOSSES.index('all')] / at_3a[k, LOSSES.index('main')]:.4g}")
                 for k, state in enumerate(STATES)

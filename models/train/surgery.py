@@ -28,7 +28,7 @@ def record(root: Path, count: int | None) -> None:
         if event.part == PARTS[-1]:
             print(f"{here.stop} of {n} pictures, {time.perf_counter() - began:.0f} s", flush=True)
     accuracy = {
-        module: {name: round(100 * float(cut[row, column].mean()), 2) for column, name in enumerate(LAYERS)}
+        module: {name: round(100 * float(cut[row, column].mean()), 4) for column, name in enumerate(LAYERS)}
         for row, module in enumerate(MODULES)
     }
     certificate = artifacts.Certificate(
@@ -39,7 +39,7 @@ def record(root: Path, count: int | None) -> None:
         },
         seed=0,
         data=f"Tiny ImageNet, 52 classes: {n:,} of {pictures.available:,} validation images of 64 x 64 pixels",
-        metrics={"main_top1": round(100 * float(whole.mean()), 2), "main_top1_without": accuracy},
+        metrics={"main_top1": round(100 * float(whole.mean()), 4), "main_top1_without": accuracy},
         seconds=round(time.perf_counter() - began),
         note="Accuracy of the main head's first answer in %.",
         hardware=runtime.hardware("cpu"),

@@ -86,7 +86,8 @@ const file = () => {
   return svg;
 };
 downloads(element.querySelector('.downloads'), () => props.value.name, {
-  PNG: () => pngFile(file(), props.value.name), SVG: () => svgFile(file(), props.value.name), CSV: () => csvFile(rows()),
+  PNG: () => pngFile(file(), props.value.name), SVG: () => svgFile(file(), props.value.name), 
+  CSV: () => csvFile(rows().map(cells => cells.map(cell => typeof cell === 'number' ? +cell.toFixed(2) : cell))),
 });
 details.addEventListener('toggle', fillTable);
 new ResizeObserver(draw).observe(place);

@@ -13,6 +13,7 @@ from models.googlenet import INCEPTIONS, Row
 from models.surgery import LAYERS, MODULES, PARTS, Operation, Part, Worth
 from visuals.components.bars import Kind, Panel, bars
 from visuals.components.heat import heat
+from visuals.inception.network_figures import AFTER
 
 TITLES = {  # of a part: as the head of a column, and in a sentence
     "1x1": ("1×1", "1×1 branch"),
@@ -93,7 +94,8 @@ def outcome(operation: Operation, off: tuple[Part, ...], classes: tuple[str, ...
         title, where = HEADS[head]
         who = f"{title.lower()} {where}"
         if np.array_equal(operation.before[head], operation.after[head]):
-            sentences.append(f"{who.capitalize()}: nothing changes, because what is off comes behind it.")
+            why = "because what is off comes behind it" if behind(head, off) else "for this picture"
+            sentences.append(f"{who.capitalize()}: nothing changes, {why}.")
             continue
         now = int(operation.after[head].argmax())
         answer = (
@@ -103,6 +105,12 @@ def outcome(operation: Operation, off: tuple[Part, ...], classes: tuple[str, ...
         )
         sentences.append(f"{who.capitalize()}: {classes[first[head]]} {moves(before, after)}, {answer}")
     return sentences
+
+
+def behind(head: str, off: tuple[Part, ...]) -> bool:
+    """Whether all that is off comes behind the module that this head sits on; nothing comes behind the main head."""
+    after = AFTER[head]
+    return after in MODULES and all(MODULES.index(part.module) > MODULES.index(after) for part in off)
 
 
 def moves(before: float, after: float) -> str:
@@ -120,7 +128,7 @@ def named(off: tuple[Part, ...]) -> str:
 
 
 def percent(probability: float) -> float:
-    return round(100 * float(probability), 2)
+    return 100 * float(probability)
 
 
 def share(probability: float) -> str:
