@@ -56,9 +56,24 @@ class Cost:
 
         A convolution uses each of its weights once at every position, so macs = weights · positions.
         """
-        positions = self.macs / self.weights
-        apart = abs(self.printed_macs.value - self.printed_weights.value * positions)
-        return apart > self.printed_macs.slack + self.printed_weights.slack * positions
+        apart = abs(self.printed_macs.value - self.printed_weights.value * self.positions)
+        return apart > self.printed_macs.slack + self.printed_weights.slack * self.positions
+
+    @property
+    def positions(self) -> int:
+        return self.macs // self.weights
+
+    @property
+    def needed(self) -> tuple[float, float]:
+        """The fewest and the most weights that round to the printed multiply-adds."""
+        value, half = self.printed_macs.value, self.printed_macs.unit / 2
+        return (value - half) / self.positions, (value + half) / self.positions
+
+    @property
+    def contradicts_its_rounding(self) -> bool:
+        """The same without the 1 %: whether no number of weights rounds to both printed cells."""
+        (low, high), half = self.needed, self.printed_weights.unit / 2
+        return high < self.printed_weights.value - half or low > self.printed_weights.value + half
 
 
 @dataclass(frozen=True)

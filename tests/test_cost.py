@@ -98,6 +98,8 @@ def test_the_cells_that_differ(costs):
 
 def test_the_lines_whose_two_printed_cells_exclude_each_other(costs):
     assert [c.name for c in costs.values() if c.contradicts_itself] == ["4c", "4d"]
+    assert [c.name for c in costs.values() if c.contradicts_its_rounding] == ["3b", "4c", "4d", "4e", "5b"]
+    assert costs["5b"].needed == (70.5e6 / 49, 71.5e6 / 49)
 
 
 @pytest.mark.parametrize("name", [name for name, line in RECOUNT.items() if line[2]])

@@ -59,6 +59,11 @@ def paper(source: str) -> str:
     return _truth("paper", "from the paper", source)
 
 
+def derived(detail: str) -> str:
+    """Label for what follows by arithmetic alone from numbers that are given, such as the widths of a paper's table."""
+    return _truth("derived", "worked out", detail)
+
+
 def table(title: str, head: list[str], body: list[list[str]]) -> str:
     """HTML of a table with a caption. The first cell of a row names it; cells may hold HTML."""
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)

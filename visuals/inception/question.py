@@ -16,11 +16,11 @@ MODULE = "3a"
 TITLES = {"1x1": "1×1", "3x3": "3×3", "5x5": "5×5", "pool": "pool"}
 QUESTION = (
     f"The first module, {MODULE}, has four branches. If one of them is switched off in the trained network, which one "
-    "is missed most? And how many times cheaper is its 5×5 branch because a 1×1 convolution reduces the channels first?"
+    "is missed most? And by what factor is its 5×5 branch cheaper because a 1×1 convolution reduces its channels first?"
 )
 ASKED = (
     Choice("branch", "missed most", tuple(TITLES.values())),
-    Amount("cheaper", "the 5×5 branch is cheaper", 1, 30, "times", decimals=1, colour="var(--role-5x5)"),
+    Amount("cheaper", "factor for the 5×5 branch", 1, 30, "", decimals=1, colour="var(--role-5x5)"),
 )
 
 Guesses = Mapping[str, float | str] | None
@@ -52,19 +52,27 @@ def answer(value: Any) -> str:
     order = sorted(worth, key=worth.get, reverse=True)
     points = ", ".join(f"{TITLES[branch]} {worth[branch]:.1f}" for branch in order)
     whole = artifacts.certificate("surgery").metrics["main_top1"]
+    said, factor = compared(guesses, TITLES[order[0]])
     branch = (
-        f"The {TITLES[order[0]]} branch. Of {whole:.1f} % accuracy the network loses, in percentage points, without: "
-        f"{points}. It was never trained to do without a branch, so this says what it relies on, not what is needed."
+        f"Most is lost without the {TITLES[order[0]]} branch{said}: of {whole:.1f} % accuracy the network loses, in "
+        f"percentage points, without {points}. It was never trained to do without a branch, so this says what it "
+        "relies on, not what is needed."
     )
     saving = (
-        f"{five.naive / five.bottleneck:.1f} times: {five.naive:,} weights directly, {five.bottleneck:,} with the "
-        f"reduction to {five.reduced} channels."
+        f"The reduction makes the 5×5 branch {five.naive / five.bottleneck:.1f} times cheaper{factor}: {five.naive:,} "
+        f"weights directly, {five.bottleneck:,} with the reduction to {five.reduced} channels."
     )
-    if guesses:
-        branch, saving = f"You said {guesses['branch']}. {branch}", f"You said {guesses['cheaper']:.1f}. {saving}"
     return (
         style.told(branch)
         + style.recorded(artifacts.certificate("surgery"))
         + style.told(saving)
-        + style.measured("from the channels of Table 1")
+        + style.derived("from the channels of Table 1")
     )
+
+
+def compared(guesses: Guesses, most: str) -> tuple[str, str]:
+    """What was guessed, for the two sentences that tell the answers; nothing where nothing was."""
+    if not guesses:
+        return "", ""
+    said = ", as you said" if guesses["branch"] == most else f", not {guesses['branch']} as you said"
+    return said, f" (you said {guesses['cheaper']:.1f})"

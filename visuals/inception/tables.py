@@ -79,14 +79,26 @@ def contradictions(costs: tuple[Cost, ...]) -> str:
     items = []
     for cost in costs:
         if cost.contradicts_itself:
-            positions = cost.macs // cost.weights
-            needed = cost.printed_macs.value / positions
+            needed = cost.printed_macs.value / cost.positions
             items.append(
-                f"<li><b>{cost.name}</b>: {cost.printed_macs.text} multiply-adds at {positions} positions need "
+                f"<li><b>{cost.name}</b>: {cost.printed_macs.text} multiply-adds at {cost.positions} positions need "
                 f"{needed:,.0f} weights ({needed / 1024:.0f}K), and {cost.printed_weights.text} are printed. "
                 f"The layer sizes give {cost.weights:,} ({cost.weights / 1024:.0f}K).</li>"
             )
+    finer = [cost for cost in costs if cost.contradicts_its_rounding and not cost.contradicts_itself]
+    items.append(
+        f"<li><b>{', '.join(cost.name for cost in finer)}</b>: here the cells lie closer together, but rounding alone "
+        f"does not explain the difference either. {' '.join(map(_rounded, finer))}</li>"
+    )
     return f"<ul>{''.join(items)}</ul>"
+
+
+def _rounded(cost: Cost) -> str:
+    low, high = (f"{weights / 1024:,.1f}K" for weights in cost.needed)
+    return (
+        f"In {cost.name}, {cost.printed_macs.text} at {cost.positions} positions are {low} to {high} weights, and "
+        f"{cost.printed_weights.text} are printed."
+    )
 
 
 def results(certificate: Certificate) -> str:
