@@ -96,7 +96,8 @@ def gradients_of_picture(image: np.ndarray, label: int, name: str = "tiny") -> n
 def network_in(state: str, seed: int) -> GoogLeNet:
     """The network as it was trained, or before any training.
 
-    "kaiming": the initial weights that ours were trained from (He et al. 2015); "small": all weights from a normal
+    "kaiming": new draws, in the same way as the initial weights that ours were trained from (convolutions as in
+    He et al. 2015); "small": all weights from a normal
     distribution of standard deviation 0.01 and all biases 0, as was common in 2012 (AlexNet's, but for its biases).
     """
     network = known().network

@@ -53,12 +53,22 @@ def example(name: str, look: Look) -> str:
             "No photograph: the network of tab 3 drew it from noise, at 32 × 32 pixels. What does this one make of it?"
         )
     elif look.known == "tiny" and chosen.known:
-        remark = f"This is one of the {look.num_classes} classes: {chosen.known}."
+        remark = f"This is one of the {look.num_classes} classes: {chosen.known}.{missed(look, chosen.known)}"
     elif look.known == "tiny":
         remark = (
             f"This is none of the {look.num_classes} classes, so the network names the likeliest of those it knows."
         )
     return picture(example_picture(name), look, name, remark)
+
+
+def missed(look: Look, name: str) -> str:
+    """Where the main head does not answer `name` first: what became of it."""
+    five = [likely for likely, _ in look.heads["main"]]
+    if five[0] == name:
+        return ""
+    if name in five:
+        return f" The network answers {five[0]} first, and {name} is among its five."
+    return f" The network does not see it: {name} is not among its five."
 
 
 def square(image: np.ndarray, side: int) -> np.ndarray:
@@ -71,12 +81,13 @@ def square(image: np.ndarray, side: int) -> np.ndarray:
 
 def picture(image: np.ndarray, look: Look, name: str, remark: str = "") -> str:
     """The visitor's picture beside what the network gets of it."""
-    said, side = escape(name), len(look.seen)
+    said, side, enters = escape(name), len(look.seen), look.shapes["picture"][1]
+    scaled = f", scaled up to {enters} × {enters} as it enters" if enters > side else ""
     return f"""<div class="seen">
 <figure><img src="{jpeg_url(square(image, PREVIEW))}" alt="{said}, central square">
 <figcaption>{said}, the central square</figcaption></figure>
 <figure><img class="pixels" src="{data_url(look.seen)}" alt="the same at {side} × {side} pixels">
-<figcaption>what the network gets: {side} × {side} pixels</figcaption></figure></div>
+<figcaption>what the network gets: {side} × {side} pixels{scaled}</figcaption></figure></div>
 <p class="remark">{escape(remark)}</p>"""
 
 

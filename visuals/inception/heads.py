@@ -41,12 +41,14 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
         status = html(said, elem_id="heads-status")
         bars = Bars(shown, elem_id="heads")
     prose("heads, held out")
+    trained = artifacts.certificate(insight.WEIGHTS)
+    html(figures.held_out_table(run, trained), elem_id="heads-table", apply_default_css=False)
+    gr.HTML(style.recorded(trained, f"how often each is right, at the end of training; {trained.hardware}"))
     html(
-        figures.held_out_table(run, artifacts.certificate(insight.WEIGHTS)),
-        elem_id="heads-table",
-        apply_default_css=False,
+        f'<p class="told">{figures.held_out_sentence(run)}</p>'
+        + style.recorded(certificate, f"the same answers, from another pass; {certificate.hardware}"),
+        elem_id="heads-agree",
     )
-    html(f'<p class="told">{figures.held_out_sentence(run)}</p>' + style.recorded(certificate), elem_id="heads-agree")
 
     said, shown = show_gradients(OPENS_ON, FIRST, image, "tiny")
     with beside("gradient"):
@@ -163,4 +165,5 @@ def seen(run: dict[str, np.ndarray]) -> dict[str, str]:
         "TRAINED": figures.number(ratio["trained"]),
         "KAIMING": f"{100 * (ratio['kaiming'] - 1):.0f} %",
         "SMALL": figures.number(ratio["small"]),
+        "FADED": figures.number(1 / figures.way(gradients[STATES.index("kaiming")])),
     }

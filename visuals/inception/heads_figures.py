@@ -116,20 +116,26 @@ def gradient_sentence(lengths: np.ndarray, what: str) -> str:
     """What reaches 3a with and without the auxiliary losses, and how the main loss alone fares on its way there."""
     at = LINES.index("3a")
     main, everything = (lengths[LOSSES.index(loss)] for loss in ("main", "all"))
-    ratio, way = at_3a(lengths), main[at] / main[LINES.index("5b")]
+    ratio, kept = at_3a(lengths), way(lengths)
     change = f"{number(ratio)} times as much" if ratio >= ABOUT or ratio < 1 else f"{100 * (ratio - 1):.0f} % more"
     said = (
         "about as strong as at 5b"
-        if 1 / ABOUT < way < ABOUT
-        else f"{number(way)} times as strong as at 5b"
-        if way > 1
-        else f"{number(1 / way)} times weaker than at 5b"
+        if 1 / ABOUT < kept < ABOUT
+        else f"{number(kept)} times as strong as at 5b"
+        if kept > 1
+        else f"{number(1 / kept)} times weaker than at 5b"
     )
     both = f"With both auxiliary losses it is {number(everything[at])}, {change}."
     if np.isnan(lengths[LOSSES.index("aux_4a"), at]):
         both = "This network has no trained auxiliary heads."
     alone = f"at 3a the main loss alone gives a gradient of length {number(main[at])}"
     return f"{what[0].upper()}{what[1:]}: {alone}, {said}. {both}"
+
+
+def way(lengths: np.ndarray) -> float:
+    """Length of the main loss's gradient at 3a over that at 5b."""
+    main = lengths[LOSSES.index("main")]
+    return float(main[LINES.index("3a")] / main[LINES.index("5b")])
 
 
 def at_3a(lengths: np.ndarray) -> float:

@@ -29,8 +29,9 @@ RECORDED = "surgery"
 MESSAGES_PER_SECOND = 2
 NOTE = "Bold: the interval leaves out zero. Of 54 intervals of 95 %, two or three miss the true value by chance."
 WITHOUT_THE_SET = (
-    '<p class="remark">This machine has no held-out pictures, so the button measures something else: how the '
-    "probability of the main head's first answer changes. Where the environment variable "
+    '<p class="remark">The recorded numbers are those of held-out pictures, which do not come with this page. So the '
+    "button measures something else: how the probability of the main head's first answer changes on the page's own "
+    "pictures. Where the environment variable "
     f"<code>{held_out.FOLDER}</code> names a folder with Tiny ImageNet's <code>val</code>, it measures accuracy.</p>"
 )
 
@@ -60,7 +61,8 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
 
     latest.wire(go, stop, live, [chosen.image, count], [worth_map, outcome], outcome, api_name="worth")
     back.click(show_recorded, None, [worth_map, outcome], show_progress="hidden", api_visibility="private")
-    chosen.map.choose(mark, chosen.map, worth_map, **QUICK)
+    for event in (chosen.map.choose, chosen.look.change):  # a link may have set the module
+        event(mark, chosen.map, worth_map, **QUICK)
     return {"pictures": count}
 
 
