@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
-from models import insight
+from models import artifacts, insight
 from models.cost import layer_costs, module_costs
 from models.googlenet import INCEPTIONS
+from visuals.inception import figures, question
 from visuals.inception.examples import EXAMPLES, picture
 from visuals.uploads import read_image
 
@@ -18,6 +23,10 @@ PIXEL = """([branch, x, y, colour]) => {
   const c = document.querySelector(`#wider-maps figure[data-branch="${branch}"] canvas`);
   const found = c.getContext('2d').getImageData(x, y, 1, 1).data;
   return colour.every((value, k) => Math.abs(value - found[k]) <= 1); }"""  # drawn in the frame after the words
+
+SEEN = """name => { const node = document.querySelector(`#wider-map .node[data-name="${name}"][aria-checked="true"]`);
+  const { left, right } = node?.getBoundingClientRect() ?? {};
+  return left >= 0 && right > left && right <= innerWidth; }"""
 
 
 @pytest.fixture
@@ -198,6 +207,35 @@ def send(page, path) -> None:
     choice.value.set_files(path)
 
 
+def test_the_card_answers_in_whole_sentences():
+    def answered(branch: str) -> str:
+        value = question.question() | {"state": "given"}
+        return question.answer(
+            value | {"guesses": [{"id": "branch", "value": branch}, {"id": "cheaper", "value": 5.0}]}
+        )
+
+    run, five = artifacts.load_run("surgery"), module_costs()["3a"].reduce_5x5
+    whole, lost = 100 * run["whole"].mean(), 100 * (run["whole"].mean() - run["cut"][0, 0].mean())
+    wrong = answered("3×3")
+    assert "Most is lost without the 1×1 branch, not 3×3 as you said: of " in wrong
+    assert f"of {whole:.1f} % accuracy the network loses, in percentage points, without 1×1 {lost:.1f}" in wrong
+    assert f"{five.naive / five.bottleneck:.1f} times cheaper (you said 5.0): {five.naive:,} weights directly" in wrong
+    assert "Most is lost without the 1×1 branch, as you said: of " in answered("1×1")
+    assert "you said" not in question.answer(None)
+
+
+@pytest.mark.parametrize(
+    ("five", "said"), [("tabby lion", ""), ("lion tabby", "first, and tabby is"), ("lion", "see it")]
+)
+def test_a_known_picture_says_what_became_of_its_class(five, said):
+    look = replace(insight.look(picture("cat")), heads={"main": tuple((name, 0.1) for name in five.split())})
+    told = figures.example("cat", look)
+    assert "This is one of the 52 classes: tabby." in told
+    assert said in told
+    assert ("The network" in told) == bool(said)
+    assert "64 × 64 pixels, scaled up to 96 × 96" in told
+
+
 def test_two_visitors_do_not_meet(new_page, url):
     one, two = opened(new_page(), url), opened(new_page(), url)
     one.locator("#wider-gallery button").nth(2).click()
@@ -216,9 +254,12 @@ def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
     assert page.evaluate("(f => f.scrollWidth > f.clientWidth + 300)(document.querySelector('#wider-map .frame'))")
-    at = page.locator("#wider-map .node[data-name='3a']").bounding_box()
-    assert at["x"] >= 0
-    assert at["x"] + at["width"] <= 390
+    for name in ("3a", "5b"):  # the chosen one is seen; the edges fade where the map goes on
+        page.goto(f"{url}?tab=wider&module={name}")
+        page.wait_for_function(SEEN, arg=name)
+        expect(page.locator("#wider-map .frame")).to_have_class(re.compile("more-left"))
+    assert page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.querySelector('#wider-map .inside'))")
+    assert page.locator("#wider-map svg.module").get_attribute("viewBox").startswith("0 0 340")
 
 
 def test_the_table_shows_every_line_as_counted(tab):

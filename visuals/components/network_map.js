@@ -92,27 +92,44 @@ const drawMap = value => {
 
 // --- the chosen module ---
 
-const drawModule = (stage, about) => {
-  panel.replaceChildren();
-  panel.setAttribute('aria-label', stage.branches.map(b => b.says).join('; '));
-  add(panel, 'rect', { class: 'box', x: 4, y: 20, width: 72, height: 222, rx: 5 });
-  add(panel, 'text', { x: 40, y: 118, class: 'strong' }, 'input');
-  about.input.forEach((line, k) => add(panel, 'text', { x: 40, y: 137 + 15 * k, class: 'small' }, line));
+// In px: [width, height] of the drawing; input: its width; columns: left of both boxes, and their size; rows: the first and
+// the way to the next; bar: left and width of the stacked outputs. The narrow one fits a phone: three lines in a box.
+const WIDE = { size: [930, 262], input: 72, columns: [120, 345], box: [170, 42], rows: [40, 61], bar: [660, 36], narrow: false };
+const NARROW = { size: [340, 380], input: 46, columns: [64, 174], box: [98, 58], rows: [62, 92], bar: [306, 30], narrow: true };
+
+const drawBox = (into, { narrow, box: [width, height] }, role, x, row, [text, detail]) => {
+  add(into, 'rect', { class: 'box' + role, x, y: row - height / 2, width, height, rx: 5 });
+  const [first, ...rest] = text.split(' '), lines = narrow ? [first, rest.join(' ')] : [text];
+  lines.forEach((line, k) => add(into, 'text', { x: x + width / 2, y: row - 4 + (narrow ? 15 * k - 6 : 0), class: 'strong' }, line));
+  add(into, 'text', { x: x + width / 2, y: row + (narrow ? 22 : 13), class: 'small' }, detail);
+};
+
+const drawModule = (into, stage, about, look) => {
+  const { size: [width, tall], input, columns: [first, second], box: [wide], rows, bar: [left, thick], narrow } = look;
+  const whole = tall - 40, middle = (4 + input + 4) / 2;
+  into.replaceChildren();
+  into.setAttribute('viewBox', `0 0 ${width} ${tall}`);
+  add(into, 'rect', { class: 'box', x: 4, y: 20, width: input, height: whole, rx: 5 });
+  add(into, 'text', { x: middle, y: tall / 2 - 13, class: 'strong' }, 'input');
+  about.input.forEach((line, k) => add(into, 'text', { x: middle, y: tall / 2 + 6 + 15 * k, class: 'small' }, line));
   let y = 20, floor = 0;
   stage.branches.forEach((branch, i) => {
-    const row = 40 + i * 61, height = 222 * branch.channels / channels(stage), end = y + height / 2, role = ' branch-' + branch.branch;
-    const columns = branch.steps.length === 1 ? [345] : [120, 345];
-    add(panel, 'path', { class: 'wire' + role, d: `M76 ${row} H345 M515 ${row} C590 ${row} 590 ${end} 660 ${end}` });
-    branch.steps.forEach(([text, detail], k) => {
-      add(panel, 'rect', { class: 'box' + role, x: columns[k], y: row - 21, width: 170, height: 42, rx: 5 });
-      add(panel, 'text', { x: columns[k] + 85, y: row - 4, class: 'strong' }, text);
-      add(panel, 'text', { x: columns[k] + 85, y: row + 13, class: 'small' }, detail);
-    });
-    add(panel, 'rect', { class: 'branch-' + branch.branch, x: 660, y, width: 36, height });
+    const row = rows[0] + i * rows[1], height = whole * branch.channels / channels(stage), end = y + height / 2, role = ' branch-' + branch.branch;
+    const columns = branch.steps.length === 1 ? [second] : [first, second], out = second + wide, bend = (out + left) / 2;
+    add(into, 'path', { class: 'wire' + role, d: `M${4 + input} ${row} H${second} M${out} ${row} C${bend} ${row} ${bend} ${end} ${left} ${end}` });
+    branch.steps.forEach((step, k) => drawBox(into, look, role, columns[k], row, step));
+    add(into, 'rect', { class: 'branch-' + branch.branch, x: left, y, width: thick, height });
     floor = Math.max(end + 4, floor + 16); // thin shares must not have their words on top of one another
-    add(panel, 'text', { class: 'left', x: 706, y: floor }, `${branch.title}: ${branch.channels} channels, ${branch.share}`);
+    const words = `${branch.title}: ${branch.channels} channels, ${branch.share}`;
+    if (narrow) add(into, 'text', { class: 'left', x: first, y: row - 36 }, words);
+    else add(into, 'text', { class: 'left', x: left + thick + 10, y: floor }, words);
     y += height;
   });
+};
+
+const showModule = (stage, about) => {
+  panel.setAttribute('aria-label', stage.branches.map(b => b.says).join('; '));
+  drawModule(panel, stage, about, panel.parentElement.clientWidth < 640 ? NARROW : WIDE);
 };
 
 const mark = value => {
@@ -127,7 +144,7 @@ const mark = value => {
   element.querySelector('.title').textContent = about.title;
   element.querySelector('.shapes').textContent = about.shapes;
   readout.textContent = stage.says;
-  drawModule(stage, about);
+  showModule(stage, about);
   element.dataset.chosen = value.chosen;
 };
 
@@ -135,22 +152,45 @@ const draw = () => {
   if (!props.value || !props.value.stages) return;
   if (!props.value.chosen) props.value = { ...props.value, chosen: element.dataset.chosen };
   const value = props.value, content = JSON.stringify([value.stages, value.heads]);
-  if (content === drawn) return mark(value);
+  if (content === drawn) {
+    const moved = element.dataset.chosen !== value.chosen; // by a link
+    mark(value);
+    return moved && reveal();
+  }
   const first = !drawn, focused = map.contains(document.activeElement) ? document.activeElement.dataset.name : '';
   drawMap(value);
   drawn = content;
   mark(value);
   if (first) reveal();
+  fade();
   if (focused) map.querySelector(`[data-name="${focused}"]`).focus();
   fillTable();
 };
 
+const frame = map.parentElement;
+const fade = () => { // where it goes on, its edge fades
+  const { scrollLeft, scrollWidth, clientWidth } = frame;
+  frame.classList.toggle('more-left', scrollLeft > 2);
+  frame.classList.toggle('more-right', scrollLeft + clientWidth < scrollWidth - 2);
+};
+
 const reveal = () => { // on a narrow screen, without scrolling the page
-  const node = map.querySelector('.node[aria-checked="true"]'), frame = map.parentElement;
+  const node = map.querySelector('.node[aria-checked="true"]');
   if (!node) return;
   const at = node.getBoundingClientRect(), seen = frame.getBoundingClientRect();
   frame.scrollLeft += at.left + at.width / 2 - seen.left - seen.width / 2;
 };
+
+let across = 0; // px: width in which it was drawn last; 0 while another tab of the page is open
+new ResizeObserver(() => {
+  const width = frame.clientWidth, opened = !across && width;
+  if (width === across) return;
+  across = width;
+  if (width && props.value?.stages) mark(props.value);
+  if (opened) reveal();
+  fade();
+}).observe(frame);
+frame.addEventListener('scroll', fade);
 
 const choose = node => {
   if (!node || node.dataset.name === props.value.chosen) return;
@@ -183,11 +223,11 @@ map.addEventListener('keydown', event => {
 // --- saving, and the same in words ---
 
 const together = () => {
-  const svg = document.createElementNS(SVG, 'svg');
+  const svg = document.createElementNS(SVG, 'svg'), { chosen, stages, modules } = props.value;
   add(svg, 'text', { x: 40, y: 530, class: 'left strong' }, element.querySelector('.title').textContent + ': ' + element.querySelector('.shapes').textContent);
   const below = add(svg, 'g', { transform: 'translate(140 545)' });
   svg.append(...map.cloneNode(true).childNodes);
-  below.append(...panel.cloneNode(true).childNodes);
+  drawModule(below, stages.find(stage => stage.name === chosen), modules[chosen], WIDE);
   svg.setAttribute('viewBox', `0 0 ${WIDTH} 815`);
   element.append(svg);
   return svg;

@@ -3,7 +3,7 @@ const [map, theory, effect] = [...element.querySelectorAll('canvas')];
 const place = element.querySelector('.place'), says = element.querySelector('.says');
 const SIDE = 480; // pixels of a canvas
 const VEIL = 225; // of 255: the picture stays in sight where it does not count
-let at = null, hovered = null, shown = '', image = null, bytes = null, colours = null;
+let at = null, hovered = null, shown = '', loaded = '', image = null, bytes = null, colours = null;
 
 const chosenField = () => props.value.fields.find(field => field.branch === props.value.branch);
 const activation = ([row, column]) => (bytes[row * props.value.side + column] / 255 * props.value.largest).toPrecision(2);
@@ -66,6 +66,13 @@ const drawTheory = now => {
   frames(context, now);
 };
 
+// Until the gradient of the chosen position has come, the old one is marked as such.
+const tellEffect = () => {
+  const { effective } = props.value, waiting = at.join() !== effective.at.join();
+  effect.closest('figure').classList.toggle('waiting', waiting);
+  says.textContent = waiting ? 'Computing what moves this position …' : effective.says;
+};
+
 const drawEffect = () => {
   const context = sized(effect), { size, effective } = props.value;
   if (!image) return;
@@ -97,8 +104,10 @@ const draw = () => {
     item.className = field.branch === value.branch ? 'chosen' : '';
     return item;
   }));
-  says.textContent = value.effective.says;
+  element.querySelector('.frames').textContent = value.frames;
+  if (loaded !== value.picture) image = null; // it is another picture's
   show();
+  tellEffect();
   drawEffect();
   load(value);
   fillTable();
@@ -108,7 +117,7 @@ const load = value => {
   const next = new Image();
   next.onload = () => {
     if (props.value.picture !== value.picture) return;
-    image = next;
+    [image, loaded] = [next, value.picture];
     show();
     drawEffect();
     Object.assign(element.dataset, { name: value.name, at: props.value.effective.at.join() });
@@ -127,6 +136,7 @@ const choose = position => {
   at = position;
   props.value = { ...props.value, at };
   show();
+  tellEffect();
   trigger('probe', { at });
 };
 

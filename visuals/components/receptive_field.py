@@ -13,6 +13,7 @@ class ReceptiveField(Component):
         "side": H (= W) of the map, "data": base64 of uint8, H · W, "largest": the activation that 255 stands for,
         "picture": data URL of the square that the network gets, "size": its side S in pixels of the network,
         "fields": [{"branch", "title", "size", "jump", "start"}]: see models.receptive.Field, in those pixels,
+        "frames": what a sentence says of the frames,
         "at": [row, column] that is chosen,
         "effective": {"at": [row, column], "data": base64 of uint8, S · S: 255 where a pixel counts most,
                       "says": a sentence},

@@ -79,9 +79,25 @@ def field(look: Look, module: str, chosen: Channel, at: tuple[int, int] | None =
         "picture": data_url(look.seen),
         "size": look.shapes["picture"][1],
         "fields": [{"branch": name, "title": TITLES[name], **asdict(fields[name])} for name in BRANCHES],
+        "frames": frames_sentence({TITLES[name]: fields[name].size for name in BRANCHES}, look.shapes["picture"][1]),
         "at": [row, column],
         "effective": _effective(look, module, chosen, (row, column)),
     }
+
+
+def frames_sentence(sizes: dict[str, int], size: int) -> str:
+    """Which branches' fields are the same, which are larger than the picture, and how a frame shows that."""
+    same = [[title for title, s in sizes.items() if s == one] for one in dict.fromkeys(sizes.values())]
+    said = [f"The frames of {_named(titles)} coincide." for titles in same if len(titles) > 1]
+    large = [title for title, s in sizes.items() if s > size]
+    if large:
+        of = f"The field{'s' if len(large) > 1 else ''} of {_named(large)} {'are' if len(large) > 1 else 'is'}"
+        said.append(f"{'All four fields are' if len(large) == len(sizes) else of} larger than the picture.")
+    return " ".join([*said, "Where a frame would leave the picture, it is drawn at the edge."])
+
+
+def _named(titles: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
 
 
 def _effective(look: Look, module: str, chosen: Channel, at: tuple[int, int]) -> dict[str, Any]:
@@ -111,7 +127,8 @@ def _field_sentence(look: Look, module: str, branch: str, at: tuple[int, int], i
     half = pixels_of_half(influence)
     return (
         f"{seen}. But these do not count alike: half of the gradient lies on {half:,} pixels, "
-        f"{100 * half / inside:.1f} % of those that are seen. The light shows the square root of its length."
+        f"{100 * half / inside:.1f} % of those that are seen. The brighter a pixel, the more it counts: its brightness "
+        "is the square root of the gradient's length there."
     )
 
 
