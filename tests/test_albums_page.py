@@ -93,8 +93,22 @@ def test_a_live_run_shows_the_pictures_of_the_generator_and_the_words_about_them
     assert lines[6][3].split()[1] == str(seen)
 
 
+def test_the_button_draws_the_recorded_pictures_again_with_the_settings_that_are_there_at_first(opened):
+    opened.click("#decided-go")
+    expect(status(opened, "decided")).to_contain_text("measured now")
+    run = artifacts.load_run("decided-mnist")
+    live = drawn(opened, "decided", 4, 7)[..., 0].astype(int)
+    np.testing.assert_allclose(live, run["pictures"][3, 7, ..., 0], atol=2)  # another processor rounds in another way
+    assert opened.input_value("#decided-seed input") == "2"
+    opened.locator("#decided-network").get_by_label("CIFAR-10 photographs").check()
+    expect(opened.locator("#decided-seed input")).to_have_value("0")
+
+
 def test_stop_keeps_what_was_computed_and_the_next_run_works(opened):
     choose(opened, "wrong-steps", "1000")
+    opened.click("#wrong-go")
+    expect(status(opened, "wrong").locator(".notice")).to_contain_text("are the right way")  # nothing is cut then
+    choose(opened, "wrong-way", "No added noise")
     opened.click("#wrong-go")
     opened.wait_for_selector("#wrong .album[data-pictures='8'][data-captions='0']")
     opened.click("#wrong-stop")
@@ -116,6 +130,7 @@ def test_leaving_ends_the_computation(url, browser):
     visitor.set_default_timeout(PATIENCE)
     visitor.goto(url)
     visitor.wait_for_selector("#wrong .album[data-captions='48']")
+    choose(visitor, "wrong-way", "No added noise")
     choose(visitor, "wrong-steps", "1000")
     visitor.click("#wrong-go")
     visitor.wait_for_selector("#wrong .album[data-pictures='8']")

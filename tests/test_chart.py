@@ -210,6 +210,14 @@ def test_a_guess_of_a_place_is_an_upright_line_there(drawn):
     left, right = (float(grid.get_attribute(x)) for x in ("x1", "x2"))  # layers 1 and 6
     assert line.get_attribute("x1") == line.get_attribute("x2")
     assert float(line.get_attribute("x1")) == pytest.approx(left + (right - left) * 1.5 / 5)
+    name, plot = (drawn.locator(f"#log .plot svg[role=img] {part}").first.bounding_box() for part in (".halo", ".grid"))
+    highest = min(
+        float(y)
+        for y in drawn.locator("#log .plot svg[role=img] .grid").evaluate_all("g => g.map(l => l.getAttribute('y1'))")
+    )
+    assert float(drawn.locator("#log .plot svg[role=img] .halo").first.get_attribute("y")) < highest  # above the curves
+    assert plot["x"] <= name["x"]
+    assert name["x"] + name["width"] <= plot["x"] + plot["width"] + 0.5
     assert "your guess: 2.5." in drawn.get_attribute("#log svg[role=img]", "aria-label")
 
 

@@ -114,6 +114,8 @@ def test_measures_are_those_of_loops():
         ({"steps": 4}, "Steps"),
         ({"steps": 50.0}, "Steps"),
         ({"ways": ("faster",)}, "from the list"),
+        ({"steps": 1000, "ways": ("right", "cut")}, "are the right way"),
+        ({"steps": 1000}, "are the right way"),
         ({"ways": ()}, "from the list"),
         ({"seed": -1}, "seed"),
         ({"seed": True}, "seed"),

@@ -12,6 +12,9 @@ from playwright.sync_api import expect
 from models import artifacts, denoise
 from models.denoise import Journey, travel
 from visuals.diffusion import journey
+from visuals.diffusion.albums import percent
+from visuals.diffusion.state import TAB, State
+from visuals.links import query
 
 PIXELS = """selector => { const c = document.querySelector(selector);
   return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"""
@@ -91,7 +94,7 @@ def test_live_denoising_streams_every_step_and_ends_where_the_sampler_ends(opene
 
     seen, probability = denoise.recognise("mnist", expected[-1].xt[0])
     said = opened.inner_text("#noisier-status")
-    assert f"reads the result as {seen} ({100 * probability:.1f} %)" in said
+    assert f"reads the result as {seen} ({percent(probability)})" in said
     assert "50 steps" in said
     assert "measured now" in said
 
@@ -191,6 +194,26 @@ def test_the_other_network_brings_its_pictures_and_classes(opened):
     assert f"Asked for: {denoise.classes('cifar10')[3]}" in opened.inner_text("#noisier-status")
 
 
+def test_the_class_of_a_link_survives_the_change_of_the_network(page, url):
+    page.goto(f"{url}?{query(State(False, network='cifar10', start=0, label='7', steps=5), TAB)}")
+    page.wait_for_function("document.querySelector('#gallery img')?.alt.includes('airplane')")
+    expect(page.locator("#noisier-class input")).to_have_value("horse")
+    page.wait_for_selector("#player .player[data-frames='92']")
+    run(page)  # until then whatever the change set off has been answered
+    expect(page.locator("#noisier-status")).to_contain_text("Asked for: horse")
+    expect(page.locator("#noisier-class input")).to_have_value("horse")
+
+
+def test_with_several_pictures_one_is_chosen_before_its_pixel(opened):
+    expect(opened.locator("#equation .pixel")).to_contain_text("Press a pixel")
+    opened.locator("#noisier-samples").get_by_label("4", exact=True).check()
+    set_steps(opened, 5)
+    run(opened)
+    expect(opened.locator("#equation .pixel")).to_contain_text("First press one of the pictures")
+    opened.click("#player canvas.xt", position={"x": 20, "y": 20})
+    expect(opened.locator("#equation .pixel")).to_contain_text("Press a pixel")
+
+
 def test_a_pixel_goes_through_the_equation_with_the_samplers_numbers(opened):
     set_steps(opened, 6)
     run(opened)
@@ -199,6 +222,7 @@ def test_a_pixel_goes_through_the_equation_with_the_samplers_numbers(opened):
     opened.click("#player .bar .before")
     step = expected[-2]
     expect(opened.locator("#equation .title")).to_contain_text("step 6 of 6")
+    expect(opened.locator("#player .where")).to_contain_text("step 6,")
     assert "ε̂" in line(opened, "Eq. 15")[1]  # no pixel is chosen: the factors alone
     opened.focus("#player canvas.xt")
     opened.keyboard.press("ArrowRight")  # the keys of the large picture choose a pixel

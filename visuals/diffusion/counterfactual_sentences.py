@@ -38,8 +38,8 @@ def changed(config: Comparison, way: str) -> str:
         RIGHT: f"Algorithm 2 in {steps:,} steps.",
         "no noise": "σ = 0 at every step.",
         "noise at the end": "σ₁z is added to the finished picture.",
-        "cut": f"Pure noise, taken for x at t = {steps:,}. There √ᾱ = {kept**0.5:.2f} of a picture should be left.",
-        "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps: √ᾱ = {kept**0.5:.2f} of a picture should be left.",
+        "cut": f"Pure noise, taken for x at t = {steps:,}. There the picture’s share should be √ᾱ = {kept**0.5:.2f}.",
+        "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps. At the start the picture’s share should be √ᾱ = {kept**0.5:.2f}.",
         "oracle": "The true noise of one picture instead of the network’s guess.",
     }[way]
 

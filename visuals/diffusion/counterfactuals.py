@@ -38,7 +38,7 @@ def build() -> dict[str, gr.components.Component]:
             steps = gr.Dropdown(list(STEPS), value="250", label="Steps", elem_id="wrong-steps", min_width=110)
             seed = gr.Number(0, precision=0, label="Seed", elem_id="wrong-seed", min_width=90)
         with gr.Row():
-            go = gr.Button("Draw both ways live", elem_id="wrong-go", scale=3, min_width=140)
+            go = gr.Button("Draw them live", elem_id="wrong-go", scale=3, min_width=140)
             stop = gr.Button("Stop", elem_id="wrong-stop", scale=1, min_width=80)
         status = html(said, elem_id="wrong-status")
     pictures = Album(opening, elem_id="wrong")

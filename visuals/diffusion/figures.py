@@ -62,7 +62,9 @@ def fitted(image: Image.Image, channels: int) -> np.ndarray:
 def recorded_status(certificate: Certificate) -> str:
     return style.told(
         "There and back: a generated digit turns into noise, and the noise into another one."
-    ) + style.recorded(certificate, f"the default settings, computed on {certificate.hardware}")
+    ) + style.recorded(
+        certificate, f"the settings as they are at first, {certificate.hardware}; the button computes the same again"
+    )
 
 
 def applies(sampler: str) -> str:

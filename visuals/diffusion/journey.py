@@ -66,18 +66,16 @@ def settings(opening: int) -> tuple[Controls, gr.State]:
         samples = gr.Radio(["1", "4", "16"], value="1", label="Pictures", elem_id="noisier-samples", **narrow)
     sampler = gr.Radio(SAMPLERS, value="ddpm", label="Sampler of the way back", elem_id="noisier-sampler")
     steps = gr.Slider(5, 1000, value=50, step=1, label="Steps of the way back", elem_id="noisier-steps")
-    with gr.Row():
-        guidance = gr.Slider(
-            0,
-            8,
-            value=1.5,
-            step=0.1,
-            label="Guidance",
-            info="How strongly the class steers. 1: it is only told to the network. 0: it is ignored.",
-            elem_id="noisier-guidance",
-            **narrow,
-        )
-        seed = gr.Number(0, precision=0, label="Seed, 0 to 999999", elem_id="noisier-seed", **narrow)
+    guidance = gr.Slider(
+        0,
+        8,
+        value=1.5,
+        step=0.1,
+        label="Guidance",
+        info="How strongly the class steers. 1: the network is told the class, no more. 0: the class is ignored.",
+        elem_id="noisier-guidance",
+    )
+    seed = gr.Number(0, precision=0, label="Seed, 0 to 999999", elem_id="noisier-seed")
     with gr.Accordion("Finer settings: sigma, eta, schedule of the way there", open=False, elem_id="noisier-finer"):
         sigma = gr.Radio(
             SIGMAS,
