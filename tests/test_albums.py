@@ -78,7 +78,7 @@ def test_counterfactuals_say_what_their_pictures_show():
     right = [sum(run["classes"][k] == np.arange(8)) for k in range(len(WAYS))]
     assert f"the right way {right[0]}, no added noise {right[1]}," in lesson(config, rows)
     heads = {way: head.note for way, head in zip(WAYS, headings(config, rows, run["picture"]), strict=True)}
-    assert "√ᾱ = 0.72 of a picture should be left" in heads["cut"]
+    assert "share should be √ᾱ = 0.72" in heads["cut"]
     assert "RMSE to that picture: 0.0." in heads["oracle"]
     one = counterfactuals.comparison_of("mnist", "noise at the end", "each", "250", 0)
     said = lesson(one, [rows[0], Row(1, 1, 1, rows[2].pictures, rows[2].seen)])

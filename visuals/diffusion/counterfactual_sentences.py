@@ -39,7 +39,7 @@ def changed(config: Comparison, way: str) -> str:
         "no noise": "σ = 0 at every step.",
         "noise at the end": "σ₁z is added to the finished picture.",
         "cut": f"Pure noise, taken for x at t = {steps:,}. There the picture’s share should be √ᾱ = {kept**0.5:.2f}.",
-        "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps. At the start the picture’s share should be √ᾱ = {kept**0.5:.2f}.",
+        "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps. The picture’s share should be √ᾱ = {kept**0.5:.2f}.",
         "oracle": "The true noise of one picture instead of the network’s guess.",
     }[way]
 
