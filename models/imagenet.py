@@ -35,11 +35,11 @@ AGAIN = "Nothing else has changed; press the button to try again."
 
 DIFFERENCES = (
     "Its 5×5 branch has 3×3 filters, so it sees less of the picture.",
-    "Every convolution is followed by batch normalisation. There is no local response normalisation, and no bias in the convolutions.",
+    "Every convolution is followed by batch normalisation and has no bias. There is no local response normalisation.",
     "The last max pooling, before 5a, looks at 2×2 positions and not at 3×3.",
     "Dropout before the last layer is 20 % and not 40 %.",
     "The auxiliary heads in the file were not trained. They are left out here.",
-    "torchvision's own recipe looks at the middle of the square, 87.5 % of its side. Here the whole square is looked at.",
+    "torchvision's own recipe looks at the middle of the square, 87.5 % of its side. Here it is the whole square.",
     "Its weights were trained elsewhere and converted. torchvision states a top-1 error of 30.2 % and a top-5 error "
     "of 10.5 % on ImageNet's validation pictures.",
 )

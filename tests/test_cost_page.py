@@ -158,6 +158,12 @@ def test_variants_and_networks_are_measured(tab, monkeypatch):
     expect(tab.locator("#others-times tbody tr")).to_have_count(6)
 
 
+def test_a_network_is_not_compared_with_itself():
+    times = dict.fromkeys(NETWORKS, 5.0) | {"AlexNet": 2.0, "GoogLeNet": 20.0}
+    said = section.outcome([Pass(name, 1, took) for name, took in times.items()])
+    assert "GoogLeNet has 2.2 times the multiply-adds of AlexNet and takes 10.0 times as long." in said
+
+
 @pytest.fixture
 def server(content, tmp_path, monkeypatch):  # noqa: F811
     running = Server(("127.0.0.1", 0), Answer)

@@ -265,6 +265,30 @@ def test_the_sentence_about_a_field_has_its_numbers(lion):
         assert "ReLU has switched it off" in field(lion, "4a", ("3x3", off), (2, 2))["effective"]["says"]
 
 
+def test_frames_that_coincide_or_leave_the_picture_are_told(lion):
+    at_edge = "Where a frame would leave the picture, it is drawn at the edge."
+    said = {name: field(lion, name, ("1x1", 0), (1, 1))["frames"] for name in ("3a", "5b")}
+    assert said["3a"] == f"The frames of 3×3 and pool coincide. {at_edge}"
+    assert "pool coincide. All four fields are larger than the picture. " in said["5b"]
+    sizes = {"1×1": 90, "3×3": 98, "5×5": 99, "pool": 98}
+    assert "The fields of 3×3, 5×5 and pool are larger" in maps_figures.frames_sentence(sizes, 96)
+    assert "The field of 5×5 is larger" in maps_figures.frames_sentence(sizes, 98)
+
+
+def test_an_old_gradient_is_marked_until_the_new_one_has_come(tab):
+    tab.wait_for_selector("#wider-field [data-at]")
+    held = []
+    tab.route("**/queue/join*", lambda route: held.append(route))
+    tab.locator("#wider-field .map canvas").press("ArrowRight")
+    expect(tab.locator("#wider-field .effect.waiting")).to_have_count(1)
+    expect(tab.locator("#wider-field .says")).to_contain_text("Computing what moves this position")
+    tab.unroute_all()
+    for route in held:
+        route.continue_()
+    expect(tab.locator("#wider-field .effect.waiting")).to_have_count(0)
+    expect(tab.locator("#wider-field .says")).to_contain_text("half of the gradient lies on")
+
+
 def test_normalisation_shrinks_by_what_the_sentence_says(lion):
     x, y = lion.outputs["pool1"], lion.outputs["lrn1"]
     square = np.pad(x.astype(float) ** 2, ((2, 2), (0, 0), (0, 0)))
