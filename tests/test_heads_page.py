@@ -134,10 +134,12 @@ def test_numbers_in_words(value, said):
 def test_the_words_about_the_recorded_gradients_have_their_numbers():
     main, everything = (RUN["gradients"].mean(1)[:, LOSSES.index(loss), 2] for loss in ("main", "all"))
     trained, kaiming, small = everything / main
+    kept = RUN["gradients"].mean(1)[STATES.index("kaiming"), LOSSES.index("main")]
     assert heads.seen(RUN) == {
         "TRAINED": f"{trained:.2f}",
         "KAIMING": f"{100 * (kaiming - 1):.0f} %",
         "SMALL": f"{small:,.0f}",
+        "FADED": f"{kept[LINES.index('5b')] / kept[LINES.index('3a')]:.2f}",
     }
 
 
