@@ -249,6 +249,16 @@ def test_two_visitors_do_not_meet(new_page, url):
     drawn_as_computed(one, insight.look(picture("cat")), "5a")
 
 
+def test_a_link_sets_the_picture_and_marks_its_module_everywhere(page, url):
+    page.goto(f"{url}?tab=wider&picture=temple&module=5b")
+    page.wait_for_selector("#wider-predictions .head.main .name")
+    shows(page, insight.look(picture("temple")))
+    page.wait_for_function("document.querySelector('#wider-map [data-chosen]').dataset.chosen === '5b'")
+    last = "Math.max(...[...document.querySelectorAll('#worth rect')].map(r => +r.getAttribute('y')))"
+    page.wait_for_function(f"document.querySelector('#worth .mark').getAttribute('y') >= {last}")
+    expect(page.locator("#surgery-switches tr.chosen th")).to_have_text("5b")
+
+
 def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):
     page = opened(new_page(390, 844), url)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -44,7 +44,7 @@ def test_what_a_link_sets_is_what_the_controls_link_to(linked):
     linked, exercises = linked
     for state in (*exercises.values(), linked.kind()):
         text = query(state, linked.tab)
-        _, notices, _, own, asks, *values = opened(linked, text)
+        notices, _, own, asks, *values, _ = opened(linked, text)
         assert notices == ""
         assert own["query"] == text
         assert linked.link_of(asks, *map(value_of, values))["query"] == text
@@ -52,7 +52,7 @@ def test_what_a_link_sets_is_what_the_controls_link_to(linked):
 
 def test_a_link_with_impossible_values_says_so(linked):
     linked, _ = linked
-    _, notices, card, own, *_ = opened(linked, "tab=" + linked.tab + "&predict=maybe&" + wrong(linked))
+    notices, card, own, *_ = opened(linked, "tab=" + linked.tab + "&predict=maybe&" + wrong(linked))
     assert notices.count("notice") == 2
     assert "<script>" not in notices
     assert card["state"] == "open"

@@ -34,13 +34,13 @@ class Linked:
     names: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
-        """What a link sets: whether there was one, its notices, the card, the link, whether the card asks, controls."""
+        """What a link sets: its notices, the card, the link, whether the card asks, the controls, that there was one."""
         if not request.query_params or request.query_params.get("tab", self.tab) != self.tab:
             return (gr.skip(),) * (5 + len(self.controls))  # the page is as it was built
         state, notices = read(self.kind, dict(request.query_params), self.tab)
         values, said = self.values(state), "".join(map(style.notice, notices))
         own = link(query(state, self.tab))
-        return LINKED, said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls)
+        return said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls), LINKED
 
     def link_of(self, asks: Any, *values: Any) -> dict[str, Any]:
         """The link to what the controls are set to."""
@@ -56,7 +56,8 @@ class Linked:
         It is no gr.State: in a tab that was never opened gradio calls a state changed that an event has skipped.
         """
         by_link, controls = gr.HTML(visible=False), [*self.controls.values()]
-        page.load(self.restore, None, [by_link, notices, predict, copy, asks, *controls], **PRIVATE)
+        # by_link comes last: what follows it must find the controls set
+        page.load(self.restore, None, [notices, predict, copy, asks, *controls, by_link], **PRIVATE)
         asks.input(lambda on: self.question(not on), asks, predict, **PRIVATE)
         changes = [asks.change, *(control.change for control in controls)]
         gr.on(
