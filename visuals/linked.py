@@ -34,7 +34,7 @@ class Linked:
     names: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
-        """What a link sets: its notices, the card, the link, whether that asks, the controls, and that there was one."""
+        """What a link sets: its notices, the card, the link, whether it asks, the controls, and that there was one."""
         if not request.query_params or request.query_params.get("tab", self.tab) != self.tab:
             return (gr.skip(),) * (5 + len(self.controls))  # the page is as it was built
         state, notices = read(self.kind, dict(request.query_params), self.tab)
