@@ -114,7 +114,7 @@ def test_untrained_networks_follow_their_seed_and_leave_the_random_numbers_alone
     assert small.linear.bias.abs().max() == 0
     kaiming = network_in("kaiming", 1).inceptions["4c"].conv3x3.weight
     assert kaiming.std().item() == pytest.approx((2 / (128 * 9)) ** 0.5, rel=0.02)
-    assert network_in("trained", 1) is KNOWN.network
+    assert network_in("trained", 1) is insight.known().network
 
 
 def test_batches_come_with_every_state_and_run_in_a_forked_process():

@@ -110,6 +110,16 @@ def newest() -> int:
     return time.time_ns() // 1_000_000
 
 
+def first(recorded: Callable[[str], Any]) -> Any:
+    """What `recorded` shows of the network that a section opens with.
+
+    Raises ArtifactError where the run of either network cannot be read: the page says so when it opens, not when the
+    visitor chooses the other network.
+    """
+    opening, *_ = [recorded(network) for _, network in NETWORKS]
+    return opening
+
+
 # --- cells ---
 
 

@@ -30,7 +30,7 @@ latest = LatestRun()
 
 def build() -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
-    opening, said = recorded("mnist")
+    opening, said = albums.first(recorded)
     with beside("decided"):
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="decided-network")
         with gr.Row():

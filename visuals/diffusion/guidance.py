@@ -24,7 +24,7 @@ latest = LatestRun()
 
 def build() -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
-    opening, said, table = recorded("mnist")
+    opening, said, table = albums.first(recorded)
     with beside("guidance"):
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="guided-network")
         with gr.Row():

@@ -25,7 +25,7 @@ latest = LatestRun()
 
 def build() -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
-    opening, said = recorded("mnist")
+    opening, said = albums.first(recorded)
     own = gr.State(None)
     with gr.Row():
         with gr.Column(scale=5, min_width=320):

@@ -60,8 +60,8 @@ def answer(value: Any) -> tuple[Any, dict[str, Any], str]:
 
 def curves() -> Points:
     """Shares in % by time t, of the recorded runs."""
-    legible, decided = (artifacts.certificate(f"{name}-mnist").metrics for name in ("legible", "decided"))
-    found = {way: sorted((int(t), m[way]) for t, m in legible.items()) for way in ("itself", "predicted")}
+    legible, decided = artifacts.load_run("legible-mnist"), artifacts.certificate("decided-mnist").metrics
+    found = {way: list(zip(legible["t"].tolist(), legible[way].tolist(), strict=True)) for way in legible if way != "t"}
     return found | {"kept": sorted((int(t), m["class_kept"]) for t, m in decided.items())}
 
 

@@ -29,7 +29,7 @@ Seconds = dict[int, float]  # row: how long it took here; recorded rows come fro
 
 def build() -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
-    opening, said, table = recorded("mnist")
+    opening, said, table = albums.first(recorded)
     with beside("side by side"):
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="sides-network")
         with gr.Row():
