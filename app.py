@@ -39,7 +39,7 @@ LAUNCH = {
 def build() -> gr.Blocks:
     """The page. A tab whose weights or recorded runs cannot be read says so; the others work."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
-        gr.HTML(HEAD, elem_classes="page-wide")
+        head = gr.HTML(HEAD, elem_classes="page-wide", elem_id="head")
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             for name, tab in TABS.items():
                 with gr.Tab(tab.TITLE, id=name):
@@ -48,6 +48,10 @@ def build() -> gr.Blocks:
                     except ArtifactError as error:
                         gr.HTML(style.notice(str(error)))
         page.load(linked_tab, None, tabs, queue=False, api_visibility="private", show_progress="hidden")
+    for event in page.fns.values():
+        if event.show_progress == "hidden":
+            event.show_progress_on = [head]  # else every event copies the values of all outputs there are, and of all
+            # that is inside them, only to note a progress that nobody sees
     return page.queue(max_size=64)
 
 

@@ -265,6 +265,7 @@ def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):
     assert overflow <= 0
     assert page.evaluate("(f => f.scrollWidth > f.clientWidth + 300)(document.querySelector('#wider-map .frame'))")
     for name in ("3a", "5b"):  # the chosen one is seen; the edges fade where the map goes on
+        page = new_page(390, 844)
         page.goto(f"{url}?tab=wider&module={name}")
         page.wait_for_function(SEEN, arg=name)
         expect(page.locator("#wider-map .frame")).to_have_class(re.compile("more-left"))

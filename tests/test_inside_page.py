@@ -141,7 +141,7 @@ def test_every_channel_is_shown_on_demand_and_can_be_saved(tab):
         np.testing.assert_allclose([float(line["mean"]) for line in found], maps.means, rtol=0.01)
         np.testing.assert_allclose([float(line["largest"]) for line in found], maps.maxima, rtol=0.01)
     tab.click("#wider-maps summary")
-    assert tab.locator("#wider-maps table tr").count() == 529
+    expect(tab.locator("#wider-maps table tr")).to_have_count(529)
     tab.click("#wider-maps .more button")
     tab.wait_for_selector("#wider-maps [data-name='4d'][data-count='64']")
 

@@ -11,6 +11,7 @@ import gradio as gr
 from visuals import style
 from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
+from visuals.events import after
 from visuals.links import State, query, read
 
 LINKED = "linked"
@@ -60,8 +61,7 @@ class Linked:
         page.load(self.restore, None, [notices, predict, copy, asks, *controls, by_link], **PRIVATE)
         asks.input(lambda on: self.question(not on), asks, predict, **PRIVATE)
         changes = [asks.change, *(control.change for control in controls)]
-        gr.on(
-            changes,
+        after(*changes)(
             self.link_of,
             [asks, *controls],
             copy,

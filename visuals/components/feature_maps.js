@@ -126,11 +126,11 @@ strip.addEventListener('click', event => {
 
 const draw = () => {
   if (!props.value || !props.value.branches) return;
-  const { known, name, all } = props.value;
-  if (wanted?.known === known && wanted.name === name) props.value = { ...props.value, chosen: wanted.chosen, all: wanted.all };
-  else if (wanted) props.value = { ...props.value, all: wanted.all };
-  const value = props.value;
+  const { known, name, chosen, all } = props.value, same = wanted?.known === known && wanted.name === name;
+  if (wanted) props.value = { ...props.value, chosen: same ? wanted.chosen : chosen, all: wanted.all };
+  const value = props.value, late = value.all !== all || !isChosen(chosen, chosen.channel);
   wanted = { known, name, chosen: value.chosen, all: value.all };
+  if (late) trigger('more', {}); // the request for what is wanted may have left with what this answer brought
   element.dataset.all = all ? 'all' : '';
   const focused = painted.find(({ canvas }) => canvas === document.activeElement);
   painted = [];

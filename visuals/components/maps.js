@@ -6,6 +6,7 @@ let drawn = [], place = null; // what is on screen: {panel, row, canvas}; place 
 const written = number => number.toFixed(2).replace('-', '−');
 const across = ([count]) => count >= 32 ? 8 : 4; // maps beside one another
 const key = panel => panel.shape.join();
+const rowsOf = some => [...new Set(some.map(d => d.row))];
 const size = ([count, height, width]) => [across([count]) * width, Math.ceil(count / across([count])) * height]; // in pixels of the maps
 
 // Which number of the panel is at pixel (x, y) of all its maps together, or undefined between their end and the last row's.
@@ -40,7 +41,7 @@ const read = () => {
   drawn.forEach(paint);
   if (!place) { reading.textContent = 'Point at a pixel, or choose one with Tab and the arrow keys, to read it in all pictures.'; return; }
   const same = drawn.filter(d => key(d.panel) === place.key), at = index(same[0].panel.shape, place.x, place.y);
-  const nets = [...new Set(same.map(d => d.row))].map(row => `${row.net}: ` + same.filter(d => d.row === row)
+  const nets = rowsOf(same).map(row => `${row.net}: ` + same.filter(d => d.row === row)
     .map(d => `${d.panel.title} = ${written(d.panel.values[at.number])}`).join(', '));
   reading.textContent = `Map ${at.map + 1}, row ${at.row + 1}, column ${at.column + 1}. ${nets.join('. ')}.`;
 };
@@ -92,7 +93,7 @@ const draw = () => {
     const section = document.createElement('section'), panels = document.createElement('div');
     section.append(Object.assign(document.createElement('h3'), { textContent: row.title }), panels);
     panels.className = 'panels';
-    panels.append(...row.panels.map(panel => figureOf(row, panel)));
+    panels.append(...row.panels.map(panel => figureOf(row, { ...panel, values: JSON.parse(panel.values) })));
     return section;
   }));
   if (place && !drawn.some(d => key(d.panel) === place.key)) place = null;
@@ -114,12 +115,12 @@ const picture = () => {
     if (text !== undefined) Object.assign(node, { textContent: text }).style.fill = 'var(--body-text-color)';
     return node;
   };
-  const STEP = 4 * CELL, BETWEEN = 4, svg = make('svg', {}), { limit, rows } = props.value;
+  const STEP = 4 * CELL, BETWEEN = 4, svg = make('svg', {}), { limit } = props.value;
   let top = 20, right = 0;
-  for (const row of rows) {
+  for (const row of rowsOf(drawn)) {
     const high = Math.max(...row.panels.map(p => size(p.shape)[1] / size(p.shape)[0])) * STEP;
     svg.append(make('text', { x: 0, y: top, 'font-size': 16 }, row.title));
-    row.panels.forEach((panel, k) => {
+    drawn.filter(d => d.row === row).forEach(({ panel }, k) => {
       const left = k * (STEP + 30), [count, height, width] = panel.shape, wide = across(panel.shape);
       const side = Math.floor((STEP - BETWEEN * (wide - 1)) / (wide * width)); // of a pixel: whole, so that none shows a seam
       svg.append(make('text', { x: left, y: top + 24, 'font-size': 14 }, `${panel.title}: ${panel.caption}`));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -31,5 +32,5 @@ def panel(title: str, maps: np.ndarray) -> dict[str, Any]:
         "title": title,
         "caption": f"{shape}, from {maps.min():.2f} to {maps.max():.2f}".replace("-", "−"),
         "shape": [count, height, width],
-        "values": [round(float(v), 3) for v in maps.ravel()],
+        "values": json.dumps([round(float(v), 3) for v in maps.ravel()]),  # gradio copies lists number by number
     }

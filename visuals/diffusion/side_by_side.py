@@ -164,7 +164,7 @@ def recorded_table(certificate: Certificate) -> str:
     )
     named += f"{label}, seed {certificate.seed}, in grey levels"
     said = style.told(more_steps(certificate), announce=False)
-    return style.table(named, ["", *read, *far], body) + said + style.recorded(certificate)
+    return style.table(named, ["sampler", *read, *far], body) + said + style.recorded(certificate)
 
 
 def more_steps(certificate: Certificate) -> str:

@@ -15,6 +15,7 @@ from models.variants import ROUNDS, Round, memory, rounds
 from visuals import style
 from visuals.components import module_cost as component
 from visuals.components.chart import Axis, Chart, Series, chart
+from visuals.events import after
 from visuals.inception import tables
 from visuals.inception.layout import beside, html, prose
 from visuals.inception.look import FIRST_MODULE, QUICK, Chosen, module_of
@@ -55,7 +56,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     _measuring(sliders)
     preset = sliders["preset"]
     preset.input(preset_widths, preset, widths_of(sliders), **QUICK)
-    chosen.map.choose(show_module, chosen.map, [table, preset, *widths_of(sliders)], **QUICK)
+    after(chosen.map.choose)(show_module, chosen.map, [table, preset, *widths_of(sliders)], **QUICK)
     chosen.look.change(show_line, chosen.map, table, **QUICK)  # a link may have set the module
     return {"stack": stack} | {name: slider for name, slider in sliders.items() if name != "preset"}
 
@@ -80,7 +81,7 @@ def _sliders(module: ModuleCost) -> dict[str, gr.components.Component]:
     for slider in widths_of(found):
         for event in (slider.input, slider.change):  # by hand; from a preset or a link
             event(None, widths_of(found), priced, js=component.FROM_SLIDERS, **QUICK)
-    gr.on([slider.change for slider in widths_of(found)], preset_of, widths_of(found), preset, **QUICK)
+    after(*(slider.change for slider in widths_of(found)))(preset_of, widths_of(found), preset, **QUICK)
     return found
 
 
@@ -96,7 +97,7 @@ def _stack(module: ModuleCost, sliders: dict[str, gr.components.Component]) -> g
             with gr.Column(min_width=320):
                 weight_chart = Chart(weights, elem_id="cost-stack-weights")
     changed = [k.change, *(slider.change for slider in widths_of(sliders))]
-    gr.on(changed, show_stack, [k, *widths_of(sliders)], [status, channel_chart, weight_chart], **QUICK)
+    after(*changed)(show_stack, [k, *widths_of(sliders)], [status, channel_chart, weight_chart], **QUICK)
     return k
 
 

@@ -16,6 +16,7 @@ from visuals import style
 from visuals.components.bars import Bars
 from visuals.components.chart import Chart
 from visuals.components.overlay import Overlay
+from visuals.events import after
 from visuals.inception import heads_figures as figures
 from visuals.inception.examples import picture
 from visuals.inception.figures import PREVIEW, jpeg_url, square
@@ -80,7 +81,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
         event(**seen_at, **quick)
     for event in (source.change, label.change):
         event(show_gradients, **measured, **quick)
-    source.change(lambda name: gr.update(visible=name == LIVE), source, label, **QUICK)
+    after(source.change)(lambda name: gr.update(visible=name == LIVE), source, label, **QUICK)
     chosen.look.change(follow_gradients, **measured, **quick)
     chosen.known.change(offered, [chosen.known, label, of], [label, of], **QUICK)
     return {"weights": source, "taken": label, "evidence": of}

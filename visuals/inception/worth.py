@@ -18,6 +18,7 @@ from models.runtime import hardware
 from models.surgery import CHUNK, LAYERS, MODULES, PARTS, Worth, shrunk, summary, worth
 from visuals import style
 from visuals.components.heat import Heat
+from visuals.events import after
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import EXAMPLES, picture
 from visuals.inception.layout import html, prose
@@ -61,7 +62,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
 
     latest.wire(go, stop, live, [chosen.image, count], [worth_map, outcome], outcome, api_name="worth")
     back.click(show_recorded, None, [worth_map, outcome], show_progress="hidden", api_visibility="private")
-    for event in (chosen.map.choose, chosen.look.change):  # a link may have set the module
+    for event in (after(chosen.map.choose), chosen.look.change):  # a link may have set the module
         event(mark, chosen.map, worth_map, **QUICK)
     return {"pictures": count}
 

@@ -1,0 +1,53 @@
+"""Events of the page do not set each other off for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import gradio as gr
+import pytest
+
+import app
+
+CHOICES = ("4d", "5b", "3a", "4c", "4b")  # modules, chosen faster than the page follows
+
+
+@pytest.fixture(scope="module")
+def built() -> gr.Blocks:
+    return app.build()
+
+
+def test_no_event_has_two_functions_that_are_held_back(built):
+    """Gradio repeats the whole event for a function that it held back: two would hold each other for ever.
+
+    The change of a gr.State is none of these: each of its functions is called on its own.
+    """
+    held = Counter(
+        (built.blocks[source].elem_id or built.blocks[source], name)
+        for event in built.fns.values()
+        for source, name in event.targets
+        if event.fn is not None and event.trigger_mode == "always_last"
+        if source in built.blocks and not isinstance(built.blocks[source], gr.State)
+    )
+    assert held
+    assert [event for event, count in held.items() if count > 1] == []
+
+
+def test_progress_is_noted_only_where_it_is_seen(built):
+    """Gradio copies the value of every component that an event's progress is noted on, at every step of every event."""
+    noted = [event for event in built.fns.values() if event.show_progress == "hidden"]
+    assert noted
+    assert {tuple(block.elem_id for block in event.show_progress_on) for event in noted} == {("head",)}
+
+
+def test_after_quick_choices_the_page_comes_to_rest(page, url):
+    page.add_init_script(
+        "const real = fetch; fetch = (...asked) => { last = performance.now(); return real(...asked); }"
+    )
+    page.goto(f"{url}?tab=wider")
+    page.wait_for_selector("#wider-maps [data-name]")
+    for name in CHOICES:
+        page.click(f"#wider-map .node[data-name='{name}']")
+    page.wait_for_selector(f"#wider-maps [data-name='{CHOICES[-1]}']")
+    page.wait_for_function("performance.now() - last > 1000")  # for a whole second nothing was asked
+    assert page.input_value("#cost-preset input") == CHOICES[-1]
