@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import gradio as gr
 import numpy as np
 
 from visuals.components.base import Component
@@ -43,17 +41,7 @@ class Album(Component):
 
     FILES = "album"
     SHARED = ("downloads",)
-
-    def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        """What changes its length from value to value travels as text, as gradio sends differences of lists badly."""
-        return value and {**value, "rows": json.dumps(value["rows"]), "new": json.dumps(value["new"])}
-
-    def preprocess(self, payload: dict[str, Any] | None) -> dict[str, Any] | None:
-        """What the browser shows, as it was sent. Raises gr.Error for what no album has sent."""
-        try:
-            return payload and {**payload, "rows": json.loads(payload["rows"]), "new": json.loads(payload["new"])}
-        except (TypeError, KeyError, ValueError) as error:
-            raise gr.Error("These are no pictures of this page.") from error
+    TEXTS = ("rows", "new")
 
 
 def album(run: int, label: str, rows: tuple[Heading, ...], new: list[Cell]) -> dict[str, Any]:

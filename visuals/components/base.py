@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from types import MethodType
@@ -22,10 +23,14 @@ class Component(gr.HTML):
     `SHARED` names files that come before its own: "downloads" gives the script `downloads(place, name, makers)`, which
     puts a button for each maker into `place` ({PNG: () => a Blob or the promise of one}), and the makers' parts
     `svgFile(svg, title)`, `pngFile(svg, title)` and `csvFile(rows)`. They are described in downloads.js.
+
+    `TEXTS` names long lists in the value, which travel as JSON text: gradio copies a list element by element, again
+    and again, and sends the differences of two lists badly where their lengths differ.
     """
 
     FILES = ""
     SHARED: tuple[str, ...] = ()
+    TEXTS: tuple[str, ...] = ()
 
     def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any):
         kwargs.setdefault("html_template", (HERE / f"{self.FILES}.html").read_text(encoding="utf-8"))
@@ -34,6 +39,17 @@ class Component(gr.HTML):
             kwargs.setdefault(keyword, "\n".join(part.read_text(encoding="utf-8") for part in parts if part.exists()))
         kwargs.setdefault("apply_default_css", False)  # it is for text, and would hold a component to a text's width
         super().__init__(value=value, elem_classes="component", **kwargs)
+
+    def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What the browser gets."""
+        return value and value | {key: json.dumps(value[key]) for key in self.TEXTS if key in value}
+
+    def preprocess(self, payload: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What the browser shows, as it was sent. Raises gr.Error for what this component has never sent."""
+        try:
+            return payload and payload | {key: json.loads(payload[key]) for key in self.TEXTS if key in payload}
+        except (TypeError, ValueError) as error:
+            raise gr.Error("This is nothing that the page has sent.") from error
 
     def __getattr__(self, name: str) -> Any:
         """An event that the script triggers, as a method: gr.on takes these, and not the partials of gr.HTML."""

@@ -89,11 +89,11 @@ const draw = () => {
   if (!value || !value.rows) return;
   const focus = drawn.findIndex(d => d.canvas === document.activeElement);
   drawn = [];
-  rows.replaceChildren(...value.rows.map(row => {
+  rows.replaceChildren(...JSON.parse(value.rows).map(row => {
     const section = document.createElement('section'), panels = document.createElement('div');
     section.append(Object.assign(document.createElement('h3'), { textContent: row.title }), panels);
     panels.className = 'panels';
-    panels.append(...row.panels.map(panel => figureOf(row, { ...panel, values: JSON.parse(panel.values) })));
+    panels.append(...row.panels.map(panel => figureOf(row, panel)));
     return section;
   }));
   if (place && !drawn.some(d => key(d.panel) === place.key)) place = null;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ class Maps(Component):
 
     FILES = "maps"
     SHARED = ("signed", "downloads")
+    TEXTS = ("rows",)
 
 
 def panel(title: str, maps: np.ndarray) -> dict[str, Any]:
@@ -32,5 +32,5 @@ def panel(title: str, maps: np.ndarray) -> dict[str, Any]:
         "title": title,
         "caption": f"{shape}, from {maps.min():.2f} to {maps.max():.2f}".replace("-", "−"),
         "shape": [count, height, width],
-        "values": json.dumps([round(float(v), 3) for v in maps.ravel()]),  # gradio copies lists number by number
+        "values": [round(float(v), 3) for v in maps.ravel()],
     }

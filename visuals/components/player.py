@@ -38,6 +38,7 @@ class Player(Component):
 
     FILES = "player"
     SHARED = ("downloads", "player_frames", "player_timeline")
+    TEXTS = ("frames",)
 
 
 def message(

@@ -165,7 +165,7 @@ function receive() {
   }
   value = next;
   recipe = next.recipe || recipe;
-  next.frames.forEach((frame, k) => {
+  JSON.parse(next.frames).forEach((frame, k) => {
     const images = ['xt', 'eps', 'x0', 'before', 'closed'].map(name => [name, decoded(frame[name], next.samples, next.channels)]);
     frames[next.start + k] = { ...frame, ...Object.fromEntries(images) };
   });

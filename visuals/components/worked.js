@@ -1,7 +1,7 @@
 // Draws props.value (see worked.py) for the frame that the player shows: it says which in its data-run and data-at.
 const $ = selector => element.querySelector(selector);
 const root = $('.worked');
-let watching = null;
+let watching = null, parsed = { text: '', rows: [] }; // of props.value.rows
 
 // Text in which x_t and x_{t−1} have their subscripts, as it is written in formulas.
 function cell(tag, text, name = '') {
@@ -26,9 +26,10 @@ function line([key, numbers, result, pixel, note], legend) {
 
 function draw() {
   const value = props.value, player = value && document.querySelector(`#${value.player} .player`);
-  if (!value?.rows?.length) return;
+  if (!value?.rows) return;
+  if (parsed.text !== value.rows) parsed = { text: value.rows, rows: JSON.parse(value.rows) };
   const ours = !player || player.dataset.run === String(value.run), at = Number(player?.dataset.at ?? 0);
-  const row = value.rows[Math.min(at, value.rows.length - 1)];
+  const row = parsed.rows[Math.min(at, parsed.rows.length - 1)];
   $('.title').replaceChildren(cell('span', ours ? row.title : 'The numbers of this run follow.'));
   const first = player?.dataset.sample === 'all' ? 'First press one of the pictures in the player, then a pixel of it' : 'Press a pixel of the player’s picture';
   $('.pixel').textContent = value.pixel || first + ', and its value goes through the equation. Keys: Tab to the large picture, then the arrow keys.';

@@ -15,3 +15,4 @@ class Worked(Component):
     """
 
     FILES = "worked"
+    TEXTS = ("rows",)
