@@ -236,20 +236,17 @@ def frame(
     """The moment as pictures. Of several samples only x_t and x_0 are sent: the others would be too much."""
     alone = len(floats.xt) == 1
 
-    def pictures(values: np.ndarray, reach: float = 1.0) -> np.ndarray:
-        return np.stack([to_image(x, reach) for x in torch.from_numpy(values)])
-
     return Frame(
         way,
         step,
         t,
         alpha_bar**0.5,
         (1 - alpha_bar) ** 0.5,
-        pictures(floats.xt),
-        pictures(floats.x0),
-        pictures(floats.eps, reach=3.0) if alone else None,
-        pictures(floats.before) if alone and way == "back" and t else None,
-        pictures(closed.numpy()) if alone and closed is not None else None,
+        to_images(floats.xt),
+        to_images(floats.x0),
+        to_images(floats.eps, reach=3.0) if alone else None,
+        to_images(floats.before) if alone and way == "back" and t else None,
+        to_images(closed.numpy()) if alone and closed is not None else None,
         floats,
     )
 
@@ -280,8 +277,13 @@ def to_tensor(image: np.ndarray) -> Tensor:
 
 def to_image(x: Tensor, reach: float = 1.0) -> np.ndarray:
     """(C, H, W) to (H, W, C) uint8: -reach is 0, +reach is 255, values beyond are clipped."""
-    scaled = ((x.detach().cpu() / reach + 1) * 127.5).round().clamp(0, 255)
-    return scaled.to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+    return to_images(x.detach().cpu().numpy()[None], reach)[0]
+
+
+def to_images(x: np.ndarray, reach: float = 1.0) -> np.ndarray:
+    """The same for (B, C, H, W) float32, to (B, H, W, C)."""
+    scaled = np.rint((x / reach + 1) * 127.5).clip(0, 255)
+    return np.ascontiguousarray(scaled.astype(np.uint8).transpose(0, 2, 3, 1))
 
 
 def stack(frames: list[Frame]) -> dict[str, np.ndarray]:

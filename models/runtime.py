@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -44,10 +43,8 @@ def use_threads(count: int = 1) -> None:
     """CPU threads of one computation.
 
     One by default: the live networks are too small to gain from a second, and in a class many runs share the cores.
-    A computation also waits less for the interpreter while another thread serves pages (measured: 5 % faster).
     """
     torch.set_num_threads(count)
-    sys.setswitchinterval(1e-4)
 
 
 def autocast(on: torch.device) -> torch.autocast:

@@ -118,7 +118,7 @@ def denoising(page) -> bool:
     page.fill("#noisier-steps input[type=number]", str(STEPS))
     page.press("#noisier-steps input[type=number]", "Enter")
     first_frames: list[float] = []
-    speed = side_by_side(5, page=lambda: denoising_on_the_page(page, first_frames), bare=bare_denoising)
+    speed = side_by_side(15, page=lambda: denoising_on_the_page(page, first_frames), bare=bare_denoising)
     detail = f"{speed['page']:.1f} and {speed['bare']:.1f} steps/s"
     met = row("live denoising in the browser / bare sampler", speed["page"] / speed["bare"], detail, at_least=0.95)
     first = statistics.median(first_frames[1:])

@@ -212,8 +212,9 @@ def stream(kept: Kept, picture: np.ndarray, recipe: str, request: gr.Request) ->
         once = done or not sent  # what need not come every time comes twice: a busy page misses messages
         new = message(kept.run, total, turn, sent, kept.frames[sent:], play=True, recipe=recipe if once else "")
         said = figures.outcome if done else figures.progress
-        rest = (equation.story(kept), equation.colour_of(kept)) if once else (gr.skip(), gr.skip())
-        yield new, said(journey, frame, now - began), *rest
+        yield new, said(journey, frame, now - began), gr.skip(), gr.skip()
+        if once:  # the pictures do not wait for it
+            yield gr.skip(), gr.skip(), equation.story(kept), equation.colour_of(kept)
         sent, last = len(kept.frames), now
     if len(kept.frames) < total and followed.stopped:
         told = style.told("Stopped. What was computed can still be played, scrubbed and looked into.")
