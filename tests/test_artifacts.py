@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -246,15 +247,42 @@ def test_undamaged_tabs_have_no_notice(whole):
         assert len(blocks) > 5
 
 
+def home(name: str) -> str:
+    """Title of the tab that shows what is in the file of this name."""
+    if name in ("googlenet", "surgery", "heads", "others"):
+        return "2 Wider"
+    deeper = ("races", "digits", "construction", "landscape")
+    return "1 Deeper" if name.startswith(deeper) else "3 Noisier"
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_page_opens_when_a_file_is_missing(whole, copied, path):
-    """One tab says which file; all others are complete."""
+    """The tab that shows it says which file; all others are complete."""
     import app
 
     (copied / path.relative_to(ASSETS)).unlink()
     damaged = tabs(app.build())
     told = {title: notices(blocks) for title, blocks in damaged.items() if notices(blocks)}
     ((title, (notice,)),) = told.items()
+    assert title == home(path.stem)
     assert f"{path.parent.name}/{path.name} is missing" in notice
     for other, blocks in damaged.items():
         assert other == title or len(blocks) == len(whole[other])
+
+
+WITHOUT = """
+from pathlib import Path
+from models import artifacts
+artifacts.ASSETS = Path("nowhere")
+import app
+print(sum('role="alert"' in str(getattr(block, "value", "")) for block in app.build().blocks.values()), len(app.TABS))
+"""
+
+
+def test_the_page_opens_where_no_file_has_ever_been():
+    """Nothing is read while it is imported, and every tab says what it lacks."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT], capture_output=True, text=True, cwd=ASSETS.parent, check=True
+    )
+    told, every = map(int, done.stdout.split())
+    assert told == every

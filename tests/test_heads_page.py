@@ -18,11 +18,12 @@ from tests.small_page import served
 from visuals.inception import heads, look
 from visuals.inception import heads_figures as figures
 from visuals.inception.examples import picture
-from visuals.inception.state import CLASSES, FIRST, LIVE, SOURCES, State
+from visuals.inception.state import FIRST, LIVE, SOURCES, State
 
 LION = picture("lion")
 RUN = artifacts.load_run("heads")
 NAMES = ("lion", "tabby", "snail")
+CLASSES = insight.known().classes
 
 
 def found_of(main: tuple[float, ...], early: tuple[float, ...]) -> Evidence:

@@ -24,7 +24,7 @@ class Linked:
 
     `values` gives the controls' new values for a state, `names` what a link writes for the controls' values, as
     text or number; by default both are the same. What came from the browser can be anything: a value that State
-    does not take becomes its default.
+    does not take becomes its default. `completed` adds what a link leaves out but means by what it says.
     """
 
     tab: str
@@ -33,12 +33,13 @@ class Linked:
     question: Callable[[bool], dict[str, Any]]  # the predict card, which is off or not
     values: Callable[[State], dict[str, Any]] = asdict
     names: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    completed: Callable[[dict[str, str]], dict[str, str]] = dict
 
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
         """What a link sets: its notices, the card, the link, whether it asks, the controls, and that there was one."""
         if not request.query_params or request.query_params.get("tab", self.tab) != self.tab:
             return (gr.skip(),) * (5 + len(self.controls))  # the page is as it was built
-        state, notices = read(self.kind, dict(request.query_params), self.tab)
+        state, notices = read(self.kind, self.completed(dict(request.query_params)), self.tab)
         values, said = self.values(state), "".join(map(style.notice, notices))
         own = link(query(state, self.tab))
         return said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls), LINKED

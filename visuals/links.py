@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -48,7 +48,7 @@ def number(default: float, low: float, high: float, label: str) -> Any:
     return _setting(default, label, take)
 
 
-def choice(default: str, choices: Sequence[str], label: str) -> Any:
+def choice(default: str, choices: Container[str], label: str) -> Any:
     """A field that is one of `choices`."""
 
     def take(text: str) -> Taken:

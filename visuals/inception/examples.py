@@ -13,9 +13,10 @@ import numpy as np
 from PIL import Image
 
 from models import artifacts
+from models.artifacts import ArtifactError
 
 IMAGES = Path(__file__).resolve().parents[2] / "assets" / "images"
-
+SAMPLES = "journey-cifar10"  # the run of tab 3 that keeps them
 
 DRAWN = {"airplane": 0, "car": 11, "bird": 12, "horse": 17, "ship": 18, "truck": 19}  # of tab 3's kept samples
 HEAD = (55, 30, 165, 140)  # left, top, right, bottom of the head in gradio's lion.jpg
@@ -42,7 +43,7 @@ class Example:
 
 def _sample(index: int) -> np.ndarray:
     """One of the pictures that the CIFAR-10 network of tab 3 drew, (32, 32, 3) uint8."""
-    return artifacts.load_run("journey-cifar10")["samples"][index]
+    return artifacts.load_run(SAMPLES)["samples"][index]
 
 
 EXAMPLES = {
@@ -54,6 +55,16 @@ EXAMPLES = {
     "dahlia": Example("", lambda: _scikit_learn("flower.jpg")),
     **{f"drawn {name}": Example("", partial(_sample, index), drawn=True) for name, index in DRAWN.items()},
 }
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """The names of the examples that there are: without tab 3's run, all but those that were drawn."""
+    try:
+        artifacts.load_run(SAMPLES)
+    except ArtifactError:
+        return tuple(name for name, example in EXAMPLES.items() if not example.drawn)
+    return tuple(EXAMPLES)
 
 
 @cache

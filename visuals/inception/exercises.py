@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from models import artifacts
 from models.cost import module_costs
-from models.googlenet import INCEPTIONS
 from models.insight import WEIGHTS
-from visuals.inception import question
+from visuals.inception import cost, question
 from visuals.inception.layout import exercises
 from visuals.inception.state import TAB, State
-from visuals.inception.tables import WIDTHS
 
+LAST = {"module": "5b"} | dict(zip(cost.NAMES, cost.numbers(module_costs()["5b"]), strict=True))
 EXERCISES = {
     "lean": State(False, module="3a", off=("3a-1x1",)),
-    "late": State(False, module="5b", off=("5b-1x1",)),
+    "late": State(False, **LAST, off=("5b-1x1",)),
     "help": State(False, weights="before training, small weights"),
-    "price": State(False, module="5b", c_in=832, side=7, **{width: getattr(INCEPTIONS[-1], width) for width in WIDTHS}),
+    "price": State(False, **LAST),
 }
 
 

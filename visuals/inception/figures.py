@@ -14,7 +14,7 @@ from PIL import Image
 from models.insight import Look
 from models.runtime import hardware
 from visuals.components.pictures import data_url
-from visuals.inception.examples import EXAMPLES
+from visuals.inception.examples import EXAMPLES, available
 from visuals.inception.examples import picture as example_picture
 from visuals.inception.network_figures import AFTER, HEADS
 from visuals.style import measured
@@ -31,15 +31,15 @@ def jpeg_url(image: np.ndarray) -> str:
 
 @cache
 def thumbnails() -> tuple[str, ...]:
-    return tuple(jpeg_url(square(example_picture(name), THUMBNAIL)) for name in EXAMPLES)
+    return tuple(jpeg_url(square(example_picture(name), THUMBNAIL)) for name in available())
 
 
 def gallery(chosen: str | None) -> dict[str, Any]:
     """Value of the Pictures: the examples, with `chosen` pressed."""
     return {
         "pictures": thumbnails(),
-        "names": list(EXAMPLES),
-        "chosen": list(EXAMPLES).index(chosen) if chosen else None,
+        "names": list(available()),
+        "chosen": available().index(chosen) if chosen else None,
         "large": True,
         "label": "Pictures to choose from",
     }

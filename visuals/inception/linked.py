@@ -6,8 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from models import insight
-from visuals.inception import figures, look, surgery_figures
-from visuals.inception.examples import picture
+from models.cost import module_costs
+from models.imagenet import WeightsError
+from visuals.inception import cost, figures, heads, look, surgery_figures
+from visuals.inception.examples import available, picture
 from visuals.inception.network_figures import network_map
 from visuals.inception.state import State
 from visuals.inception.surgery import BY_NAME
@@ -15,16 +17,37 @@ from visuals.inception.surgery import BY_NAME
 
 def values(state: State) -> dict[str, Any]:
     """The controls' new values, by name."""
-    seen = insight.look(picture(state.picture))
+    name = state.picture if state.picture in available() else look.FIRST_PICTURE
+    seen = insight.look(picture(name))
+    taken, evidence = heads.offered(network_of(state), state.taken, state.evidence)
     return asdict(state) | {
-        "picture": figures.gallery(state.picture),
+        "taken": taken,
+        "evidence": evidence,
+        "picture": figures.gallery(name),
         "module": network_map(seen, state.module),
         "off": surgery_figures.switches((BY_NAME[part] for part in state.off if part in BY_NAME), state.module),
     }
 
 
+def network_of(state: State) -> str:
+    """The network that will look at the picture: ours where the other's weights are missing."""
+    try:
+        insight.known(state.network)
+    except WeightsError:
+        return State().network
+    return state.network
+
+
+def completed(params: dict[str, str]) -> dict[str, str]:
+    """A link that names a module and no widths means that module's widths."""
+    module = module_costs().get(params.get("module", ""))
+    if module is None or any(name in params for name in cost.NAMES):
+        return params
+    return params | dict(zip(cost.NAMES, map(str, cost.numbers(module)), strict=True))
+
+
 def names(values: dict[str, Any]) -> dict[str, Any]:
-    """What a link writes. A visitor's own picture has no name, so that a link opens on the first example instead."""
+    """What a link writes. A visitor's own picture has no name: the link opens on the first example instead."""
     off = values["off"].get("off") if isinstance(values["off"], dict) else None
     return values | {
         "picture": look.example_of(values["picture"]) or look.FIRST_PICTURE,

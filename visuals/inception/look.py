@@ -21,14 +21,13 @@ from visuals.components.network_map import NetworkMap
 from visuals.components.pictures import Pictures
 from visuals.components.receptive_field import ReceptiveField
 from visuals.inception import figures, maps_figures
-from visuals.inception.examples import EXAMPLES, picture
+from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
 from visuals.inception.maps_figures import Channel
 from visuals.inception.network_figures import network_map
 from visuals.live import COMPUTE
 from visuals.uploads import UploadError, read_image, read_taken
 
-NAMES = tuple(EXAMPLES)
 MODULES = tuple(row.name for row in INCEPTIONS)
 FIRST_PICTURE, FIRST_MODULE, FIRST_BRANCH = "lion", "3a", "3x3"
 # "always_last" keeps the last of many quick choices, but not its event: it is read from the component's value.
@@ -115,7 +114,8 @@ def choose_example(gallery: Any, known: str) -> tuple[Any, ...]:
 def example_of(gallery: Any) -> str | None:
     """The example that is pressed; none where the visitor sent a picture, or where something else came."""
     index = gallery.get("chosen") if isinstance(gallery, dict) else None
-    return NAMES[index] if type(index) is int and 0 <= index < len(NAMES) else None
+    names = available()
+    return names[index] if type(index) is int and 0 <= index < len(names) else None
 
 
 def choose_upload(path: str, known: str) -> tuple[Any, ...]:

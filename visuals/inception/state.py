@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models import artifacts
+from models import imagenet, insight
 from models.googlenet import INCEPTIONS
-from models.insight import WEIGHTS
 from models.surgery import PARTS
 from visuals import links
 from visuals.inception.examples import EXAMPLES
@@ -16,7 +15,6 @@ TAB = "wider"  # as links name it
 
 COUNTS, COUNT = (100, 1000), 200  # held-out pictures that a live run of the surgery may take
 FIRST = "the main head's first answer"
-CLASSES = tuple(name.replace("_", " ") for name in artifacts.certificate(WEIGHTS).config["classes"])
 LIVE = "trained, for this picture"
 SOURCES = ("trained", "before training", "before training, small weights", LIVE)  # of the gradients
 OPENS_ON = SOURCES[2]
@@ -34,6 +32,13 @@ LIMITS = {  # of the sliders that make up a module: lowest, highest, step
 MOST_MODULES = 20  # in a row
 
 
+class Classes:
+    """What can be chosen as a class: those of both networks. They are read only once a link names one."""
+
+    def __contains__(self, name: str) -> bool:
+        return name == FIRST or name in insight.known().classes or name in imagenet.classes()
+
+
 @dataclass(frozen=True)
 class State(links.State):
     """The controls of the sections, by the names that links give them."""
@@ -46,8 +51,8 @@ class State(links.State):
     pictures: int = number(COUNT, *COUNTS, "held-out pictures")
     # heads and averages
     weights: str = choice(OPENS_ON, SOURCES, "weights whose gradients are shown")
-    taken: str = choice(FIRST, (FIRST, *CLASSES), "class that the picture is taken for")
-    evidence: str = choice(FIRST, (FIRST, *CLASSES), "class whose evidence is shown")
+    taken: str = choice(FIRST, Classes(), "class that the picture is taken for")
+    evidence: str = choice(FIRST, Classes(), "class whose evidence is shown")
     # the cost of a module
     c_in: int = number(192, *LIMITS["c_in"][:2], "input channels")
     side: int = number(28, *LIMITS["side"][:2], "side of the maps")

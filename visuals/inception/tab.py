@@ -31,7 +31,7 @@ def build(page: gr.Blocks) -> Linked:
     asks = gr.Checkbox(True, label="Ask for a guess first (a link carries this)", elem_id="wider-asks")
     prose("departures")
 
-    tab = Linked(TAB, State, controls, question.question, linked.values, linked.names)
+    tab = Linked(TAB, State, controls, question.question, linked.values, linked.names, linked.completed)
     by_link = tab.connect(page, notices, predict, copy, asks)
     by_link.change(**chosen.restored)
     return tab

@@ -20,7 +20,7 @@ from visuals import style
 from visuals.components.heat import Heat
 from visuals.events import after
 from visuals.inception import surgery_figures as figures
-from visuals.inception.examples import EXAMPLES, picture
+from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
 from visuals.inception.look import FIRST_MODULE, QUICK, Chosen, module_of
 from visuals.inception.state import COUNT, COUNTS
@@ -114,7 +114,7 @@ class Pictures:
 
 
 def live_label(here: bool) -> str:
-    return "Measure it here, now" if here else f"Measure it on the {len(EXAMPLES)} pictures of this page"
+    return "Measure it here, now" if here else f"Measure it on the {len(available())} pictures of this page"
 
 
 def at_hand(image: np.ndarray, count: Any) -> Pictures:
@@ -129,7 +129,7 @@ def at_hand(image: np.ndarray, count: Any) -> Pictures:
         found = held_out.held_out(root, int(count))
         name = f"Accuracy without each part minus accuracy with it, {len(found.labels)} held-out pictures"
         return Pictures(found.pictures, found.labels, name, "points of accuracy", NOTE)
-    images = [picture(name) for name in EXAMPLES]
+    images = [picture(name) for name in available()]
     if not any(np.array_equal(image, example) for example in images):
         images.append(image)
     name = f"Probability of the first answer without each part minus with it, mean of {len(images)} pictures"
