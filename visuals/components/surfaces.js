@@ -6,6 +6,7 @@ const WIDE = 640; // px: from which width the surfaces stand side by side
 const TURN = Math.PI / 18, NEARER = .85; // of one press of a camera button
 const HOME = { eye: { x: -1.22, y: -1.22, z: 1.25 }, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -.15 } };
 const TABLE = 11; // rows and columns of a table at most
+const STAY = 300; // ms in view, from which on the script that draws is fetched
 let value = null, camera = HOME, view = 'surface', scale = 'linear', pending = false, ready = false, drawn = '', width = 0;
 
 // --- numbers ---
@@ -228,14 +229,18 @@ const load = () => new Promise((resolve, reject) => { // once for the page
     Object.assign(document.createElement('script'), { src: value.script, onload: loaded, onerror: failed })));
   window.plotlyLoaded.then(resolve, reject);
 });
-const seen = new IntersectionObserver(async entries => {
-  if (!value || !entries.some(entry => entry.isIntersecting)) return;
+const start = async () => {
   seen.disconnect();
   const context = document.createElement('canvas').getContext('webgl');
   if (!context) withoutWebGL();
   context?.getExtension('WEBGL_lose_context')?.loseContext();
   try { await load(); ready = true; } catch { trouble.textContent = 'The script that draws could not be loaded. The numbers are in the tables below.'; }
   refresh();
+};
+let coming = 0;
+const seen = new IntersectionObserver(entries => { // a page that still lays itself out shows everything for a moment
+  clearTimeout(coming);
+  if (value && entries.at(-1).isIntersecting) coming = setTimeout(start, STAY);
 }, { rootMargin: '200px' });
 
 element.querySelectorAll('button[data-view]').forEach(b => b.addEventListener('click', () => choose('view', b.dataset.view)));
