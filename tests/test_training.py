@@ -62,6 +62,14 @@ def test_another_seed_is_another_run(tmp_path):
     assert not torch.equal(a["network"]["0.weight"], b["network"]["0.weight"])
 
 
+def test_a_checkpoint_of_another_run_is_not_gone_on_with(tmp_path):
+    small_run(tmp_path, stop_at=5)
+    before = (tmp_path / "run.pt").read_bytes()
+    with pytest.raises(SystemExit, match="'seed': 0.*'seed': 1.*another folder"):
+        small_run(tmp_path, seed=1)
+    assert (tmp_path / "run.pt").read_bytes() == before
+
+
 def test_another_plan_is_told_in_the_log(tmp_path):
     small_run(tmp_path, steps=4)
     longer, _ = small_run(tmp_path, steps=6)

@@ -39,7 +39,7 @@ def main() -> None:
     network = network.to(where, memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4, nesterov=True)
     parts = {"network": network, "optimizer": optimizer}
-    run = Training(args.checkpoints / f"classifier-{args.name}.pt", parts, args.steps, args.seed)
+    run = Training(args.checkpoints / f"classifier-{args.name}.pt", parts, args.steps, args.seed, batch=args.batch)
     for step in run:
         for group in optimizer.param_groups:
             group["lr"] = 0.1 * warm_up_cosine(step, args.steps, args.steps // 5)

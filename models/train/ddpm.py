@@ -50,7 +50,8 @@ def train(args: argparse.Namespace, images: data.ImageSet) -> tuple[UNet, Traini
     average = Average(network, args.ema)
     optimizer = torch.optim.AdamW(network.parameters(), lr=args.lr, weight_decay=0.01)
     parts = {"network": network, "average": average, "optimizer": optimizer}
-    run = Training(args.checkpoints / f"ddpm-{args.name}.pt", parts, args.steps, args.seed)
+    settings = {"batch": args.batch, "lr": args.lr, "ema": args.ema}
+    run = Training(args.checkpoints / f"ddpm-{args.name}.pt", parts, args.steps, args.seed, **settings)
     schedule = linear_schedule()
     for step in run:
         for group in optimizer.param_groups:

@@ -62,9 +62,8 @@ def main() -> None:
 
     network = GoogLeNet(len(images.classes), IMAGE_SIZE).to(where, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.05)
-    run = Training(
-        args.checkpoints / "googlenet.pt", {"network": network, "optimizer": optimizer}, args.steps, args.seed
-    )
+    parts = {"network": network, "optimizer": optimizer}
+    run = Training(args.checkpoints / "googlenet.pt", parts, args.steps, args.seed, batch=args.batch)
     for step in run:
         for group in optimizer.param_groups:
             group["lr"] = 1e-3 * warm_up_cosine(step, args.steps, 200)

@@ -35,14 +35,21 @@ def options(description: str, steps: int, batch: int) -> argparse.ArgumentParser
 class Training:
     """A run that can be stopped at any time and goes on where its last checkpoint was.
 
-    Randomness at step k depends on (seed, k) alone, so a resumed run is the run that was never stopped.
+    Randomness at step k depends on (seed, k) alone, so a resumed run is the run that was never stopped. `settings` are
+    what else decides about the run, such as the batch; a checkpoint of other ones ends the command with a sentence.
     """
 
-    def __init__(self, path: Path, parts: dict[str, Stateful], steps: int, seed: int):
+    def __init__(self, path: Path, parts: dict[str, Stateful], steps: int, seed: int, **settings: float):
         self.path, self.parts, self.steps, self.seed = path, parts, steps, seed
+        self.settings = settings | {"seed": seed}
         self.step, self.seconds, self.log = 0, 0.0, []
         if path.exists():
             saved = torch.load(path, weights_only=True)
+            if saved["settings"] != self.settings:
+                raise SystemExit(
+                    f"{path} is of a run with {saved['settings']}, this one has {self.settings}. "
+                    "Name another folder with --checkpoints, or give the same options."
+                )
             self.step, self.seconds, self.log = saved["step"], saved["seconds"], saved["log"]
             for name, part in parts.items():
                 part.load_state_dict(saved[name])
@@ -69,9 +76,8 @@ class Training:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         state = {name: part.state_dict() for name, part in self.parts.items()}
         partial = self.path.with_suffix(".partial")
-        torch.save(
-            {"step": self.step, "planned": self.steps, "seconds": self.seconds, "log": self.log} | state, partial
-        )
+        run = {"step": self.step, "planned": self.steps, "seconds": self.seconds, "log": self.log}
+        torch.save(run | {"settings": self.settings} | state, partial)
         partial.replace(self.path)  # a run killed while writing keeps the checkpoint before
 
 
