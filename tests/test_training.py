@@ -65,7 +65,7 @@ def test_another_seed_is_another_run(tmp_path):
 def test_a_checkpoint_of_another_run_is_not_gone_on_with(tmp_path):
     small_run(tmp_path, stop_at=5)
     before = (tmp_path / "run.pt").read_bytes()
-    with pytest.raises(SystemExit, match="'seed': 0.*'seed': 1.*another folder"):
+    with pytest.raises(SystemExit, match=r"'seed': 0.*'seed': 1.*another folder"):
         small_run(tmp_path, seed=1)
     assert (tmp_path / "run.pt").read_bytes() == before
 
