@@ -44,9 +44,18 @@ _roles = "".join(f"--role-{role}: {colour};" for role, colour in COLOURS.items()
 CSS = f":root {{{_roles}}}\n" + Path(__file__).with_suffix(".css").read_text()
 
 
+# Classes of what waits until its tab's question is answered, skipped or switched off, and of what stands there so long.
+ONCE_GUESSED, UNTIL_GUESSED = "once-guessed", "until-guessed"
+
+
 def measured(detail: str = "") -> str:
     """Label for what was computed in this visit."""
     return _truth("measured", "measured now", detail)
+
+
+def at_start(detail: str = "") -> str:
+    """Label for what was computed on this machine before the visit: once, while the page was started."""
+    return _truth("measured", "measured when this page was started", detail)
 
 
 def recorded(certificate: Certificate, detail: str = "") -> str:
