@@ -13,7 +13,7 @@ import gradio as gr
 
 from models.artifacts import ArtifactError
 from models.runtime import hardware, use_threads
-from visuals import style
+from visuals import style, uploads
 from visuals.degradation import tab as degradation
 from visuals.diffusion import tab as diffusion
 from visuals.inception import tab as inception
@@ -27,11 +27,12 @@ HEAD = f"""<div class="page-head"><h1>{TITLE}</h1>
 LAUNCH = {
     "theme": style.THEME,
     "css": style.CSS,
+    "head": f"<script>{uploads.SCRIPT}</script>",
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
     "footer_links": ["api", "gradio", "settings"],
-    "max_file_size": "64mb",  # far above the limit of uploads.py, which says in a sentence what is too large
+    "max_file_size": "64mb",  # above the limit of uploads.py, which says in a sentence what is too large
     "show_error": True,
 }
 

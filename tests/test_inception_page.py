@@ -39,6 +39,7 @@ def opened(page, url):
     page.get_by_role("tab", name="Wider").click()
     page.wait_for_selector("#wider-maps [data-name='3a'] figure canvas")
     page.wait_for_selector("#wider-field [data-at]")
+    page.click("#wider-predict .skip")  # so that every number is shown
     return page
 
 
@@ -99,7 +100,8 @@ def test_opens_on_a_finished_pass(tab):
     look = insight.look(picture("lion"))
     shows(tab, look)
     drawn_as_computed(tab, look, "3a")
-    assert "measured now" in tab.inner_text("#wider-predictions")
+    for part in ("#wider-predictions", "#wider-maps-when", "#surgery-status", "#heads-status", "#evidence-status"):
+        expect(tab.locator(part)).to_contain_text("measured when this page was started")
     assert "one of the 52 classes" in tab.inner_text("#wider-picture")
 
 
@@ -188,13 +190,13 @@ def test_a_bad_upload_gets_a_sentence_and_the_next_one_works(tab, tmp_path):
 
 
 def test_a_file_that_is_far_too_large_gets_its_sentence_too(tab, tmp_path):
-    """It must get past the server's own limit, whose message does not say what would work."""
+    """Larger than the server takes: only its beginning travels, and the server says what would work."""
     before = on_screen(tab, "main")
     large, good = tmp_path / "large.png", tmp_path / "good.png"
     Image.fromarray(picture("tower")).save(good)
-    large.write_bytes(good.read_bytes().ljust(15 * 1024**2, b"\0"))
+    large.write_bytes(good.read_bytes().ljust(80 * 1024**2, b"\0"))  # more than the server takes
     send(tab, large)
-    tab.locator("#wider-problem").get_by_text("15.0 MB. Pictures of up to 10 MB work.").wait_for()
+    tab.locator("#wider-problem").get_by_text("too large. Pictures of up to 10 MB work.").wait_for()
     assert on_screen(tab, "main") == before
     send(tab, good)
     shows(tab, insight.look(picture("tower")))
@@ -205,6 +207,54 @@ def send(page, path) -> None:
     with page.expect_file_chooser() as choice:
         page.click("#wider-upload")
     choice.value.set_files(path)
+
+
+OUTCOMES = ("#worth-status", "#worth", "#cost-module")
+
+
+def test_the_outcome_waits_for_the_guess_which_stays_on_it(page, url):
+    page.goto(f"{url}?tab=wider")
+    expect(page.locator("#worth-status")).to_contain_text("costs most")  # it is there, but not to be seen
+    for part in OUTCOMES:
+        expect(page.locator(part)).to_be_hidden()
+    waiting = page.locator(".until-guessed")
+    expect(waiting).to_have_count(2)
+    for words in waiting.all():
+        expect(words).to_contain_text("once you have answered or skipped the question at the top")
+    page.locator("#wider-predict label", has_text="3×3").click()
+    page.locator("#wider-predict input[type=number]").fill("5")
+    page.click("#wider-predict .commit")
+    for part in OUTCOMES:
+        expect(page.locator(part)).to_be_visible()
+    expect(waiting.first).to_be_hidden()
+    lost = question.lost()
+    expect(page.locator("#worth-guess")).to_have_text(
+        f"You said 3×3. Without that branch of 3a the network loses {lost['3x3']:.1f} points, without 1×1 it loses "
+        f"{lost['1x1']:.1f}."
+    )
+    expect(page.locator("#worth svg .guessed")).to_have_text("your guess")
+    cell = page.locator("#worth svg .guess").bounding_box()
+    number = page.locator("#worth svg text.strong", has_text="−4.8").first.bounding_box()
+    assert cell["x"] < number["x"] < number["x"] + number["width"] < cell["x"] + cell["width"]
+    assert cell["y"] < number["y"] + number["height"] / 2 < cell["y"] + cell["height"]
+    expect(page.locator("#cost-guess")).to_contain_text("5.0 times cheaper. It is 9.7 times.")
+    page.get_by_role("button", name="Guess again").click()
+    expect(page.locator("#worth")).to_be_hidden()
+
+
+def test_without_the_question_the_outcome_is_shown_at_once(page, url):
+    page.goto(f"{url}?tab=wider&predict=off")
+    for part in OUTCOMES:
+        expect(page.locator(part)).to_be_visible()
+    expect(page.locator(".until-guessed").first).to_be_hidden()
+    expect(page.locator("#worth svg .guess")).to_have_count(0)
+
+
+def test_the_guess_is_named_beside_the_outcome():
+    lost = question.lost()
+    right = question.missed({"branch": "1×1", "cheaper": 5.0})
+    assert f"You said 1×1. Without that branch of 3a the network loses {lost['1x1']:.1f} points, more than" in right
+    assert question.missed(None) == question.priced(None) == ""
 
 
 def test_the_card_answers_in_whole_sentences():
@@ -250,13 +300,16 @@ def test_two_visitors_do_not_meet(new_page, url):
 
 
 def test_a_link_sets_the_picture_and_marks_its_module_everywhere(page, url):
-    page.goto(f"{url}?tab=wider&picture=temple&module=5b")
+    page.goto(f"{url}?tab=wider&predict=off&picture=temple&module=5b")
     page.wait_for_selector("#wider-predictions .head.main .name")
     shows(page, insight.look(picture("temple")))
     page.wait_for_function("document.querySelector('#wider-map [data-chosen]').dataset.chosen === '5b'")
     last = "Math.max(...[...document.querySelectorAll('#worth rect')].map(r => +r.getAttribute('y')))"
     page.wait_for_function(f"document.querySelector('#worth .mark').getAttribute('y') >= {last}")
     expect(page.locator("#surgery-switches tr.chosen th")).to_have_text("5b")
+    chosen(page, "5b")  # also in the table, and with its widths
+    expect(page.locator("#gradient svg")).to_have_attribute("aria-label", re.compile("chosen on the map, 5b"))
+    expect(page.locator("#wider-predictions")).to_contain_text("measured now")
 
 
 def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):

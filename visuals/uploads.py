@@ -13,6 +13,7 @@ MAX_BYTES = 10 * 1024**2
 MAX_PIXELS = 20_000_000
 MIN_SIDE = 8
 MAX_RATIO = 10  # of the longer side to the shorter: only the central square is looked at
+SCRIPT = Path(__file__).with_suffix(".js").read_text().replace("MAX_BYTES", str(MAX_BYTES))  # for the page's head
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM")  # no format that runs another program
 
 
@@ -52,7 +53,7 @@ def _check_bytes(size: int) -> None:
     if size == 0:
         raise UploadError("This file is empty.")
     if size > MAX_BYTES:
-        raise UploadError(f"This file has {size / 1024**2:.1f} MB. Pictures of up to {MAX_BYTES // 1024**2} MB work.")
+        raise UploadError(f"This file is too large. Pictures of up to {MAX_BYTES // 1024**2} MB work.")
 
 
 def _opened(source: str | Path | BytesIO) -> Image.Image:
