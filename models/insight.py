@@ -20,7 +20,8 @@ from models.receptive import Field
 WEIGHTS = "googlenet"
 SEEN = 64  # pixels: the side of the training pictures, which were then scaled up to the network's size
 TOP = 5
-NORMS = (("pool1", "lrn1"), ("conv2", "lrn2"))  # the stages before and after each local response normalisation
+STEM = ("conv1", "pool1", "lrn1", "conv2", "lrn2", "pool2")  # stages before the modules whose outputs are kept
+NORMS = (("pool1", "lrn1"), ("conv2", "lrn2"))  # those before and after each local response normalisation
 
 _loading = threading.Lock()  # two first visitors at once must not load the weights twice
 
@@ -58,7 +59,7 @@ class Look:
     known: str  # the network, for `known`
     seen: np.ndarray  # (S, S, 3) uint8: the picture as the network gets it
     heads: dict[str, tuple[tuple[str, float], ...]]  # head to its five likeliest (class, probability)
-    outputs: dict[str, np.ndarray]  # (C, H, W) float32 of the modules "3a" … "5b" and of the stages in NORMS
+    outputs: dict[str, np.ndarray]  # (C, H, W) float32 of the modules "3a" … "5b" and of the stages in STEM
     shapes: dict[str, tuple[int, ...]]  # (C, H, W) of "picture" and of every stage's output; (C,) of the average
     num_classes: int
     milliseconds: float  # of the forward pass
@@ -83,7 +84,7 @@ def look(image: np.ndarray, name: str = "tiny") -> Look:
         out = dict(used.network.stages(x))
         heads = used.network.heads(out)
     milliseconds = 1000 * (time.perf_counter() - start)
-    kept = {row.name for row in used.rows} | {stage for pair in NORMS for stage in pair}
+    kept = {row.name for row in used.rows} | set(STEM)
     return Look(
         known=name,
         seen=seen[0].permute(1, 2, 0).contiguous().numpy(),

@@ -23,7 +23,7 @@ BOXES = "all => all.map(t => t.getBBox()).map(b => [b.x, b.y, b.x + b.width, b.y
 
 @pytest.fixture
 def tab(page, url):
-    page.goto(f"{url}?tab=wider")
+    page.goto(f"{url}?tab=wider&predict=off")
     page.wait_for_selector("#cost-module [data-widths]")
     page.wait_for_selector("#others circle")
     return page

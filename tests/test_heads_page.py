@@ -179,8 +179,17 @@ def test_a_class_that_there_is_not_gets_a_sentence(sent):
 
 
 def test_recorded_gradients_do_not_follow_the_picture():
-    assert heads.follow_gradients(SOURCES[0], FIRST, LION, "tiny") == (gr.skip(), gr.skip())
-    assert "lion" in heads.follow_gradients(LIVE, FIRST, LION, "tiny")[0]
+    assert heads.follow_gradients(SOURCES[0], FIRST, LION, "tiny", None) == (gr.skip(), gr.skip())
+    assert "lion" in heads.follow_gradients(LIVE, FIRST, LION, "tiny", None)[0]
+
+
+def test_the_module_of_the_map_is_marked_in_the_chart():
+    for source in (SOURCES[0], LIVE):
+        _, value = heads.show_gradients(source, FIRST, LION, "tiny", {"chosen": "4c"})
+        assert [(level["at"], level["upright"]) for level in value["levels"]] == [(LINES.index("4c") + 1, True)]
+        assert heads.mark_gradients(value, {"chosen": "4c"}) == gr.skip()
+        moved = heads.mark_gradients(value, {"chosen": "5b"})
+        assert moved == value | {"levels": [value["levels"][0] | {"at": LINES.index("5b") + 1}]}
 
 
 def test_the_lists_follow_the_network_and_links_know_the_same_classes():
@@ -236,6 +245,8 @@ def test_gradients_of_the_picture_with_a_class_as_its_label(new_page, url):
     expect(page.locator("#gradient-status")).to_contain_text("Before training, small weights: at 3a")
     expect(page.locator("#gradient svg text.tick", has_text="4c")).to_have_count(1)
     expect(page.locator("#gradient-class")).to_be_hidden()
+    page.click("#wider-map .node[data-name='4c']")
+    expect(page.locator("#gradient svg[role=img]")).to_have_attribute("aria-label", re.compile("chosen on the map: 4c"))
     page.get_by_label(LIVE).check()
     expect(page.locator("#gradient-status")).to_contain_text("Trained, this picture taken for lion: at 3a")
     choose(page, "gradient-class", "teapot")

@@ -308,7 +308,7 @@ def test_a_link_sets_the_picture_and_marks_its_module_everywhere(page, url):
     page.wait_for_function(f"document.querySelector('#worth .mark').getAttribute('y') >= {last}")
     expect(page.locator("#surgery-switches tr.chosen th")).to_have_text("5b")
     chosen(page, "5b")  # also in the table, and with its widths
-    expect(page.locator("#gradient svg")).to_have_attribute("aria-label", re.compile("chosen on the map, 5b"))
+    expect(page.locator("#gradient svg[role=img]")).to_have_attribute("aria-label", re.compile("chosen on the map: 5b"))
     expect(page.locator("#wider-predictions")).to_contain_text("measured now")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 from base64 import b64decode
 from dataclasses import replace
@@ -203,12 +204,15 @@ def test_without_a_camera_a_sentence_says_so(new_page, url):
 
 
 def test_what_normalisation_changes_is_measured_for_every_picture(tab):
-    tab.get_by_text("What does local response normalisation change?").click()
+    tab.get_by_text("What happens before the first module?").click()
     said = tab.locator("#wider-norms-said")
     expect(said).to_contain_text(maps_figures.norms_sentence(insight.look(picture("lion"))))
     tab.locator("#wider-gallery button").nth(list(EXAMPLES).index("drawn horse")).click()
     expect(said).to_contain_text(maps_figures.norms_sentence(insight.look(picture("drawn horse"))))
     expect(tab.locator("#wider-picture")).to_contain_text("the network of tab 3 drew it")
+    shown = tab.locator("#wider-stem img").evaluate_all("all => all.map(image => image.src)")
+    assert shown == re.findall('src="([^"]+)"', maps_figures.stem(insight.look(picture("drawn horse"))))
+    expect(tab.locator("#wider-maps-when")).to_contain_text("measured now")
 
 
 # --- Without a browser ----------------------------------------------------------------------------------------
@@ -300,6 +304,38 @@ def test_normalisation_shrinks_by_what_the_sentence_says(lion):
     assert f"by {most:.2g} % at most" in maps_figures.norms_sentence(lion)
 
 
+def both(*given) -> tuple[dict, dict]:
+    """Maps and field of a module, of which each comes alone."""
+    (maps, nothing), (still_nothing, shown) = section.show_module(*given)
+    assert nothing == still_nothing == gr.skip()
+    return maps, shown
+
+
+def test_the_maps_do_not_wait_for_the_gradient(lion, monkeypatch):
+    monkeypatch.setattr(insight, "influence", lambda *_: pytest.fail("the maps wait"))
+    maps, _ = next(section.show_module(lion, {"chosen": "4c"}, None, None))
+    assert maps["name"] == "4c"
+
+
+def test_the_stem_follows_its_strongest_channels_through_the_poolings(lion):
+    said = maps_figures.stem(lion)
+    for convolution in ("conv1", "conv2"):
+        means = lion.outputs[convolution].mean((1, 2))
+        named = ", ".join(map(str, np.argsort(-means, kind="stable")[:4]))
+        assert said.count(f"channels {named};") == 4  # at two figures, each in sight and in words
+    assert said.count("<img") == 1 + 4 * 4
+    pooled = lion.outputs["pool2"][np.argmax(lion.outputs["conv2"].mean((1, 2)))]
+    largest = lion.outputs["conv2"][np.argsort(-lion.outputs["conv2"].mean((1, 2)))[:4]].max()
+    assert data_url(np.rint(255 * np.minimum(1, pooled / largest)).astype(np.uint8)) in said
+
+
+def test_half_of_the_late_channels_find_nothing_in_a_photograph():
+    for name, example in EXAMPLES.items():
+        for module in ("5a", "5b") if not example.drawn else ():
+            black = (insight.look(picture(name)).outputs[module].max((1, 2)) == 0).mean()
+            assert 0.4 < black < 0.65, (name, module)
+
+
 HOSTILE = [None, "x", 3, [], {}, {"chosen": None}, {"chosen": "9z"}, {"chosen": ["3a"]}, {"chosen": {"a": []}}]
 
 
@@ -311,7 +347,7 @@ def test_anything_from_the_browser_is_a_choice_or_the_first_one(lion, value):
     assert section.position_of(lion, "3a", ("3x3", 0), value) is None
     assert section.example_of(value) is None
     assert len(section.choose_example(value, "tiny")) == 6
-    maps, shown = section.show_module(lion, value, value, value)
+    maps, shown = both(lion, value, value, value)
     assert (maps["name"], shown["module"]) == ("3a", "3a")
 
 
@@ -339,10 +375,10 @@ def test_a_position_that_is_not_there_is_none(lion, at):
 
 def test_what_is_on_the_page_is_not_sent_again(lion):
     drawing = {"chosen": "3b"}
-    values = [json.loads(json.dumps(value)) for value in section.show_module(lion, drawing, None, None)]
-    assert section.show_module(lion, drawing, *values) == (gr.skip(), gr.skip())
+    values = [json.loads(json.dumps(value)) for value in both(lion, drawing, None, None)]
+    assert list(section.show_module(lion, drawing, *values)) == [(gr.skip(), gr.skip())]
     values[1]["at"] = [0, 0]
-    maps, shown = section.show_module(lion, drawing, *values)
+    ((maps, shown),) = section.show_module(lion, drawing, *values)
     assert maps == gr.skip()
     assert shown["effective"]["at"] == [0, 0]
 
@@ -377,6 +413,7 @@ def test_another_network_s_windows_follow_from_its_fields(lion, monkeypatch):
     assert "2×2 max pooling" in stages["pool4"]["says"]
     assert "no local response normalisation" in section.norms_sentence(seen)
     assert maps_figures.norms(seen)["rows"] == []
+    assert maps_figures.stem(seen) == maps_figures.stem(lion)
     ours = {stage["name"]: stage for stage in network_map(lion)["stages"]}
     assert ours["4b"]["branches"][2]["steps"][1] == ("5×5 convolution", "64 channels")
     assert "3×3 max pooling" in ours["pool4"]["says"]

@@ -17,7 +17,7 @@ from models import artifacts, held_out, insight
 from models.held_out import HeldOut
 from models.surgery import LAYERS, MODULES, PARTS, Operation, Part, operate, summary
 from tests.small_page import served
-from visuals.inception import look, surgery, worth
+from visuals.inception import look, question, surgery, worth
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import EXAMPLES, picture
 
@@ -127,7 +127,7 @@ def test_without_held_out_pictures_it_says_that_it_measures_something_else(monke
     assert len(worth.at_hand(OWN, 200).pictures) == len(EXAMPLES) + 1
     assert "Probability" in found.name
     assert "Not an accuracy" in found.note
-    monkeypatch.setattr(worth, "EXAMPLES", {"lion": EXAMPLES["lion"]})
+    monkeypatch.setattr(worth, "available", lambda: ("lion",))
     *_, (value, said) = worth.live(picture("lion"), 200, VISITOR)
     assert "No labelled pictures are on this machine, so this is no accuracy" in said
     scores = operate(picture("lion"), (Part("5a", "pool"),))
@@ -147,7 +147,7 @@ def test_with_held_out_pictures_it_measures_accuracy(monkeypatch, tmp_path):
     pictures = np.stack([insight.look(picture(name)).seen for name in ("lion", "cat", "whole lion")])
     monkeypatch.setattr(held_out, "held_out", lambda root, count: HeldOut(pictures, labels, 3))
     *_, (value, said) = worth.live(OWN, 200, VISITOR)
-    assert "Accuracy on 3 held-out pictures of this machine." in said
+    assert "Accuracy of our network on 3 held-out pictures of this machine." in said
     right = [
         insight.look(p).heads["main"][0][0] == insight.known().classes[k] for p, k in zip(pictures, labels, strict=True)
     ]
@@ -157,7 +157,7 @@ def test_with_held_out_pictures_it_measures_accuracy(monkeypatch, tmp_path):
 
 def test_it_stops_within_a_step_and_says_so(monkeypatch):
     monkeypatch.delenv(held_out.FOLDER, raising=False)
-    monkeypatch.setattr(worth, "EXAMPLES", {"lion": EXAMPLES["lion"]})
+    monkeypatch.setattr(worth, "available", lambda: ("lion",))
     running = worth.live(picture("lion"), 200, VISITOR)
     next(running), next(running)
     worth.latest.stop(VISITOR)
@@ -188,11 +188,11 @@ def test_the_map_of_half_a_run_has_holes():
 def url(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(held_out.FOLDER, raising=False)
-        patch.setattr(worth, "EXAMPLES", {name: EXAMPLES[name] for name in ("lion", "cat")})
+        patch.setattr(worth, "available", lambda: ("lion", "cat"))
         with gr.Blocks() as page:
-            chosen = look.build()
+            predict, chosen = question.build(), look.build()
             surgery.build(chosen)
-            worth.build(chosen)
+            worth.build(chosen, predict)
         with served(page, tmp_path_factory.mktemp("surgery")) as at:
             yield at
 

@@ -38,6 +38,15 @@ const paint = (into, width) => {
     view.columns.forEach((_, c) => drawCell(into, r, c, FIRST + c * cell, y, cell, height));
     if (row === view.chosen) make(into, 'rect', { class: 'mark', x: 2, y: y + 1, width: width - 4, height: height - 2, rx: 4 });
   });
+  if (view.guess) paintGuess(into, cell, height);
+};
+
+// Around the cell that was guessed, with its name on the upper edge.
+const paintGuess = (into, cell, height) => {
+  const [row, column] = view.guess, [x, y] = [FIRST + column * cell, HEAD + row * height], [words, wide] = cell < 66 ? ['you', 28] : ['your guess', 62];
+  make(into, 'rect', { class: 'guess', x: x + 2, y: y + 2, width: cell - 4, height: height - 4, rx: 3 });
+  make(into, 'rect', { class: 'plate', x: x + (cell - wide) / 2, y: y - 6, width: wide, height: 14, rx: 3 });
+  make(into, 'text', { class: 'small guessed', x: x + cell / 2, y: y + 5 }, words);
 };
 
 const draw = () => {
@@ -65,7 +74,7 @@ const take = () => {
   if (!props.value.rows) props.value = { ...view, ...props.value };
   const value = props.value;
   if (!value.rows || (view && value.run < view.run)) return; // the last words of a superseded run
-  view = { ...value, chosen: value.chosen || view?.chosen };
+  view = { ...value, chosen: value.chosen || view?.chosen, guess: 'guess' in value ? value.guess : view?.guess };
   const [low, high] = [-value.limit, value.limit].map(end => signed(end, 0));
   element.querySelector('.low').textContent = `${low} ${value.unit}: ${value.ends[0]}`;
   element.querySelector('.high').textContent = `${high}: ${value.ends[1]}`;

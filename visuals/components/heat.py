@@ -12,7 +12,8 @@ from visuals.components.base import Component
 class Heat(Component):
     """value = what `heat` returns. A number whose interval leaves out zero is bold, the others are not.
 
-    A value of fewer keys, once the whole has been shown, changes these alone: {"chosen": "4a"} marks another row.
+    A value of fewer keys, once the whole has been shown, changes these alone: {"chosen": "4a"} marks another row,
+    {"guess": [row, column]} the cell that the learner has guessed, {"guess": None} none.
     """
 
     FILES = "heat"

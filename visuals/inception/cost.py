@@ -15,11 +15,13 @@ from models.variants import ROUNDS, Round, memory, rounds
 from visuals import style
 from visuals.components import module_cost as component
 from visuals.components.chart import Axis, Chart, Series, chart
+from visuals.components.predict import Predict, guesses_of
 from visuals.events import after
-from visuals.inception import tables
+from visuals.inception import question, tables
 from visuals.inception.layout import beside, html, prose
 from visuals.inception.look import FIRST_MODULE, QUICK, Chosen, module_of
 from visuals.inception.state import LIMITS, MOST_MODULES
+from visuals.linked import PRIVATE
 from visuals.live import LatestRun
 
 OWN = "own widths"
@@ -36,22 +38,24 @@ NAMES = {  # a slider's label, by the field of ModuleCost, in the order of the c
 }
 STACK = 9  # modules, as in the network
 
+WAITING = "What such a module costs appears here once you have answered or skipped the question at the top."
+
 latest = LatestRun()
 
 
-def build(chosen: Chosen) -> dict[str, gr.components.Component]:
+def build(chosen: Chosen, predict: Predict) -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls by the names that links give them."""
     module = module_costs()[FIRST_MODULE]
     prose("cost")
     table = html(cost_table(FIRST_MODULE), elem_id="wider-cost", apply_default_css=False)
     gr.HTML(style.paper(f"{tables.PAPER}, Table 1: channels and the columns called printed"))
-    gr.HTML(style.measured("the columns called counted, on a forward pass"))
+    gr.HTML(style.at_start("the columns called counted, on a forward pass"))
     gr.HTML(style.derived("the last column, from the channels"))
     prose("contradictions")
     gr.HTML(tables.contradictions(layer_costs()), elem_classes="prose")
     prose("contradictions, continued")
     prose("mathematics")
-    sliders = _sliders(module)
+    sliders = _sliders(module, predict)
     stack = _stack(module, sliders)
     _measuring(sliders)
     preset = sliders["preset"]
@@ -61,7 +65,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     return {"stack": stack} | {name: slider for name, slider in sliders.items() if name != "preset"}
 
 
-def _sliders(module: ModuleCost) -> dict[str, gr.components.Component]:
+def _sliders(module: ModuleCost, predict: Predict) -> dict[str, gr.components.Component]:
     """The numbers of a module, and what they cost: it follows while a slider is dragged, without the server."""
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -77,7 +81,12 @@ def _sliders(module: ModuleCost) -> dict[str, gr.components.Component]:
                             low, high, value, step=step, label=label, elem_id=f"cost-{name}", min_width=140, buttons=[]
                         )
         with gr.Column(scale=7, min_width=320):
-            priced = component.ModuleCost(component.module_cost(*numbers(module)), elem_id="cost-module")
+            with gr.Column(elem_classes=style.UNTIL_GUESSED):
+                html(style.told(WAITING, announce=False))
+            with gr.Column(elem_classes=style.ONCE_GUESSED):
+                guess = html("", elem_id="cost-guess")
+                priced = component.ModuleCost(component.module_cost(*numbers(module)), elem_id="cost-module")
+    predict.guessed(lambda card: question.priced(guesses_of(card, question.ASKED)), predict, guess, **PRIVATE)
     for slider in widths_of(found):
         for event in (slider.input, slider.change):  # by hand; from a preset or a link
             event(None, widths_of(found), priced, js=component.FROM_SLIDERS, **QUICK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -91,11 +92,11 @@ def picture(image: np.ndarray, look: Look, name: str, remark: str = "") -> str:
 <p class="remark">{escape(remark)}</p>"""
 
 
-def predictions(look: Look) -> str:
-    """The five likeliest classes of the three heads as bars, the main head first."""
+def predictions(look: Look, label: Callable[[str], str] = measured) -> str:
+    """The five likeliest classes of the three heads as bars, the main head first; `label` says when that was found."""
     columns = "".join(_head(head, look.heads[head]) for head in HEADS if head in look.heads)
-    label = measured(f"all heads and all maps from one pass of {look.milliseconds:.0f} ms; {hardware('cpu')}")
-    return f'<div class="heads">{columns}</div><p>{label}</p>'
+    said = label(f"all heads and all maps from one pass of {look.milliseconds:.0f} ms; {hardware('cpu')}")
+    return f'<div class="heads">{columns}</div><p>{said}</p>'
 
 
 def _head(head: str, likeliest: tuple[tuple[str, float], ...]) -> str:

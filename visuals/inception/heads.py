@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -14,14 +15,14 @@ from models.insight import known
 from models.runtime import hardware
 from visuals import style
 from visuals.components.bars import Bars
-from visuals.components.chart import Chart
+from visuals.components.chart import Chart, Level, levelled
 from visuals.components.overlay import Overlay
 from visuals.events import after
 from visuals.inception import heads_figures as figures
 from visuals.inception.examples import picture
 from visuals.inception.figures import PREVIEW, jpeg_url, square
 from visuals.inception.layout import beside, html, prose
-from visuals.inception.look import FIRST_PICTURE, QUICK, Chosen
+from visuals.inception.look import FIRST_PICTURE, QUICK, Chosen, module_of
 from visuals.inception.state import FIRST, LIVE, OPENS_ON, SOURCES
 from visuals.live import COMPUTE
 from visuals.style import notice
@@ -37,7 +38,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     """
     image, classes = picture(FIRST_PICTURE), [FIRST, *known().classes]
     run, certificate = artifacts.load_run(RECORDED), artifacts.certificate(RECORDED)
-    said, shown = show_heads(image, "tiny")
+    said, shown = show_heads(image, "tiny", style.at_start)
     with beside("heads"):
         status = html(said, elem_id="heads-status")
         bars = Bars(shown, elem_id="heads")
@@ -61,7 +62,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
         gradient_chart = Chart(shown, elem_id="gradient")
     prose("gradient, seen", **seen(run))
 
-    said, shown = show_evidence(FIRST, image, "tiny")
+    said, shown = show_evidence(FIRST, image, "tiny", style.at_start)
     with beside("evidence"):
         of = gr.Dropdown(classes, value=FIRST, label="Class", elem_id="evidence-class")
         evidence_status = html(said, elem_id="evidence-status")
@@ -75,29 +76,34 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     of_picture = [chosen.image, chosen.known]
     heard = {"fn": show_heads, "inputs": of_picture, "outputs": [status, bars]}
     seen_at = {"fn": show_evidence, "inputs": [of, *of_picture], "outputs": [evidence_status, overlay]}
-    measured = {"inputs": [source, label, *of_picture], "outputs": [gradient_status, gradient_chart]}
+    measured = {"inputs": [source, label, *of_picture, chosen.map], "outputs": [gradient_status, gradient_chart]}
     chosen.look.change(**heard, **quick)
     for event in (of.change, chosen.look.change):
         event(**seen_at, **quick)
     for event in (source.change, label.change):
         event(show_gradients, **measured, **quick)
+    marking = after(chosen.map.choose, chosen.look.change)  # a link may have set the module
+    marking(mark_gradients, [gradient_chart, chosen.map], gradient_chart, **QUICK)
     after(source.change)(lambda name: gr.update(visible=name == LIVE), source, label, **QUICK)
     chosen.look.change(follow_gradients, **measured, **quick)
     chosen.known.change(offered, [chosen.known, label, of], [label, of], **QUICK)
     return {"weights": source, "taken": label, "evidence": of}
 
 
-def show_heads(image: np.ndarray, name: str) -> tuple[str, dict[str, Any]]:
-    """What the three heads say of the picture, in words and as bars."""
+def show_heads(
+    image: np.ndarray, name: str, label: Callable[[str], str] = style.measured
+) -> tuple[str, dict[str, Any]]:
+    """What the three heads say of the picture, in words and as bars; `label` says when that was found."""
     found, classes = evidence(image, name), known(name).classes
-    said = style.told(figures.agreement(found, classes)) + style.measured(hardware("cpu"))
+    said = style.told(figures.agreement(found, classes)) + label(hardware("cpu"))
     return said, figures.answers(found, classes)
 
 
-def show_gradients(source: Any, label: Any, image: np.ndarray, name: str) -> tuple[str, Any]:
-    """Gradients by depth: recorded ones of a batch, or those of the picture, measured now."""
+def show_gradients(source: Any, label: Any, image: np.ndarray, name: str, network_map: Any = None) -> tuple[str, Any]:
+    """Gradients by depth: recorded ones of a batch, or those of the picture, measured now; the chosen module marked."""
+    marks = figures.marks(module_of(network_map))
     if source in STATE_NAMES:
-        return recorded_gradients(source)
+        return recorded_gradients(source, marks)
     if source != LIVE:
         return notice("Choose one of the weights from the list."), gr.skip()
     try:
@@ -107,33 +113,41 @@ def show_gradients(source: Any, label: Any, image: np.ndarray, name: str) -> tup
     lengths, what = gradients_of_picture(image, k, name), f"trained, this picture taken for {taken}"
     said = style.told(figures.gradient_sentence(lengths, what))
     said += style.measured(f"one picture, no dropout; {hardware('cpu')}")
-    return said, figures.gradient_chart(lengths, what)
+    return said, figures.gradient_chart(lengths, what, marks)
 
 
-def recorded_gradients(source: str) -> tuple[str, dict[str, Any]]:
+def recorded_gradients(source: str, marks: tuple[Level, ...]) -> tuple[str, dict[str, Any]]:
     """Of one of STATE_NAMES, on held-out pictures."""
     lengths = artifacts.load_run(RECORDED)["gradients"].mean(1)[STATES.index(STATE_NAMES[source])]
     certificate = artifacts.certificate(RECORDED)
     count, size = certificate.config["axes"]["batch"], certificate.config["batch"]
     detail = f"mean over {count} batches of {size} held-out pictures; {certificate.hardware}"
     said = style.told(figures.gradient_sentence(lengths, source)) + style.recorded(certificate, detail)
-    return said, figures.gradient_chart(lengths, source)
+    return said, figures.gradient_chart(lengths, source, marks)
 
 
-def follow_gradients(source: Any, label: Any, image: np.ndarray, name: str) -> tuple[Any, Any]:
+def follow_gradients(source: Any, label: Any, image: np.ndarray, name: str, network_map: Any) -> tuple[Any, Any]:
     """The same for another picture; what was recorded does not change with it."""
-    return show_gradients(source, label, image, name) if source == LIVE else (gr.skip(), gr.skip())
+    return show_gradients(source, label, image, name, network_map) if source == LIVE else (gr.skip(), gr.skip())
 
 
-def show_evidence(of: Any, image: np.ndarray, name: str) -> tuple[str, Any]:
-    """The class activation map of the chosen class, in words and over the picture."""
+def mark_gradients(shown: Any, network_map: Any) -> Any:
+    """The chart that is shown, with the module marked that is chosen on the map; nothing where it is marked already."""
+    marked = levelled(shown or {}, figures.marks(module_of(network_map)))
+    return marked if marked != shown else gr.skip()
+
+
+def show_evidence(
+    of: Any, image: np.ndarray, name: str, label: Callable[[str], str] = style.measured
+) -> tuple[str, Any]:
+    """The class activation map of the chosen class, in words and over the picture; `label` as in `show_heads`."""
     try:
         k, _ = class_of(of, image, name)
     except ValueError as error:
         return notice(str(error)), gr.skip()
     found, classes = evidence(image, name), known(name).classes
     shown = figures.evidence_map(found, k, classes, jpeg_url(grey(square(image, PREVIEW))))
-    return style.told(figures.evidence_sentence(found, k, classes)) + style.measured(hardware("cpu")), shown
+    return style.told(figures.evidence_sentence(found, k, classes)) + label(hardware("cpu")), shown
 
 
 def offered(name: str, *chosen: Any) -> list[dict[str, Any]]:

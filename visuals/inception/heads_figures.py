@@ -12,7 +12,7 @@ from models.artifacts import Certificate
 from models.googlenet import Heads
 from models.heads import LINES, LOSSES, Evidence
 from visuals.components.bars import Kind, Panel, bars
-from visuals.components.chart import Axis, Series, chart
+from visuals.components.chart import Axis, Level, Series, chart
 from visuals.components.overlay import overlay
 from visuals.inception.surgery_figures import percent, share
 from visuals.style import table
@@ -93,7 +93,12 @@ def held_out_sentence(run: dict[str, np.ndarray]) -> str:
 # --- gradients ---
 
 
-def gradient_chart(lengths: np.ndarray, what: str) -> dict[str, Any]:
+def marks(module: str) -> tuple[Level, ...]:
+    """The chosen module as an upright line in the chart."""
+    return (Level("chosen on the map", LINES.index(module) + 1, "var(--primary-500)", upright=True),)
+
+
+def gradient_chart(lengths: np.ndarray, what: str, levels: tuple[Level, ...] = ()) -> dict[str, Any]:
     """Lengths (losses, lines) by depth, on a logarithmic axis; NaN where a loss does not reach."""
     known = lengths[np.isfinite(lengths) & (lengths > 0)]
     low, high = (known.min(), known.max()) if known.size else (0.1, 1)
@@ -109,7 +114,7 @@ def gradient_chart(lengths: np.ndarray, what: str) -> dict[str, Any]:
         "1 and 2: the convolutions before the modules. out: the linear layer. An auxiliary loss reaches no layer "
         "behind its head. The axis goes in powers of ten."
     )
-    return chart(time.time_ns() // 1_000_000, f"Gradient by depth, {what}.", x, y, series, points, note)
+    return chart(time.time_ns() // 1_000_000, f"Gradient by depth, {what}.", x, y, series, points, note, levels)
 
 
 def gradient_sentence(lengths: np.ndarray, what: str) -> str:

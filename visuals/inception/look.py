@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from visuals.uploads import UploadError, read_image, read_taken
 
 MODULES = tuple(row.name for row in INCEPTIONS)
 FIRST_PICTURE, FIRST_MODULE, FIRST_BRANCH = "lion", "3a", "3x3"
+ACTIVATIONS = "the activations of the pass above"
 # "always_last" keeps the last of many quick choices, but not its event: it is read from the component's value.
 QUICK = {"trigger_mode": "always_last", "show_progress": "hidden", "api_visibility": "private"}
 
@@ -66,7 +67,7 @@ def build() -> Chosen:
                 gr.Markdown(", ".join(insight.known().classes))
         with gr.Column(scale=3, min_width=320):
             shown = html(figures.example(FIRST_PICTURE, first), elem_id="wider-picture")
-            predictions = html(figures.predictions(first), elem_id="wider-predictions")
+            predictions = html(figures.predictions(first, style.at_start), elem_id="wider-predictions")
     prose("look")
     drawing = NetworkMap(network_map(first, FIRST_MODULE), elem_id="wider-map")
     _inside(first, look, drawing)
@@ -82,23 +83,24 @@ def build() -> Chosen:
 
 
 def _inside(first: Look, look: gr.State, drawing: NetworkMap) -> None:
-    """The maps of the chosen module, one of them enlarged, and what normalisation does; they follow the choices."""
+    """What comes before the modules, the maps of the chosen one, and one map enlarged; they follow the choices."""
     strongest = channel_of(first, FIRST_MODULE, None)
+    with gr.Accordion("What happens before the first module?", open=False, elem_id="wider-stem-part"):
+        prose("stem")
+        stem = html(maps_figures.stem(first), elem_id="wider-stem")
+        prose("norms")
+        norms_said = html(norms_sentence(first, style.at_start), elem_id="wider-norms-said")
+        norms = Maps(maps_figures.norms(first), elem_id="wider-norms")
     prose("maps")
     maps = FeatureMaps(maps_figures.feature_maps(first, FIRST_MODULE, strongest), elem_id="wider-maps")
     prose("field")
     field = ReceptiveField(maps_figures.field(first, FIRST_MODULE, strongest), elem_id="wider-field")
-    gr.HTML(
-        style.measured("the activations of the pass above; the gradient of one activation, computed when it is chosen")
-    )
-    with gr.Accordion("What does local response normalisation change?", open=False, elem_id="wider-norms-part"):
-        prose("norms")
-        norms_said = html(norms_sentence(first), elem_id="wider-norms-said")
-        norms = Maps(maps_figures.norms(first), elem_id="wider-norms")
+    when = gr.HTML(style.at_start(ACTIVATIONS), elem_id="wider-maps-when")
+    gr.HTML(style.measured("the gradient of every activation that you choose"))
 
     choices = [look.change, drawing.choose, maps.open, maps.more, field.probe]  # one event: no answer overtakes another
     gr.on(choices, show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
-    look.change(show_norms, look, [norms, norms_said], **QUICK)
+    look.change(show_stem, look, [stem, norms, norms_said, when], **QUICK)
 
 
 # --- Choosing a picture ---------------------------------------------------------------------------------------
@@ -179,22 +181,31 @@ def position_of(look: Look, module: str, chosen: Channel, field: Any) -> tuple[i
     return (at[0], at[1]) if same and inside else None
 
 
-def show_module(look: Look, drawing: Any, maps: Any, field: Any) -> tuple[Any, Any]:
-    """The maps of the module that is chosen on the map, and its open channel; only what is not on the page yet."""
+def show_module(look: Look, drawing: Any, maps: Any, field: Any) -> Iterator[tuple[Any, Any]]:
+    """The maps of the module that is chosen on the map, then its open channel; only what is not on the page yet.
+
+    The maps do not wait for the channel's gradient, which takes a pass forward and one back.
+    """
     module, every = module_of(drawing), isinstance(maps, dict) and maps.get("all") is True
     chosen = channel_of(look, module, maps)
-    at = position_of(look, module, chosen, field)
-    new = maps_figures.feature_maps(look, module, chosen, every), maps_figures.field(look, module, chosen, at)
-    return tuple(gr.skip() if value == old else value for value, old in zip(new, (maps, field), strict=True))
+    shown = maps_figures.feature_maps(look, module, chosen, every)
+    if shown != maps:
+        yield shown, gr.skip()
+    enlarged = maps_figures.field(look, module, chosen, position_of(look, module, chosen, field))
+    yield gr.skip(), gr.skip() if enlarged == field else enlarged
 
 
-def show_norms(look: Look) -> tuple[dict[str, Any], str]:
-    """What local response normalisation changes in this pass, where the network has it."""
-    return gr.update(value=maps_figures.norms(look), visible=maps_figures.has_norms(look)), norms_sentence(look)
+def show_stem(look: Look) -> tuple[str, dict[str, Any], str, str]:
+    """What this pass makes of the picture before the first module, and that all of it was measured now.
+
+    Local response normalisation is shown where the network has it.
+    """
+    norms = gr.update(value=maps_figures.norms(look), visible=maps_figures.has_norms(look))
+    return maps_figures.stem(look), norms, norms_sentence(look), style.measured(ACTIVATIONS)
 
 
-def norms_sentence(look: Look) -> str:
-    """The same in words, with the numbers."""
+def norms_sentence(look: Look, label: Callable[[str], str] = style.measured) -> str:
+    """How much normalisation changes, in words, with the numbers; `label` says when they were found."""
     if maps_figures.has_norms(look):
-        return style.told(maps_figures.norms_sentence(look), announce=False) + style.measured("all channels")
+        return style.told(maps_figures.norms_sentence(look), announce=False) + label("all channels")
     return style.told("This network has no local response normalisation: it uses batch normalisation instead.", False)

@@ -13,10 +13,10 @@ from models.googlenet import BRANCHES
 from models.insight import NORMS, Look, Maps
 from visuals.components.maps import panel
 from visuals.components.pictures import data_url
-from visuals.inception.network_figures import ROWS, TITLES, branches_of
+from visuals.inception.network_figures import LAYERS, ROWS, TITLES, branches_of, size
 
 SHOWN = 16  # feature maps of each branch, until all are asked for
-COMPARED = 4  # channels before and after a normalisation
+COMPARED = 4  # channels before and after a pooling or a normalisation
 Channel = tuple[str, int]  # branch and number of the channel in it
 
 
@@ -136,6 +136,31 @@ def pixels_of_half(influence: np.ndarray) -> int:
     """The smallest number of pixels that hold half of the influence."""
     ranked = np.sort(influence.ravel())[::-1].cumsum()
     return int(np.searchsorted(ranked, ranked[-1] / 2)) + 1
+
+
+def stem(look: Look) -> str:
+    """The picture's way to the first module as HTML: the strongest channels of both convolutions, before and after
+    the pooling behind each, on one scale a pair.
+    """
+    figures = [_pictured("the picture", f"{size(look.shapes['picture'])}, as it enters", [data_url(look.seen)])]
+    for convolution, pooling in (("conv1", "pool1"), ("conv2", "pool2")):
+        strongest = np.argsort(-look.outputs[convolution].mean((1, 2)), kind="stable")[:COMPARED]
+        largest = float(look.outputs[convolution][strongest].max()) or 1.0
+        for stage in (convolution, pooling):
+            light = np.rint(255 * np.minimum(1, look.outputs[stage][strongest] / largest)).astype(np.uint8)
+            about = f"{size(look.shapes[stage])}; channels {', '.join(map(str, strongest))}; white is {largest:.3g}"
+            name = LAYERS[stage][1]
+            figures.append(_pictured(name, about, [data_url(channel) for channel in light]))
+    return f'<div class="stem">{"".join(figures)}</div>'
+
+
+def _pictured(title: str, about: str, pictures: list[str]) -> str:
+    """A figure of one picture or of a few that belong together, two in a row."""
+    shown = "".join(f'<img class="pixels" src="{picture}" alt="">' for picture in pictures)
+    return (
+        f'<figure><div class="maps{len(pictures)}" role="img" aria-label="{title}: {about}">{shown}</div>'
+        f"<figcaption><b>{title}</b> {about}</figcaption></figure>"
+    )
 
 
 def norms(look: Look) -> dict[str, Any]:

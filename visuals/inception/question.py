@@ -76,3 +76,26 @@ def compared(guesses: Guesses, most: str) -> tuple[str, str]:
         return "", ""
     said = ", as you said" if guesses["branch"] == most else f", not {guesses['branch']} as you said"
     return said, f" (you said {guesses['cheaper']:.1f})"
+
+
+def missed(guesses: Guesses) -> str:
+    """The branch that was guessed, for those who see what every branch is worth; nothing where nothing was."""
+    if not guesses:
+        return ""
+    worth = {TITLES[branch]: points for branch, points in lost().items()}
+    most, guess = max(worth, key=worth.get), guesses["branch"]
+    other = "more than without any other branch" if guess == most else f"without {most} it loses {worth[most]:.1f}"
+    lost_without = f"Without that branch of {MODULE} the network loses {worth[guess]:.1f} points"
+    return style.told(f"You said {guess}. {lost_without}, {other}.")
+
+
+def priced(guesses: Guesses) -> str:
+    """The factor that was guessed, for those who see the price; nothing where nothing was."""
+    if not guesses:
+        return ""
+    five = module_costs()[MODULE].reduce_5x5
+    factor = f"{five.naive / five.bottleneck:.1f}"
+    return style.told(
+        f"You said that the reduction makes the 5×5 branch of {MODULE} {guesses['cheaper']:.1f} times cheaper. It is "
+        f"{factor} times."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -25,7 +26,7 @@ BY_NAME = {str(part): part for part in PARTS}
 
 def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls by the names that links give them."""
-    said, shown = show(picture(FIRST_PICTURE), "tiny", figures.switches())
+    said, shown = show(picture(FIRST_PICTURE), "tiny", figures.switches(), style.at_start)
     prose("surgery")
     with gr.Row():
         with gr.Column(scale=6, min_width=320):
@@ -41,15 +42,16 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     return {"off": switches}
 
 
-def show(image: np.ndarray, name: str, switches: Any) -> tuple[str, Any]:
-    """What the heads say without the parts that are off, in words and as bars."""
+def show(image: np.ndarray, name: str, switches: Any, label: Callable[[str], str] = style.measured) -> tuple[str, Any]:
+    """What the heads say without the parts that are off, in words and as bars; `label` says when that was found."""
     try:
         off = off_of(switches)
     except ValueError as error:
         return style.notice(str(error)), gr.skip()
     operation, classes = operate(image, off, name), known(name).classes
-    label = style.measured(f"a pass of {operation.milliseconds:.0f} ms; {hardware('cpu')}")
-    return figures.paragraphs(figures.outcome(operation, off, classes)) + label, figures.answers(operation, classes)
+    said = figures.paragraphs(figures.outcome(operation, off, classes))
+    said += label(f"a pass of {operation.milliseconds:.0f} ms; {hardware('cpu')}")
+    return said, figures.answers(operation, classes)
 
 
 def off_of(switches: Any) -> tuple[Part, ...]:

@@ -22,8 +22,8 @@ def build(page: gr.Blocks) -> Linked:
     with beside("question"):
         predict = question.build()
     chosen = look.build()
-    controls = {**chosen.controls, **surgery.build(chosen), **worth.build(chosen), **heads.build(chosen)}
-    controls |= cost.build(chosen) | others.build() | imagenet.build(chosen)
+    controls = {**chosen.controls, **surgery.build(chosen), **worth.build(chosen, predict), **heads.build(chosen)}
+    controls |= cost.build(chosen, predict) | others.build() | imagenet.build(chosen)
     prose("numbers")
     html(tables.results(certificate), elem_id="wider-results")
     exercises.build()

@@ -18,12 +18,15 @@ from models.runtime import hardware
 from models.surgery import CHUNK, LAYERS, MODULES, PARTS, Worth, shrunk, summary, worth
 from visuals import style
 from visuals.components.heat import Heat
+from visuals.components.predict import Predict, guesses_of
 from visuals.events import after
+from visuals.inception import question
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
 from visuals.inception.look import FIRST_MODULE, QUICK, Chosen, module_of
 from visuals.inception.state import COUNT, COUNTS
+from visuals.linked import PRIVATE
 from visuals.live import LatestRun
 
 RECORDED = "surgery"
@@ -36,10 +39,12 @@ WITHOUT_THE_SET = (
     f"<code>{held_out.FOLDER}</code> names a folder with Tiny ImageNet's <code>val</code>, it measures accuracy.</p>"
 )
 
+WAITING = "The numbers of all parts appear here once you have answered or skipped the question at the top."
+
 latest = LatestRun()
 
 
-def build(chosen: Chosen) -> dict[str, gr.components.Component]:
+def build(chosen: Chosen, predict: Predict) -> dict[str, gr.components.Component]:
     """Put the section into the open gradio context; returns its controls by the names that links give them.
 
     Raises ArtifactError where the recorded run is missing.
@@ -48,18 +53,25 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             prose("worth", PICTURES=f"{recorded().pictures:,}")
-            outcome = html(recorded_outcome(), elem_id="worth-status")
-            count = gr.Slider(*COUNTS, COUNT, step=20, label="Held-out pictures", elem_id="worth-count", visible=here)
-            with gr.Row():
-                go = gr.Button(live_label(here), elem_id="worth-go", scale=3, min_width=200)
-                stop = gr.Button("Stop", elem_id="worth-stop", scale=1, min_width=80)
-            back = gr.Button("Show the recorded numbers again", elem_id="worth-back", size="sm")
-            if not here:
-                html(WITHOUT_THE_SET, elem_id="worth-without")
-        with gr.Column(scale=7, min_width=320):
+            with gr.Column(elem_classes=style.UNTIL_GUESSED):
+                html(style.told(WAITING, announce=False) + style.recorded(artifacts.certificate(RECORDED)))
+            with gr.Column(elem_classes=style.ONCE_GUESSED):
+                guess = html("", elem_id="worth-guess")
+                outcome = html(recorded_outcome(), elem_id="worth-status")
+                count = gr.Slider(
+                    *COUNTS, COUNT, step=20, label="Held-out pictures", elem_id="worth-count", visible=here
+                )
+                with gr.Row():
+                    go = gr.Button(live_label(here), elem_id="worth-go", scale=3, min_width=200)
+                    stop = gr.Button("Stop", elem_id="worth-stop", scale=1, min_width=80)
+                back = gr.Button("Show the recorded numbers again", elem_id="worth-back", size="sm")
+                if not here:
+                    html(WITHOUT_THE_SET, elem_id="worth-without")
+        with gr.Column(scale=7, min_width=320, elem_classes=style.ONCE_GUESSED):
             worth_map = Heat(recorded_map(FIRST_MODULE), elem_id="worth")
             prose("worth, read")
 
+    predict.guessed(mark_guess, predict, [worth_map, guess], **PRIVATE)
     latest.wire(go, stop, live, [chosen.image, count], [worth_map, outcome], outcome, api_name="worth")
     back.click(show_recorded, None, [worth_map, outcome], show_progress="hidden", api_visibility="private")
     for event in (after(chosen.map.choose), chosen.look.change):  # a link may have set the module
@@ -70,6 +82,14 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
 def mark(network_map: Any) -> dict[str, str]:
     """The module that is chosen on the map, marked among the numbers."""
     return {"chosen": module_of(network_map)}
+
+
+def mark_guess(card: Any) -> tuple[dict[str, Any], str]:
+    """The branch that the learner expects to be missed most, marked among the numbers and named beside them."""
+    guesses = guesses_of(card, question.ASKED)
+    column = list(question.TITLES.values()).index(guesses["branch"]) if guesses else None
+    at = [MODULES.index(question.MODULE), column] if guesses else None
+    return {"guess": at}, question.missed(guesses)
 
 
 @cache
@@ -187,11 +207,11 @@ def progress(at: Pictures, done: int, seconds_left: float) -> str:
 def finished(at: Pictures, whole: np.ndarray, cut: np.ndarray, seconds: float) -> str:
     found = summary(whole, cut)
     what = (
-        [f"Accuracy on {len(whole)} held-out pictures of this machine."]
+        [f"Accuracy of our network on {len(whole)} held-out pictures of this machine."]
         if at.labels is not None
         else [
-            f"No labelled pictures are on this machine, so this is no accuracy: it is how the probability of the main "
-            f"head's first answer changes, {figures.share(found.whole)} on the mean of {len(whole)} pictures."
+            f"No labelled pictures are on this machine, so this is no accuracy: it is how the probability of our "
+            f"network's first answer changes, {figures.share(found.whole)} on the mean of {len(whole)} pictures."
         ]
     )
     found = found if at.labels is not None else without_interval(found)
