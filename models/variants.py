@@ -1,13 +1,17 @@
-"""Both variants of an Inception module, built and run: how long a pass takes, and what it keeps in memory."""
+"""Both variants of an Inception module, built and run: how long a pass takes, and what it needs of memory."""
 
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from models import runtime
 from models.cost import ModuleCost
@@ -20,10 +24,10 @@ SECONDS = 60  # for which a GPU is borrowed, where one has to be
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes, at 4 for each number."""
+    """Bytes of a variant while it runs."""
 
     weights: int  # and biases
-    activations: int  # the outputs of all its layers for one picture
+    peak: int  # the most that the tensors of a pass for one picture took at one moment, without weights and input
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Round:
     number: int  # counted from 1
     naive: float  # milliseconds
     reduced: float
+    memory: tuple[Memory, Memory]  # of both, measured on the uncounted pass before the first
 
 
 class NaiveInception(nn.Module):
@@ -57,37 +62,51 @@ def built(module: ModuleCost) -> tuple[NaiveInception, Inception]:
     return NaiveInception(module).eval(), Inception(module.c_in, row).eval()
 
 
-def memory(module: ModuleCost) -> tuple[Memory, Memory]:
-    """Of the module without and with reductions, counted on a pass that keeps shapes alone."""
-    with torch.device("meta"):
-        naive, reduced = built(module)
-        x = torch.empty(1, module.c_in, module.side, module.side)
-        return _memory(naive, x), _memory(reduced, x)
+class Alive(TorchDispatchMode):
+    """Counts the bytes of the tensors that are made in this context and alive, on any device.
+
+    What a device's own libraries need for the time of one operation is not among them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.peak = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = [x.untyped_storage() for x in tree_leaves((args, kwargs)) if isinstance(x, Tensor)]
+        out = func(*args, **(kwargs or {}))
+        for storage in (x.untyped_storage() for x in tree_leaves(out) if isinstance(x, Tensor)):
+            if not any(storage is one for one in given):  # else a view, or changed in its place
+                self._change(storage.nbytes())
+                weakref.finalize(storage, self._change, -storage.nbytes())
+        return out
+
+    def _change(self, count: int) -> None:
+        self.now += count
+        self.peak = max(self.peak, self.now)
 
 
-def _memory(variant: nn.Module, x: Tensor) -> Memory:
-    outputs: list[int] = []
-    hooks = [layer.register_forward_hook(lambda _l, _x, out: outputs.append(out.nbytes)) for layer in variant.modules()]
-    with torch.inference_mode():
+def memory(variant: nn.Module, x: Tensor) -> Memory:
+    """What a pass needs, measured while it runs."""
+    with torch.inference_mode(), Alive() as alive:
         variant(x)
-    for hook in hooks:
-        hook.remove()
-    return Memory(sum(p.nbytes for p in variant.parameters()), sum(outputs))
+    return Memory(sum(p.nbytes for p in variant.parameters()), alive.peak)
 
 
 @runtime.accelerated(SECONDS)
 def rounds(module: ModuleCost) -> Iterator[Round]:
-    """Time both variants in turn for one picture, on the fastest device, until ROUNDS or BUDGET is reached.
+    """Measure both variants for one picture, on the fastest device: memory once, and time in turn.
 
-    Closing ends it within one round.
+    It goes on until ROUNDS or BUDGET is reached. Closing ends it within one round.
     """
     on = runtime.device()
     naive, reduced = (variant.to(on) for variant in built(module))
     x = torch.rand(1, module.c_in, module.side, module.side, device=on)
+    used = memory(naive, x), memory(reduced, x)
     milliseconds(naive, x), milliseconds(reduced, x)  # the first pass also makes room in memory
     began = time.perf_counter()
     for number in range(1, ROUNDS + 1):
-        yield Round(number, milliseconds(naive, x), milliseconds(reduced, x))
+        yield Round(number, milliseconds(naive, x), milliseconds(reduced, x), used)
         if number >= LEAST and time.perf_counter() - began > BUDGET:
             return
 

@@ -249,13 +249,13 @@ def live_landscape() -> bool:
 
 
 def one_picture() -> bool:
-    """Everything that tab 2 shows of a picture and all maps of its largest module, against the forward pass alone."""
+    """What tab 2 computes until a picture and all maps of its largest module are shown, against the bare pass."""
     pressed, used = {"chosen": list(EXAMPLES).index("temple")}, insight.known()
     x = insight.enter(insight.shrink(picture("temple")), used)
 
     def page() -> None:
         _, look, *_ = inside.choose_example(pressed, "tiny")
-        maps_figures.feature_maps(look, "5b", ("3x3", 0), every=True)
+        next(inside.show_module(look, {"chosen": "5b"}, {"all": True}, None))
 
     def bare() -> None:
         with torch.inference_mode():

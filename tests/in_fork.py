@@ -12,8 +12,9 @@ import multiprocessing
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import isgenerator
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,13 @@ def run(function: Callable, *args: Any) -> list[Any]:
 
 def events(result: Any) -> list[Any]:
     return list(result) if isgenerator(result) else [result]
+
+
+def first(count: int, function: Callable) -> Iterator[Any]:
+    """The first events of a long experiment, which is then closed."""
+    running = function()
+    yield from islice(running, count)
+    running.close()
 
 
 def work(module: str, name: str, request: bytes, out: Connection) -> None:

@@ -8,10 +8,10 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from models import data, imagenet, insight, others, variants
+from models import data, imagenet, insight, others
 from models.cost import ModuleCost, module_costs, stacked
 from models.others import NETWORKS, Pass
-from models.variants import Round
+from models.variants import Memory, Round
 from tests.test_imagenet import Answer, Server, content, offer, theirs  # noqa: F401
 from visuals.inception import cost
 from visuals.inception import others as section
@@ -139,14 +139,14 @@ def test_names_of_bubbles_meet_neither_each_other_nor_the_edge(new_page, url):
 
 
 def test_variants_and_networks_are_measured(tab, monkeypatch):
-    monkeypatch.setattr(cost, "rounds", lambda module: (Round(k, 20.0 + k, 10.0) for k in range(1, 4)))
+    used = Memory(weights=1_234_000, peak=5_678_000), Memory(weights=901_000, peak=2_345_000)
+    monkeypatch.setattr(cost, "rounds", lambda module: (Round(k, 20.0 + k, 10.0, used) for k in range(1, 4)))
     tab.click("#cost-go")
     measured = tab.locator("#cost-measured")
     expect(measured).to_contain_text("One picture takes 22.00 ms without reductions and 10.00 ms with them: 2.2 times")
     expect(measured).to_contain_text("medians of 3 passes each")
-    naive, reduced = variants.memory(module_costs()["3a"])
-    expect(measured).to_contain_text(f"{naive.activations / 1e6:.2f}")
-    expect(measured).to_contain_text(f"{reduced.weights / 1e6:.2f}")
+    cells = [row.locator("td").all_inner_texts() for row in measured.locator("tbody tr").all()]
+    assert cells == [["22.00", "5.68", "1.23"], ["10.00", "2.35", "0.90"]]
     times = dict(zip(NETWORKS, (5.0, 80.0, 20.0, 10.0, 30.0, 40.0), strict=True))
     found = [Pass(name, k, times[name]) for name in NETWORKS for k in range(1, others.PASSES + 1)]
     monkeypatch.setattr(section, "passes", lambda: (one for one in found))

@@ -161,6 +161,30 @@ def test_the_drawing_can_be_saved_whole(tab):
     assert tab.locator("#wider-map svg").count() == 2
 
 
+def saved(tab, part: str, kind: str) -> str:
+    with tab.expect_download() as download:
+        tab.locator(f"{part} .downloads").get_by_text(kind).click()
+    return Path(download.value.path()).read_text()
+
+
+def test_maps_and_field_are_saved_with_all_their_numbers(tab, lion):
+    maps, shown = saved(tab, "#wider-maps", "SVG"), saved(tab, "#wider-field", "SVG")
+    assert (maps.count("<image"), shown.count("<image")) == (1 + 4, 3)  # the strip and four columns; three panels
+    assert "3a, 5×5 branch, white is" in maps
+    assert "5×5: 12.5 %" in maps
+    expected = field(lion, "3a", ("3x3", int(lion.maps("3a")["3x3"].channels[0])))
+    lines = list(csv.reader(saved(tab, "#wider-field", "CSV").splitlines()))
+    by_kind = {what: [line for line in lines if line[0] == what] for what, *_ in lines}
+    for one in expected["fields"]:
+        assert by_kind[f"field of {one['title']}: pixels along a side"][0][3] == str(one["size"])
+    assert len(by_kind["activation"]) == 12 * 12
+    row, column = expected["at"]
+    assert by_kind["chosen position"][0][1:3] == [str(row + 1), str(column + 1)]
+    light = np.frombuffer(b64decode(expected["effective"]["data"]), np.uint8) / 255
+    gradient = [float(line[3]) for line in by_kind["gradient over its largest"]]
+    np.testing.assert_allclose(gradient, light**2, rtol=0.06)
+
+
 CAMERA = """
 const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
 [canvas.width, canvas.height] = [640, 480];

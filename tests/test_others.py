@@ -8,6 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from models import artifacts, others
 from models.cost import layer_costs
 from models.others import NETWORKS, count, definition, filled, passes
+from tests import in_fork
 
 LITERATURE = {  # billions of multiply-adds and parameters as torchvision's documentation states them, 0.26
     "AlexNet": (0.714, 61_100_840),
@@ -52,6 +53,20 @@ def test_what_the_resnet_paper_says_of_its_own_and_of_vgg(counts):
     assert int(counts["ResNet-34"].macs / 1e8) == 36
 
 
+def test_the_notes_about_googlenet_and_resnet_34(counts):
+    """What the page says of 3.66 against 3.6 billion, and of 1.58 against 1.50."""
+    with torch.device("meta"):
+        resnet = definition("ResNet-34")
+    weighted = [block.downsample[0] for layer in (resnet.layer2, resnet.layer3, resnet.layer4) for block in layer[:1]]
+    shortcuts = sum(conv.weight.numel() * side**2 for conv, side in zip(weighted, (28, 14, 7), strict=True))
+    whole = counts["ResNet-34"].macs
+    assert (f"{whole / 1e9:.2f}", f"{(whole - shortcuts) / 1e9:.2f}") == ("3.66", "3.64")
+    first, *others_ = layer_costs()
+    assert (first.printed_macs.text, round(first.macs / 1e6)) == ("34M", 118)
+    assert sum(cost.printed_macs.value for cost in (first, *others_)) == 1502e6
+    assert abs(sum(cost.macs - cost.printed_macs.value for cost in others_)) < 4e6
+
+
 def multiply_adds(network: nn.Module) -> float:
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
         network(torch.empty(1, 3, 224, 224, device="meta"))
@@ -85,6 +100,12 @@ def test_every_network_is_timed_in_turn(monkeypatch):
     monkeypatch.setattr(others, "definition", tiny)
     found = [(one.name, one.number) for one in passes()]
     assert found == [(name, number) for name in NETWORKS for number in range(1, others.PASSES + 1)]
+
+
+def test_passes_come_from_a_fork_too():
+    found = in_fork.run(in_fork.first, others.PASSES, passes)
+    assert [(one.name, one.number) for one in found] == [("AlexNet", k) for k in range(1, others.PASSES + 1)]
+    assert all(one.milliseconds > 0 for one in found)
 
 
 def test_closing_lets_the_next_one_measure(monkeypatch):

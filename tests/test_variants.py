@@ -30,19 +30,31 @@ def test_the_naive_variant_hands_on_its_pooled_input_last():
     torch.testing.assert_close(out[:, -8:], torch.nn.functional.max_pool2d(x, 3, 1, 1))
 
 
-def test_memory_is_that_of_weights_and_of_every_output():
-    places = 4 * 5 * 5  # bytes of a map
-    naive, reduced = memory(SMALL)
-    assert naive == Memory(4 * (SMALL.naive_weights + 4 + 6 + 5), places * ((4 + 6 + 5 + 8) + (4 + 6 + 5 + 8)))
-    assert reduced == Memory(
-        4 * (SMALL.weights + 4 + 3 + 6 + 2 + 5 + 7), places * ((4 + 3 + 6 + 2 + 5 + 8 + 7) + (4 + 6 + 5 + 7))
-    )
+def test_memory_is_that_of_weights_and_of_the_fullest_moment():
+    """Which is the concatenation: all branches' outputs are there, and they are copied into one."""
+    places, x = 4 * 5 * 5, torch.rand(1, 8, 5, 5)  # bytes of a map
+    naive, reduced = (memory(variant, x) for variant in built(SMALL))
+    assert naive == Memory(4 * (SMALL.naive_weights + 4 + 6 + 5), 2 * places * (4 + 6 + 5 + 8))
+    assert reduced == Memory(4 * (SMALL.weights + 4 + 3 + 6 + 2 + 5 + 7), 2 * places * (4 + 6 + 5 + 7))
+
+
+def test_memory_that_is_given_back_counts_no_more():
+    def work(x: torch.Tensor) -> torch.Tensor:
+        for _ in range(9):
+            x = x + 1  # the one before is dropped
+        x.add_(1)  # in its place
+        return x.view(-1)
+
+    variant = torch.nn.Module()
+    variant.forward = work
+    assert memory(variant, torch.zeros(100)) == Memory(0, 2 * 400)
 
 
 def test_rounds_come_one_after_the_other_also_from_a_fork():
     for found in (list(rounds(SMALL)), in_fork.run(rounds, SMALL)):
         assert [one.number for one in found] == list(range(1, variants.ROUNDS + 1))
         assert all(one.naive > 0 and one.reduced > 0 for one in found)
+        assert {one.memory for one in found} == {tuple(memory(v, torch.rand(1, 8, 5, 5)) for v in built(SMALL))}
 
 
 def test_slow_modules_get_fewer_rounds(monkeypatch):

@@ -5,6 +5,7 @@ python -m models.train.others
 
 from __future__ import annotations
 
+import argparse
 import time
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.runtime import hardware
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     began = time.perf_counter()
     counts = [others.count(name) for name in others.NETWORKS]
     arrays = {what: np.array([getattr(one, what) for one in counts]) for what in ("parameters", "macs")}

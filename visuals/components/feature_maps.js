@@ -152,27 +152,46 @@ more.addEventListener('click', () => {
 
 // --- saving, and the numbers ---
 
+const LETTER = 'font-size:16px;fill:var(--body-text-color)';
+const make = (parent, name, attributes, text) => {
+  const node = parent.appendChild(document.createElementNS('http://www.w3.org/2000/svg', name));
+  for (const [key, found] of Object.entries(attributes)) node.setAttribute(key, found);
+  if (text !== undefined) node.textContent = text;
+  return node;
+};
+const enlarged = (canvas, width, height) => { // without smoothing
+  const large = Object.assign(document.createElement('canvas'), { width, height }), context = large.getContext('2d');
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, width, height);
+  return large.toDataURL();
+};
+
+// As on the page: the strip with the branches' shares, and below it their maps.
 const picture = () => {
-  const canvas = document.createElement('canvas'), context = canvas.getContext('2d'), side = painted[0].canvas.width, top = 40;
-  canvas.width = painted.length * (side + 24) - 24;
-  canvas.height = top + Math.max(...painted.map(({ canvas }) => canvas.height));
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  painted.forEach(({ branch, canvas: maps, colours }, k) => {
-    context.fillStyle = `rgb(${colours[128]})`;
-    context.fillRect(k * (side + 24), 0, side, 8);
-    context.fillStyle = '#000';
-    context.font = '16px Arial, Helvetica, sans-serif';
-    context.fillText(`${props.value.name}, ${branch.title} branch, white is ${branch.largest}`, k * (side + 24), 30, side);
-    context.drawImage(maps, k * (side + 24), top);
+  const side = painted[0].canvas.width, step = side + 24, width = painted.length * step - 24, svg = make(element, 'svg', {});
+  const { name, branches } = props.value, total = strip.width;
+  let x = 0;
+  for (const branch of branches) {
+    const wide = branch.channels / total * width;
+    make(svg, 'rect', { x, y: 0, width: wide, height: 8, style: `fill:var(--role-${branch.branch})` });
+    make(svg, 'text', { x, y: 26, style: LETTER }, `${branch.title}: ${branch.share}`);
+    x += wide;
+  }
+  make(svg, 'image', { href: enlarged(strip, width, 40), x: 0, y: 34, width, height: 40 });
+  painted.forEach(({ branch, canvas }, k) => {
+    make(svg, 'rect', { x: k * step, y: 96, width: side, height: 8, style: `fill:var(--role-${branch.branch})` });
+    make(svg, 'text', { x: k * step, y: 126, style: LETTER }, `${name}, ${branch.title} branch, white is ${branch.largest}`);
+    make(svg, 'image', { href: canvas.toDataURL(), x: k * step, y: 136, width: canvas.width, height: canvas.height });
   });
-  return new Promise(resolve => canvas.toBlob(resolve, 'image/png'));
+  svg.setAttribute('viewBox', `0 0 ${width} ${136 + Math.max(...painted.map(({ canvas }) => canvas.height))}`);
+  return svg;
 };
 
 const numbers = () => [['branch', 'channel', 'mean', 'largest'], ...props.value.branches.flatMap(branch =>
   branch.order.map((channel, k) => [branch.title, channel, branch.means[k], branch.maxima[k]]))];
-downloads(element.querySelector('.downloads'), () => 'feature maps of module ' + props.value.name, {
-  PNG: picture, CSV: () => csvFile(numbers()),
+const title = () => 'feature maps of module ' + props.value.name;
+downloads(element.querySelector('.downloads'), title, {
+  PNG: () => pngFile(picture(), title()), SVG: () => svgFile(picture(), title()), CSV: () => csvFile(numbers()),
 });
 
 const details = element.querySelector('details');

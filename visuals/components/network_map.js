@@ -73,11 +73,11 @@ const drawHead = (head, at) => {
   add(map, 'path', { class: 'wire', d: `M${x} ${bottom} V${end - 10}` });
   add(map, 'text', { x: x + 10, y: HEADS - 8, class: 'left strong' }, head.title);
   head.layers.forEach(({ title, channels: count, says }, k) => {
-    const group = add(map, 'g', {}), top = HEADS + LAYER * k + 3, width = extent(count);
+    const group = add(map, 'g', {}), top = HEADS + LAYER * k + 3, width = extent(count), left = x - Math.min(9, width / 2);
     group.dataset.says = says;
     add(group, 'rect', { class: 'reach', x: x - 10, y: top - 4, width: 300, height: LAYER });
-    add(group, 'rect', { class: 'stage', x: x - 9, y: top, width: Math.max(18, width), height: 12 });
-    add(group, 'text', { x: x + Math.max(18, width), y: top + 11, class: 'left small' }, title);
+    add(group, 'rect', { class: 'stage', x: left, y: top, width, height: 12 });
+    add(group, 'text', { x: Math.max(x + 18, left + width + 9), y: top + 11, class: 'left small' }, title);
   });
   add(map, 'text', { x: x - 9, y: end + 18, class: 'left strong answer' }, head.answer);
 };

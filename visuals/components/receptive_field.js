@@ -159,24 +159,43 @@ map.addEventListener('keydown', event => {
 // --- saving, and the numbers ---
 
 const picture = () => {
-  const canvas = document.createElement('canvas'), context = canvas.getContext('2d');
-  canvas.width = 3 * SIDE + 40;
-  canvas.height = SIDE + 40;
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.fillStyle = '#000';
-  context.font = '18px Arial, Helvetica, sans-serif';
+  const svg = element.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
+  const make = (name, attributes, text = '') => {
+    const node = svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', name));
+    for (const [key, found] of Object.entries(attributes)) node.setAttribute(key, found);
+    node.textContent = text;
+  };
+  const style = 'font-size:15px;fill:var(--body-text-color)';
   [[map, place.textContent], [theory, 'What it can see'], [effect, 'What moves it']].forEach(([part, text], k) => {
-    context.fillText(text, k * (SIDE + 20), 24, SIDE);
-    context.drawImage(part, k * (SIDE + 20), 40);
+    make('text', { x: k * (SIDE + 20), y: 24, style }, text);
+    make('image', { href: part.toDataURL(), x: k * (SIDE + 20), y: 40, width: SIDE, height: SIDE });
   });
-  return new Promise(resolve => canvas.toBlob(resolve, 'image/png'));
+  props.value.fields.forEach((field, k) => {
+    make('rect', { x: SIDE + 20 + k * 130, y: SIDE + 54, width: 12, height: 12, style: `fill:var(--role-${field.branch})` });
+    make('text', { x: SIDE + 37 + k * 130, y: SIDE + 65, style }, `${field.title}: ${field.size} × ${field.size}`);
+  });
+  svg.setAttribute('viewBox', `0 0 ${3 * SIDE + 40} ${SIDE + 76}`);
+  return svg;
 };
 
 const rows = () => Array.from({ length: props.value.side }, (_, row) =>
   Array.from({ length: props.value.side }, (_, column) => activation([row, column])));
 const numbers = () => [['row', ...rows().map((_, column) => 'column ' + (column + 1))], ...rows().map((row, k) => [k + 1, ...row])];
-downloads(element.querySelector('.downloads'), () => props.value.name, { PNG: picture, CSV: () => csvFile(numbers()) });
+
+// All that is drawn, a number a line: activations, sides of the fields, the position, and each pixel's share of the largest gradient.
+const lines = () => {
+  const { side, size, fields, effective } = props.value, gradient = bytesOf(effective.data);
+  const grid = (what, side, value) => Array.from({ length: side * side }, (_, k) => [what, Math.floor(k / side) + 1, k % side + 1, value(k)]);
+  return [['what', 'row', 'column', 'value'],
+    ...grid('activation', side, k => activation([Math.floor(k / side), k % side])),
+    ...fields.map(field => [`field of ${field.title}: pixels along a side`, '', '', field.size]),
+    ['chosen position', ...effective.at.map(v => v + 1), activation(effective.at)],
+    ...grid('gradient over its largest', size, k => ((gradient[k] / 255) ** 2).toPrecision(2))];
+};
+const title = () => props.value.name;
+downloads(element.querySelector('.downloads'), title, {
+  PNG: () => pngFile(picture(), title()), SVG: () => svgFile(picture(), title()), CSV: () => csvFile(lines()),
+});
 
 const details = element.querySelector('details');
 const fillTable = () => {

@@ -11,7 +11,7 @@ import gradio as gr
 
 from models.cost import ModuleCost, layer_costs, module_costs, stacked
 from models.runtime import hardware
-from models.variants import ROUNDS, Round, memory, rounds
+from models.variants import ROUNDS, Round, rounds
 from visuals import style
 from visuals.components import module_cost as component
 from visuals.components.chart import Axis, Chart, Series, chart
@@ -253,7 +253,7 @@ def live(
 
 
 def outcome(module: ModuleCost, done: list[Round]) -> str:
-    """Medians and bytes of both variants as a table, and in a sentence."""
+    """Medians and bytes of both variants as a table, and the times in a sentence."""
     naive, reduced = (statistics.median(getattr(one, name) for one in done) for name in ("naive", "reduced"))
     ratio = module.naive_weights / module.weights
     said = (
@@ -261,11 +261,14 @@ def outcome(module: ModuleCost, done: list[Round]) -> str:
         f"times as long without, for {ratio:.1f} times the multiply-adds."
     )
     kept = [
-        [name, f"{took:.2f}", megabytes(used.weights), megabytes(used.activations)]
-        for name, took, used in zip(("without", "with"), (naive, reduced), memory(module), strict=True)
+        [name, f"{took:.2f}", megabytes(used.peak), megabytes(used.weights)]
+        for name, took, used in zip(("without", "with"), (naive, reduced), done[0].memory, strict=True)
     ]
-    head = ["reductions", "milliseconds", "weights, MB", "activations, MB"]
-    passes = f"medians of {len(done)} passes each, in turn; {hardware()}; activations: outputs of all its layers"
+    head = ["reductions", "milliseconds", "maps at once, MB", "weights, MB"]
+    passes = (
+        f"medians of {len(done)} passes each, in turn; maps at once: the most that the maps of one picture took at one "
+        f"moment of a pass, without the input; {hardware()}"
+    )
     return style.told(said) + style.table("Time and memory of the module", head, kept) + style.measured(passes)
 
 

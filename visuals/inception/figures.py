@@ -59,6 +59,8 @@ def example(name: str, look: Look) -> str:
         remark = (
             f"This is none of the {look.num_classes} classes, so the network names the likeliest of those it knows."
         )
+    else:
+        remark = f"Here torchvision's network looks at it, which knows {look.num_classes:,} classes."
     return picture(example_picture(name), look, name, remark)
 
 

@@ -98,12 +98,16 @@ def _head_layers(shape: tuple[int, ...], classes: int) -> list[dict[str, Any]]:
     """The layers of an auxiliary head on a map (C, H, W)."""
     channels, side, _ = shape
     pooled = (side - 5) // 3 + 1
-    where = f"{pooled} × {pooled} ×"
+    where, behind = f"{pooled} × {pooled} ×", f"→ {pooled}×{pooled}×"
     layers = (
-        ("5×5 average pool /3", channels, f"5×5 average pooling, stride 3: {size(shape)} in, {where} {channels} out."),
-        ("1×1 conv, 128", 128, f"1×1 convolution: {where} {channels} in, {where} 128 out."),
-        ("linear, 1,024", 1024, f"Linear layer with ReLU, then 70 % dropout in training: {where} 128 in, 1,024 out."),
-        (f"linear, {classes:,}; softmax", classes, f"Linear layer and softmax: 1,024 in, {classes:,} out."),
+        (
+            f"5×5 average pool /3 {behind}{channels}",
+            channels,
+            f"5×5 average pooling, stride 3: {size(shape)} in, {where} {channels} out.",
+        ),
+        (f"1×1 conv {behind}128", 128, f"1×1 convolution: {where} {channels} in, {where} 128 out."),
+        ("linear → 1,024", 1024, f"Linear layer with ReLU, then 70 % dropout in training: {where} 128 in, 1,024 out."),
+        (f"linear, softmax → {classes:,}", classes, f"Linear layer and softmax: 1,024 in, {classes:,} out."),
     )
     return [{"title": title, "channels": count, "says": says} for title, count, says in layers]
 

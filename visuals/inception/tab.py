@@ -28,6 +28,7 @@ def build(page: gr.Blocks) -> Linked:
     html(tables.results(certificate), elem_id="wider-results")
     exercises.build()
     copy = CopyLink(link(query(State(), TAB)), elem_id="wider-link")
+    prose("link")
     asks = gr.Checkbox(True, label="Ask for a guess first (a link carries this)", elem_id="wider-asks")
     prose("departures")
 
