@@ -233,7 +233,7 @@ def test_the_outcome_waits_for_the_guess_which_stays_on_it(page, url):
         f"{lost['1x1']:.1f}."
     )
     expect(page.locator("#worth svg .guessed")).to_have_text("your guess")
-    cell = page.locator("#worth svg .guess").bounding_box()
+    cell = page.locator("#worth svg .guess").last.bounding_box()
     number = page.locator("#worth svg text.strong", has_text="−4.8").first.bounding_box()
     assert cell["x"] < number["x"] < number["x"] + number["width"] < cell["x"] + cell["width"]
     assert cell["y"] < number["y"] + number["height"] / 2 < cell["y"] + cell["height"]

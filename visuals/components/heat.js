@@ -44,9 +44,11 @@ const paint = (into, width) => {
 // Around the cell that was guessed, with its name on the upper edge.
 const paintGuess = (into, cell, height) => {
   const [row, column] = view.guess, [x, y] = [FIRST + column * cell, HEAD + row * height], [words, wide] = cell < 66 ? ['you', 28] : ['your guess', 62];
-  make(into, 'rect', { class: 'guess', x: x + 2, y: y + 2, width: cell - 4, height: height - 4, rx: 3 });
-  make(into, 'rect', { class: 'plate', x: x + (cell - wide) / 2, y: y - 6, width: wide, height: 14, rx: 3 });
-  make(into, 'text', { class: 'small guessed', x: x + cell / 2, y: y + 5 }, words);
+  for (const look of ['guess under', 'guess']) { // seen on every colour of the scale
+    make(into, 'rect', { class: look, x: x + 2.5, y: y + 2.5, width: cell - 5, height: height - 5, rx: 3 });
+  }
+  make(into, 'rect', { class: 'plate', x: x + (cell - wide) / 2, y: y - 10, width: wide, height: 14, rx: 3 });
+  make(into, 'text', { class: 'small guessed', x: x + cell / 2, y: y + 1 }, words);
 };
 
 const draw = () => {
