@@ -194,6 +194,9 @@ def test_weights_are_fetched_and_looked_through(tab, server):
     expect(tab.locator("#wider-predictions .head")).to_have_count(3)
     tab.click("#imagenet-go")
     expect(status).to_contain_text("looks at the picture now")
+    tab.goto(tab.url.partition("?")[0] + "?tab=wider&predict=off&network=imagenet&evidence=tench")  # none of ours
+    expect(tab.locator("#evidence-status")).to_contain_text("Tench: the 49 places sum to")
+    expect(tab.locator("#evidence-class input")).to_have_value("tench")
 
 
 def test_offline_says_so_and_nothing_else_changes(tab, server):
