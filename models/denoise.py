@@ -139,6 +139,14 @@ class Frame:
     floats: Floats
 
 
+@dataclass(frozen=True)
+class Passed:
+    """A step of the way back that has no frame."""
+
+    way: Literal["back"]
+    step: int  # counted from 0
+
+
 @cache
 def network(name: str) -> UNet:
     """The shipped noise predictor called `name`, on the fastest device."""
@@ -183,8 +191,11 @@ def timeline(journey: Journey) -> tuple[list[int], list[int]]:
 
 
 @runtime.accelerated(seconds=60)
-def travel(journey: Journey, start: np.ndarray) -> Iterator[Frame]:
-    """From the picture `start` (32, 32, C) uint8 to noise by T steps of Eq. 2, then back by the chosen sampler."""
+def travel(journey: Journey, start: np.ndarray) -> Iterator[Frame | Passed]:
+    """From the picture `start` (32, 32, C) uint8 to noise by T steps of Eq. 2, then back by the chosen sampler.
+
+    Every step back, which is one call of the network, is an event: closing ends it before the next.
+    """
     channels = network(journey.network).config["channels"]
     if start.shape != (SIZE, SIZE, channels) or start.dtype != np.uint8:
         raise ValueError(f"The start picture must be {SIZE} x {SIZE} with {channels} channels of 0 to 255.")
@@ -210,7 +221,7 @@ def one_noise(journey: Journey, channels: int) -> Tensor:
     return noise_like(torch.empty(journey.samples, channels, SIZE, SIZE), rng)
 
 
-def _back(journey: Journey, xT: Tensor, rng: torch.Generator) -> Iterator[Frame]:
+def _back(journey: Journey, xT: Tensor, rng: torch.Generator) -> Iterator[Frame | Passed]:
     unet = network(journey.network)
     where = next(unet.parameters()).device
     y = torch.full((len(xT),), unet.num_classes if journey.label is None else journey.label, device=where)
@@ -221,6 +232,8 @@ def _back(journey: Journey, xT: Tensor, rng: torch.Generator) -> Iterator[Frame]
         if number in shown:
             floats = _floats(step.xt, step.eps, step.x0, step.z, step.x_before, last_x0)
             yield frame("back", number, step.t, TRAINED_ON.alpha_bar[step.t].item(), floats)
+        else:
+            yield Passed("back", number)
         last_x0 = step.x0
     result, nothing = step.x_before, torch.zeros_like(xT)
     yield frame("back", journey.steps, 0, 1.0, _floats(result, nothing, result, nothing, result, last_x0))

@@ -7,7 +7,7 @@ numbers, so x0, xt and eps are (B, 2), and the schedule, Algorithm 1 and Algorit
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -94,6 +94,11 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The network is asked next for what is shown beside: a step of a preview, or the arrows of a frame."""
+
+
+@dataclass(frozen=True)
 class Flow:
     """The way of PARTICLES points to noise and back, and the field; one frame for each time in SHOWN. All float32."""
 
@@ -129,10 +134,14 @@ class Net(nn.Module):
         return self.leave(F.silu(x))
 
 
-def learn(config: Plane) -> Iterator[Learned | Returned | Flow]:
-    """Train a network on the cloud by Algorithm 1, then let points flow to noise and back; an event for every step.
+Event = Learned | Returned | Asked | Flow
 
-    Ends with the Flow. Closing ends it before the next call of the network. On the CPU: it is too small for a GPU.
+
+def learn(config: Plane) -> Iterator[Event]:
+    """Train a network on the cloud by Algorithm 1, then let points flow to noise and back.
+
+    There is an event for every call of the network, and closing ends it before the next; the last is the Flow. On
+    the CPU: it is too small for a GPU.
     """
     rng = torch.Generator().manual_seed(config.seed)
     network = Net(rng)
@@ -147,7 +156,10 @@ def learn(config: Plane) -> Iterator[Learned | Returned | Flow]:
     for name, rule in (("ddpm", p_sample), ("ddim", ddim_step)):
         chains[name] = yield from back(name, network, xt, rng, partial(rule, clip=False))
     distances = judge(config.cloud, rng, {"noise": xt} | {name: clouds[-1] for name, clouds in chains.items()})
-    eps = [torch.zeros(ARROWS**2, 2)] + [field(network, t) for t in SHOWN[1:]]
+    eps = [torch.zeros(ARROWS**2, 2)]
+    for t in SHOWN[1:]:
+        yield Asked()
+        eps.append(field(network, t))
     yield Flow(_frames(there), _frames(chains["ddpm"]), _frames(chains["ddim"]), torch.stack(eps).numpy(), distances)
 
 
@@ -156,7 +168,7 @@ def true_points(config: Plane) -> np.ndarray:
     return config.cloud(PARTICLES, torch.Generator().manual_seed(config.seed)).numpy()
 
 
-def train(network: Net, config: Plane, rng: torch.Generator) -> Iterator[Learned]:
+def train(network: Net, config: Plane, rng: torch.Generator) -> Iterator[Learned | Asked]:
     """Algorithm 1 with Adam; after a warm-up the rate falls to zero along a cosine."""
     optimizer = torch.optim.Adam(network.parameters(), LEARNING_RATE)
     for step in range(1, config.steps + 1):
@@ -167,14 +179,18 @@ def train(network: Net, config: Plane, rng: torch.Generator) -> Iterator[Learned
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        yield Learned(step, loss.item(), preview(network, config.seed) if step % PREVIEW_EVERY == 0 else None)
+        points = (yield from preview(network, config.seed)) if step % PREVIEW_EVERY == 0 else None
+        yield Learned(step, loss.item(), points)
 
 
-def preview(network: Net, seed: int) -> np.ndarray:
-    """(PARTICLES, 2) what the network makes of the same noise in few steps, so that learning can be watched."""
+def preview(network: Net, seed: int) -> Generator[Asked, None, np.ndarray]:
+    """Returns (PARTICLES, 2) what the network makes of the same noise in few steps: learning can be watched."""
     xT = torch.from_numpy(preview_noise(seed))
-    *_, last = sample(PREVIEW, network, xT, torch.Generator(), partial(ddim_step, clip=False), clip=False)
-    return last.x_before.numpy()
+    steps = sample(PREVIEW, network, xT, torch.Generator(), partial(ddim_step, clip=False), clip=False)
+    for _ in range(PREVIEW.steps):
+        yield Asked()
+        step = next(steps)
+    return step.x_before.numpy()
 
 
 def preview_noise(seed: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 
 from visuals.live import LatestRun
@@ -71,6 +72,23 @@ def test_leaving_closes_the_experiment_and_forgets_the_visitor():
     assert experiment.closed
     assert experiment.steps == 1
     assert latest._newest == {}
+
+
+def test_leaving_the_page_ends_the_run_at_its_next_event_even_where_nothing_is_handed_over():
+    """What gradio calls when a visitor goes away."""
+    latest, experiment, left = LatestRun(), Experiment(), []
+    with gr.Blocks() as page:
+        latest.wire(gr.Button(), gr.Button(), lambda: iter(()), [], [], gr.HTML())
+    (leave,) = [event.fn for event in page.fns.values() if any(name == "unload" for _, name in event.targets)]
+    for event in latest.follow(ANNA, experiment.events):
+        if event == 3:
+            leave(BEN)
+        if event == 5:
+            leave(ANNA)
+        left.append(event)
+    assert left == [1, 2, 3, 4, 5]
+    assert experiment.steps == 6
+    assert experiment.closed
 
 
 def test_an_error_is_passed_on_and_the_visitor_forgotten():

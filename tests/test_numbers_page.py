@@ -13,7 +13,7 @@ from models import artifacts, denoise
 from models.forward import LINEAR, SCHEDULES, Compared, crossing, histograms
 from tests.small_page import served
 from visuals.components.player import Player
-from visuals.diffusion import figures, start
+from visuals.diffusion import equation, figures, start
 from visuals.diffusion import numbers as section
 from visuals.diffusion import numbers_charts as charts
 from visuals.diffusion import numbers_sentences as sentences
@@ -92,7 +92,7 @@ def url(tmp_path_factory):
     with gr.Blocks() as page:
         network = gr.Radio(list(denoise.NETWORKS), value="mnist", elem_id="network")
         gallery, own = start.build(network, 7)
-        Player(figures.opening(artifacts.load_run("journey-mnist")), elem_id="player")
+        Player(figures.opening(equation.recorded()), elem_id="player")
         section.build(network, gallery, own, start.samples("mnist")[7])
     with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from models.plane import (
     BACK,
     OWN,
     PARTICLES,
+    PREVIEW,
     REACH,
     SCHEDULE,
     SHOWN,
@@ -141,14 +143,15 @@ def test_closing_ends_it_before_the_next_call_of_the_network(monkeypatch):
     assert len(calls) == 7
     running.close()
     assert len(calls) == 7
-    running = learn(SHORT)
-    while not isinstance(next(running), Returned):
-        pass
-    before = len(calls)
-    next(running)
-    assert len(calls) == before + 1
-    running.close()
-    assert len(calls) == before + 1
+
+
+def test_no_two_calls_of_the_network_without_an_event_between(monkeypatch):
+    """While it learns, in a preview, on the ways back and for the arrows: whoever stops it waits for one call."""
+    calls, forward = [], Net.forward
+    monkeypatch.setattr(Net, "forward", lambda *args: (calls.append(1), forward(*args))[1])
+    counts = [0, *(len(calls) for _ in learn(SHORT))]
+    assert max(after - before for before, after in pairwise(counts)) == 1
+    assert counts[-1] == SHORT.steps + PREVIEW.steps + 2 * BACK.steps + len(SHOWN) - 1
 
 
 def test_a_forked_process_with_the_same_seed_gives_the_same_events_and_another_seed_others():

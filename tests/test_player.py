@@ -343,6 +343,24 @@ def test_scrubbing_paints_one_picture_in_every_frame_of_the_screen_and_asks_noth
 # --- frames that arrive ---
 
 
+def test_the_keys_that_step_work_on_the_buttons_too_and_space_presses_the_button(opened):
+    opened.click("#player .first")
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
+        opened.keyboard.press(key)
+    assert opened.evaluate(AT) == 1
+    opened.keyboard.press(" ")
+    opened.wait_for_function(f"{AT} === 0")
+    assert opened.inner_text("#player .play") == "Play"
+
+
+def test_an_end_that_did_not_arrive_is_asked_for_after_a_silence(opened):
+    missed.clear()
+    give(opened, "first-half", 40, 7)
+    opened.wait_for_selector("#player .player[data-run='40'][data-frames='14']")
+    assert missed == [(40, 7, 14)]
+    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(LATER[int(opened.evaluate(AT))].xt[0]))
+
+
 def test_a_run_plays_as_it_arrives_and_waits_for_what_is_missing(opened):
     give(opened, "first-half", 40, 7)
     opened.wait_for_function(f"{AT} === 6")
@@ -369,6 +387,7 @@ def test_a_new_run_shows_its_own_frames_alone_and_late_ones_of_the_old_are_ignor
 
 
 def test_frames_that_did_not_arrive_are_asked_for(opened):
+    missed.clear()
     opened.click("#second-half")
     opened.wait_for_selector("#player .player[data-run='40'][data-frames='14']")
     assert missed == [(40, 0, 7)]
@@ -478,6 +497,13 @@ def test_the_main_picture_is_large_and_the_page_does_not_scroll_sideways(new_pag
 def test_full_screen_and_back(opened):
     opened.get_by_role("button", name="Full screen").click()
     opened.wait_for_function("document.fullscreenElement?.classList.contains('player')")
+    opened.wait_for_function("document.activeElement.classList.contains('player')")
+    opened.keyboard.press("Home")
+    opened.keyboard.press("ArrowRight")
+    assert opened.evaluate(AT) == 1
+    opened.keyboard.press(" ")  # plays, and does not leave
+    opened.wait_for_function(f"{AT} > 2")
+    assert opened.evaluate("document.fullscreenElement !== null")
     opened.get_by_role("button", name="Leave full screen").click()
     opened.wait_for_function("document.fullscreenElement === null")
     opened.evaluate("() => { Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused')); }")

@@ -43,7 +43,7 @@ each_way = pytest.mark.parametrize("choice", WAYS, ids=[" ".join(map(str, way.va
 def kept(**choice) -> Kept:
     journey = Journey(steps=8, seed=3, **choice)
     start = artifacts.load_run("journey-mnist")["samples"][2]
-    return Kept(1, journey, list(denoise.travel(journey, start)))
+    return Kept(1, journey, frames=list(denoise.travel(journey, start)))
 
 
 def printed(row: dict) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ def asked(**data) -> SimpleNamespace:
 @pytest.fixture(scope="module")
 def kept():
     recorded = equation.recorded()
-    kept = equation.Kept(7, recorded.journey, recorded.frames[:50])  # of a run under way
+    kept = equation.Kept(7, recorded.journey, recorded.recipe, recorded.frames[:50])  # of a run under way
     equation.newest.keep(visitor("ann"), kept)
     yield kept
     equation.newest.forget(visitor("ann"))
@@ -35,6 +35,12 @@ def test_the_missing_frames_are_sent_at_their_places(kept):
     assert base64.b64decode(again["frames"][0]["xt"]) == kept.frames[2].xt.tobytes()
 
 
+def test_of_the_end_of_a_run_under_way_comes_what_there_is(kept):
+    again = resend.resend(asked(start=48, end=92), visitor("ann"))
+    assert [frame["t"] for frame in again["frames"]] == [frame.t for frame in kept.frames[48:50]]
+    assert again["recipe"] == kept.recipe
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -44,7 +50,7 @@ def test_the_missing_frames_are_sent_at_their_places(kept):
         {"start": 5},
         {"start": "2"},
         {"start": True},
-        {"end": 51},
+        {"start": 50, "end": 92},
         {"end": None},
         {"end": 3.0},
         {"end": [5]},

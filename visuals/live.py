@@ -1,4 +1,4 @@
-"""Live runs: one at a time for each visitor and tab, ended within one step when they leave or start another."""
+"""Live runs: one at a time for each visitor and section, ended within one step when they leave or start another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import gradio as gr
+from gradio.context import Context
 
 E = TypeVar("E")
 
@@ -93,7 +94,8 @@ class LatestRun:
     ) -> None:
         """`go` starts the generator `live` on the inputs, `stop` ends it; `status` shows that it waits.
 
-        A new click supersedes the run before. `options` are those of gradio's events, such as `api_name`.
+        A new click supersedes the run before, and leaving the page ends it, too: gradio itself closes a generator
+        only where it hands something over. `options` are those of gradio's events, such as `api_name`.
         """
         go.click(
             live,
@@ -106,3 +108,4 @@ class LatestRun:
             **options,
         )
         stop.click(self.stop, None, None, queue=False, api_visibility="private")
+        Context.root_block.unload(self.stop)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from models import artifacts, denoise
-from models.denoise import NETWORKS, Journey
+from models.denoise import NETWORKS, Frame, Journey
 from models.train.quality import KEPT, generate
 
 OPENING = 7  # which of the kept samples the tab opens with
@@ -25,7 +25,7 @@ def record(name: str, generated: list[np.ndarray], certificate: artifacts.Certif
     run, config = {"samples": np.stack(generated)}, {"network": name}
     journey = Journey()
     if name == journey.network:
-        run |= denoise.stack(list(denoise.travel(journey, generated[OPENING])))
+        run |= denoise.stack([e for e in denoise.travel(journey, generated[OPENING]) if isinstance(e, Frame)])
         config = asdict(journey) | {"start": OPENING}
     artifacts.save_run(f"journey-{name}", run, replace(certificate, config=config, metrics={}))
 

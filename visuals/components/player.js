@@ -113,7 +113,8 @@ const pictureKeys = () => {
     ...(sample !== null && value.samples > 1 && { Escape: () => choose(null) }) };
 };
 root.addEventListener('keydown', event => {
-  if (!here() || event.target.matches('select, button, input, summary, .table')) return;
+  const pressed = event.target.matches('button') && event.key === ' '; // that key means the button
+  if (!here() || pressed || event.target.matches('select, input, summary, .table')) return;
   const keys = { ' ': () => play(!playing), ArrowLeft: () => go(at - 1), ArrowRight: () => go(at + 1),
     Home: () => go(0), End: () => go(frames.length - 1), ...(event.target === large && pictureKeys()) };
   if (!keys[event.key]) return;
@@ -129,6 +130,7 @@ full.onclick = async () => {
   $('.trouble').textContent = '';
   try {
     await (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+    root.focus(); // so that its keys work
   } catch {
     $('.trouble').textContent = 'This browser does not allow full screen here.';
   }

@@ -30,7 +30,8 @@ class Player(Component):
     "column"}, all counted from 0. It comes from the browser: check it.
 
     Event `missing`, when frames did not arrive (where messages come faster than a busy page draws, gradio hands over
-    the newest alone): event._data = {"run", "start", "end"}, to be answered by a message with those frames.
+    the newest alone): event._data = {"run", "start", "end"}, to be answered by a message with those of these frames
+    that there are.
 
     `server_functions=[gif, mp4]`, or one of them, offer these files: each gets {"channels", "frames": pixels in base64}
     and returns {"file": base64} or {"sentence": why not}.

@@ -3,12 +3,12 @@
 const $ = selector => element.querySelector(selector);
 const root = $('.player'), slider = $('input[type=range]'), playButton = $('.play'), large = $('canvas.xt'), grid = $('canvas.grid');
 const buttons = [...element.querySelectorAll('.bar button')], strip = $('.strip');
-const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250, MOST_TRIES = 20; // ms after which a place counts as chosen
+const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250, MOST_TRIES = 8; // ms after which a place counts as chosen
 
 let run = null, value = null, frames = [], recipe = '', at = 0, closed = false;
 let sample = 0; // the one that is shown large; null: all of them
 let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
-let playing = false, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, tries = 0;
+let playing = false, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, heard = 0, tries = 0;
 
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const across = () => sample === null ? Math.sqrt(value.samples) : SIDE; // cells in a row of the large picture
@@ -154,12 +154,11 @@ function rest() {
 function receive() {
   const next = props.value;
   if (!next || next.run == null || (run !== null && next.run < run)) return; // a smaller run is an old one's last words
-  const fresh = next.run !== run;
+  const fresh = next.run !== run, had = fresh ? 0 : here();
   if (fresh) {
     run = next.run;
     frames = [];
     recipe = '';
-    tries = 0;
     play(false);
     if (!value || value.samples !== next.samples) { sample = next.samples === 1 ? 0 : null; cursor = null; }
   }
@@ -176,6 +175,8 @@ function receive() {
   $('.eps').closest('figure').hidden = !frames.some(frame => frame.eps);
   $('.forms').hidden = !frames.some(frame => frame.closed);
   Object.assign(root.dataset, { run, frames: here(), total: value.total });
+  if (here() > had) tries = 0;
+  heard = performance.now();
   mending ||= setTimeout(mend, REST);
   film(fresh ? 0 : next.start);
   offer();
@@ -184,11 +185,15 @@ function receive() {
   else if (fresh || (still() && value.play && here() === value.total)) show(frames.length - 1);
 }
 
-// Where messages come faster than the page draws, only the newest of them arrives here. What is missing is asked for.
+// Where messages come faster than the page draws, only the newest of them arrives here. What is missing is asked for: holes
+// at once, the end after a silence, and again after longer and longer, as the answer could be missed or the run be slow.
 function mend() {
-  const start = frames.findIndex(frame => !frame);
+  const hole = frames.findIndex(frame => !frame), start = hole < 0 ? frames.length : hole, pause = 4 * REST * 2 ** tries;
   mending = 0;
-  if (start < 0 || tries++ === MOST_TRIES || !element.isConnected) return;
-  trigger('missing', { run, start, end: start + frames.slice(start).findIndex(Boolean) });
-  mending = setTimeout(mend, 4 * REST); // the answer could be missed as well
+  if (here() === value.total || tries === MOST_TRIES || !element.isConnected) return;
+  if (hole >= 0 || performance.now() - heard >= pause) {
+    tries++;
+    trigger('missing', { run, start, end: hole < 0 ? value.total : start + frames.slice(start).findIndex(Boolean) });
+  }
+  mending = setTimeout(mend, pause);
 }

@@ -101,12 +101,12 @@ import numpy as np
 from PIL import Image
 
 from models import {project}denoise, runtime
-from models.denoise import Journey
+from models.denoise import Frame, Journey
 
 runtime.use_threads()  # as the page does: sums are added in the same order
 start = {chosen}
 journey = {journey}
-frames = list(denoise.travel(journey, start))
+frames = [event for event in denoise.travel(journey, start) if isinstance(event, Frame)]
 
 name = sys.argv[1] if len(sys.argv) > 1 else "there-and-back"
 arrays = {{key: np.stack([getattr(frame, key) for frame in frames]) for key in ("way", "t", "xt", "x0")}}

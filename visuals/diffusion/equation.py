@@ -13,6 +13,7 @@ from models.denoise import SIZE, Frame, Journey
 from models.pixel import Pixel
 from visuals.components.player import Player
 from visuals.components.worked import Worked
+from visuals.diffusion import downloads
 from visuals.diffusion.layout import prose
 from visuals.diffusion.terms import BACK, LEGEND, NEW, START, THERE, Term, write
 
@@ -27,6 +28,7 @@ class Kept:
 
     run: int
     journey: Journey
+    recipe: str = ""  # a Python file that makes the run again
     frames: list[Frame] = field(default_factory=list)
     pixel: Pixel | None = None
 
@@ -79,9 +81,11 @@ def build(page: gr.Blocks, player: Player) -> tuple[Worked, gr.Radio]:
 
 def recorded() -> Kept:
     """The run that the tab opens with."""
-    config = dict(artifacts.certificate("journey-mnist").config)
-    config.pop("start")
-    return Kept(0, Journey(**config), denoise.unstack(artifacts.load_run("journey-mnist")))
+    config, run = dict(artifacts.certificate("journey-mnist").config), artifacts.load_run("journey-mnist")
+    start = config.pop("start")
+    journey = Journey(**config)
+    recipe = downloads.recipe(journey, run["samples"][start], start)
+    return Kept(0, journey, recipe, denoise.unstack(run))
 
 
 def probe(channel: Any, event: gr.EventData, request: gr.Request) -> dict[str, Any]:

@@ -9,21 +9,21 @@ from PIL import Image
 
 from models import denoise
 from models.artifacts import Certificate
-from models.denoise import Frame, Journey
+from models.denoise import Frame, Journey, Passed
 from models.runtime import hardware
 from visuals import style
 from visuals.components.pictures import data_url
 from visuals.components.player import message
 from visuals.diffusion.albums import percent
+from visuals.diffusion.equation import Kept
 
 PAPER_SAW = f"{800_000 * 128:,}"  # steps and batch of appendix B
 
 
-def opening(run: dict[str, np.ndarray]) -> dict[str, Any]:
+def opening(kept: Kept) -> dict[str, Any]:
     """The recorded journey, complete, at its last frame."""
-    frames = denoise.unstack(run)
-    turn = sum(frame.way == "there" for frame in frames)
-    return message(0, len(frames), turn, 0, frames, play=False)
+    total, turn = denoise.frames_of(kept.journey)
+    return message(kept.run, total, turn, 0, kept.frames, play=False, recipe=kept.recipe)
 
 
 def gallery(samples: np.ndarray, network: str, chosen: int | None) -> dict[str, Any]:
@@ -77,12 +77,12 @@ def applies(sampler: str) -> str:
     return style.told(said.get(sampler, ""), announce=False)
 
 
-def progress(journey: Journey, frame: Frame, seconds: float) -> str:
+def progress(journey: Journey, event: Frame | Passed, seconds: float) -> str:
     """How far it is, and on the way back the time left at the pace so far."""
-    if frame.way == "there" or not frame.step:
+    if event.way == "there" or not event.step:
         return style.told("Adding noise: 1,000 steps of Eq. 2.", announce=False)
-    left = seconds / frame.step * (journey.steps - frame.step)
-    return style.told(f"Denoising: step {frame.step} of {journey.steps}, about {left:.0f} s left.", announce=False)
+    left = seconds / event.step * (journey.steps - event.step)
+    return style.told(f"Denoising: step {event.step} of {journey.steps}, about {left:.0f} s left.", announce=False)
 
 
 def outcome(journey: Journey, frame: Frame, seconds: float) -> str:

@@ -10,7 +10,7 @@ import gradio as gr
 import numpy as np
 
 from models import artifacts, denoise
-from models.denoise import Journey
+from models.denoise import Frame, Journey
 from visuals import style
 from visuals.components.player import Player, message
 from visuals.components.worked import Worked
@@ -42,7 +42,7 @@ def build(page: gr.Blocks) -> tuple[Player, Controls, dict[str, Any]]:
         denoise.classes(name)
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=320):
-            opening = figures.opening(artifacts.load_run("journey-mnist"))
+            opening = figures.opening(equation.recorded())
             player = Player(opening, elem_id="player", server_functions=downloads.films())
         with gr.Column(scale=3, min_width=300):
             with gr.Row():
@@ -194,25 +194,26 @@ def live(
         yield gr.skip(), style.notice(str(error)), gr.skip(), gr.skip()
         return
     picture, index = start.picture_of(gallery, network, own)
-    kept = Kept(time.time_ns() // 1_000_000, journey)
+    kept = Kept(time.time_ns() // 1_000_000, journey, downloads.recipe(journey, picture, index))
     equation.newest.keep(request, kept)
-    yield from stream(kept, picture, downloads.recipe(journey, picture, index), request)
+    yield from stream(kept, picture, request)
 
 
-def stream(kept: Kept, picture: np.ndarray, recipe: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+def stream(kept: Kept, picture: np.ndarray, request: gr.Request) -> Iterator[tuple[Any, ...]]:
     """Messages as the frames come: the first at once, then some a second."""
     journey, began, sent, last = kept.journey, time.perf_counter(), 0, 0.0
     total, turn = denoise.frames_of(journey)
     followed = latest.follow(request, denoise.travel(journey, picture))
-    for frame in followed:
-        kept.frames.append(frame)
+    for event in followed:
+        if isinstance(event, Frame):
+            kept.frames.append(event)
         now, done = time.perf_counter(), len(kept.frames) == total
         if not done and now - last < 1 / MESSAGES_PER_SECOND:
             continue
         once = done or not sent  # what need not come every time comes twice: a busy page misses messages
-        new = message(kept.run, total, turn, sent, kept.frames[sent:], play=True, recipe=recipe if once else "")
-        said = figures.outcome if done else figures.progress
-        yield new, said(journey, frame, now - began), gr.skip(), gr.skip()
+        recipe, said = kept.recipe if once else "", figures.outcome if done else figures.progress
+        new = message(kept.run, total, turn, sent, fresh, True, recipe) if (fresh := kept.frames[sent:]) else gr.skip()
+        yield new, said(journey, event, now - began), gr.skip(), gr.skip()
         if once:  # the pictures do not wait for it
             yield gr.skip(), gr.skip(), equation.story(kept), equation.colour_of(kept)
         sent, last = len(kept.frames), now

@@ -22,6 +22,7 @@ from models.plane import (
     Flow,
     Learned,
     Plane,
+    Returned,
     learn,
     preview_noise,
     true_points,
@@ -104,7 +105,7 @@ def live(
         elif isinstance(event, Flow):
             flowing = flow_of(config, run, vars(event), play=True)
             yield flowing, gr.skip(), live_outcome(config, event.distances, now - began)
-        elif due or event.step == 1:
+        elif isinstance(event, Returned) and (due or event.step == 1):
             yield gr.skip(), gr.skip(), returning(event, BACK.steps)
             shown = now
     if followed.stopped:
