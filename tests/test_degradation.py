@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from types import SimpleNamespace
 from urllib.error import URLError
 from urllib.parse import parse_qsl
@@ -14,11 +15,11 @@ from models import artifacts
 from models import race as module
 from models.race import Lane, Point, Race
 from visuals.components.chart import Level
-from visuals.degradation import figures, sentences, tables
+from visuals.degradation import exercises, figures, linked, sentences, signal, tables
 from visuals.degradation import race as section
 from visuals.degradation.sentences import Result
 from visuals.degradation.signal import LiveLayers
-from visuals.degradation.state import LANES, State, code, controls_of, state_of
+from visuals.degradation.state import FURTHER, LANES, ORDERS, State, code, controls_of, state_for, state_of
 from visuals.links import query, read
 
 DEFAULT = Race()
@@ -106,6 +107,64 @@ def test_a_guess_is_told_with_what_was_measured():
 )
 def test_whether_a_gap_is_real_is_said_in_words(errors, said):
     assert said in sentences.gap(Result(200, dict(zip((PLAIN_8, PLAIN_56), errors, strict=True))), PLAIN_56, PLAIN_8)
+
+
+def test_a_seed_that_diverged_is_marked_and_left_out_with_a_word():
+    chart = figures.LiveChart(Race((PLAIN_8, PLAIN_56), steps=40, seeds=3))
+    for event in (Point(0, 19, (1.0, 2.0, 3.0)), Point(0, 20, (1.0, 2.0, None), (2.0, 6.0, None))):
+        chart.add(event)
+    assert chart.news()["ended"] == {f"plain-8 {kind} seed 2": "diverged" for kind in ("training", "test")}
+    assert "plain-8: 1 of 3 seeds diverged." in sentences.progress(chart.config, chart.last.values(), None)
+    said = sentences.gap(Result(40, {PLAIN_8: (1.0, 2.0, None), PLAIN_56: (61.0, 70.0, 65.0)}), PLAIN_56, PLAIN_8)
+    assert "in the mean of 2 seeds (1 of 3 seeds diverged and are left out), 95 % interval" in said
+
+
+def test_what_is_said_of_the_gradients_is_true():
+    run, certificate = artifacts.load_run("races-signal"), artifacts.certificate("races-signal")
+    lanes = tuple(Lane(**lane) for lane in certificate.config["lanes"])
+    said = signal.numbers(certificate, signal.recorded_looks(run, lanes))
+    steps, (plain, residual) = run["0 steps"], (run[f"{lane} gradient"][:, 0] for lane in (0, 1))
+    ratio = plain / residual
+    weak = (steps > 1) & (steps <= int(said["BELOW"]))
+    assert (ratio[weak] < 1).all()
+    assert ratio[0] > 100  # it begins large
+    assert ratio[-1] > 5  # and comes back
+    assert ratio.min() == ratio[steps == int(said["LOW_STEP"])] == pytest.approx(1 / float(said["LOW_TIMES"]), rel=0.01)
+    assert run["0 gradient"].min() > 1e-3  # never gone
+    assert run["2 gradient"][:, 0].max() < 1e-3  # unlike without batch norm
+    assert run["0 signal"][-1][:6].min() > run["0 signal"][-1][6:].max()  # strongest in the first layers
+    last = run["0 train_error"][[149, 199]]
+    assert 2 < last[0] - last[1] < 10  # in the last quarter it learns, slowly
+
+
+def test_the_answers_are_true_of_the_recorded_races():
+    errors = exercises.last_errors()
+    depths = errors["depths"]
+    assert all(max(depths[f"plain-{depth}"]) < 8 for depth in (8, 14, 20))
+    assert all(max(depths["plain-8"]) < error for error in depths["plain-20"])
+    assert min(depths["plain-32"]) > 15
+    assert max(depths["plain-32"]) - min(depths["plain-32"]) > 20
+    assert errors["time"]["plain-56"][0] > 40
+    assert errors["time"]["residual-56"][0] < 1
+    fast, slow = errors["norm"], errors["norm, slower"]
+    assert max(fast["plain-8"]) < 5
+    assert max(fast["plain-20"]) < 80
+    assert min(fast["plain-8, no batch norm"]) > 85
+    assert sorted(error is None for error in fast["plain-20, no batch norm"]) == [False, True]
+    assert all(error > 85 for error in fast["plain-20, no batch norm"] if error is not None)
+    assert all(error < 25 for lane in slow.values() for error in lane)
+    said = exercises.numbers(errors)
+    assert float(said["GAP_LOW"]) < 0 < float(said["GAP_HIGH"])
+    assert -1 < float(said["GAP_MEAN"]) < 0
+
+
+def test_the_recorded_exercises_are_the_races_of_their_links():
+    certificate = artifacts.certificate(exercises.NAME)
+    for name, state in exercises.EXERCISES.items():
+        assert state.race() == exercises.RACES[name]
+        assert json.loads(json.dumps(asdict(state.race()))) == certificate.config["races"][name]
+    for race in exercises.BACKGROUND.values():
+        assert state_for(race).race() == race
 
 
 def test_progress_says_the_time_left_once_the_pace_is_known(monkeypatch):
@@ -252,6 +311,32 @@ def test_impossible_settings_are_refused_in_words(place, value, sentence):
         state_of(controls)
     first = next(section.live(SimpleNamespace(session_hash="x"), None, *controls))
     assert sentence in first[1]
+
+
+@pytest.mark.parametrize(
+    ("race", "sentence"),
+    [
+        ("lanes=plain-8,plain-8", "two lanes are the same net"),
+        ("lanes=plain-56,residual-56,plain-56-nobn,residual-56-nobn&steps=1000&seeds=5", "times as much work"),
+        ("lanes=plain-8&data=cifar10&steps=1000&seeds=5", "times as much work"),
+    ],
+)
+def test_a_link_to_an_impossible_race_says_why_and_sets_everything_else(race, sentence):
+    text = f"tab=deeper&predict=off&grid=13&order={ORDERS[1]}&first=4&second=3&{race}"
+    set_by_link = linked.restore(SimpleNamespace(query_params=dict(parse_qsl(text))))
+    _, _, said, card, own, asks, gap, *_ = set_by_link
+    assert said.count('class="notice"') == 1
+    assert sentence in said
+    assert (card["state"], asks) == ("off", False)
+    assert own["query"] == query(State(False, grid="13", order=ORDERS[1], first=4, second=3), "deeper")
+    assert "residual-56 minus that of residual-8" in gap
+    assert set_by_link[9 : -len(FURTHER)] == tuple(controls_of(State()))
+
+
+def test_the_lanes_of_the_gap_stay_chosen_where_the_race_has_them():
+    two = Result(200, {PLAIN_8: (1.0,), PLAIN_56: (70.0,)})
+    assert [chosen["value"] for chosen in section.lanes_to_compare(two, 1, 2)[:2]] == [1, 2]
+    assert [chosen["value"] for chosen in section.lanes_to_compare(two, 4, 3)[:2]] == [2, 1]
 
 
 def test_without_cifar10_on_this_machine_the_race_says_so(monkeypatch, tmp_path):

@@ -135,7 +135,7 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     settings = State(
         False, ("residual-20-nobn", "plain-14"), 60, 7, 4, 0.05, shallow="residual-20", deep="44", rate="0.01",
         inside="56 layers", image=3, block=12, surfaces="plain-20 and residual-20", grid="13", distance=0.5,
-        directions=8,
+        directions=8, first=4, second=3, order="the strongest first",
     )  # fmt: skip
     page.goto(f"{url}?{query(settings, 'deeper')}")
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
@@ -161,6 +161,8 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     assert other.inner_text("#inside-status").startswith("Test image 3")
     other.wait_for_function("document.querySelector('#landscape-status').innerText.includes('residual-20')")
     assert other.input_value("#landscape-seed input") == "8"
+    assert "residual-56 minus that of residual-8" in other.text_content("#gap-said")
+    assert other.locator("#responses-order input:checked").input_value() == "the strongest first"
     assert other.locator("#construction-depth input:checked").input_value() == "44"
 
 

@@ -13,7 +13,7 @@ from models import race as module
 from models.race import AHEAD, BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
 from models.resnet import ResNet, unstacked
 from tests import in_fork
-from visuals.degradation.race import EXERCISES
+from visuals.degradation.exercises import EXERCISES
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes
 

@@ -19,23 +19,26 @@ from visuals.components.pictures import Pictures, data_url
 from visuals.degradation import blocks_figures as figures
 from visuals.degradation.blocks_figures import Pair, pairs
 from visuals.degradation.layout import beside, html
+from visuals.degradation.state import ORDERS
 from visuals.live import COMPUTE, LatestRun
 
 OPENED = "20 layers"  # here the plain net has learned enough to have something to lose
 TEST_IMAGES = 500  # at most, for what takes all of them
 TO_CHOOSE = 12
 BLOCK = 5  # counted from 1
-ORDERS = ("as the signal passes", "the strongest first")
 MESSAGES_PER_SECOND = 4
 
 latest = LatestRun()
 Nets = tuple[Trained, ...]
 
 
-def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any], dict[str, Any]]:
+def build(
+    nets: gr.State,
+) -> tuple[list[gr.components.Component], dict[str, Any], dict[str, Any], list[gr.components.Component]]:
     """Put the section into the open gradio context. `nets`: the trained nets at hand, which may change.
 
-    Returns its controls, and the events that look into the chosen block and that drop every block.
+    Returns its controls, the events that look into the chosen block and that drop every block, and what is said and
+    drawn of the responses.
     """
     found = pairs(nets.value)
     name = OPENED if OPENED in found else list(found)[-1]
@@ -74,7 +77,12 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]
     nets.change(fit_controls, [nets, pair, block], [pair, pictures, block], **private).then(**looking, **private).then(
         **responding, **private
     ).then(**dropping, **private)
-    return [pair, pictures, block], {**looking, **private}, {**dropping, **private}
+    return (
+        [pair, pictures, block, order],
+        {**looking, **private},
+        {**dropping, **private},
+        [response_status, response_plot],
+    )
 
 
 def look_inside(nets: Nets, pair: str, pictures: dict[str, Any], block: float) -> tuple[Any, str, Any]:

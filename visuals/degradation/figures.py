@@ -18,8 +18,8 @@ SHADES = (100, 70, 45, 25)  # per cent of the role's colour in the first, second
 RECORDED_RUNS = (1, 2, 3, 4)  # numbers of recorded charts by their lanes; a live chart's is a time
 SETTLED = 5  # steps: the first ones are slower than the rest
 KINDS = {"train_error": "training", "test_error": "test"}
-TEST_IMAGES = {"digits": 500, "cifar10": CIFAR10_TEST}
-NOTE = "Dashed: training error over the last 20 batches. Bold: test error on the {} test images."
+TEST_IMAGES = {"digits": "the 500 test images", "cifar10": f"{CIFAR10_TEST:,} of CIFAR-10's test images"}
+NOTE = "Dashed: training error over the last 20 batches. Bold: test error on {}."
 
 
 class LiveChart:
@@ -59,7 +59,9 @@ class LiveChart:
             errors, name = getattr(event, kind), f"{self.config.lanes[event.lane].name} {word}"
             if event.diverged:
                 self._ended[name] = "diverged"
-            elif errors is not None:
+            lost = (k for k, error in enumerate(event.train_error) if error is None)
+            self._ended |= {f"{name} seed {k}": "diverged" for k in lost if self.config.seeds > 1}
+            if errors is not None and not event.diverged:
                 self._note(name, kind, event, errors)
 
     def _note(self, name: str, kind: str, event: Point, errors: tuple[float | None, ...]) -> None:
@@ -122,7 +124,7 @@ def recorded_chart(
 def note(config: Race, seeds: int | None = None) -> str:
     """What the lines of a race's chart are."""
     seeds = seeds or config.seeds
-    said = NOTE.format(f"{TEST_IMAGES[config.data]:,}")
+    said = NOTE.format(TEST_IMAGES[config.data])
     if seeds == 1:
         return said
     return (

@@ -16,7 +16,7 @@ from models.landscape import REACH, SIZES, Height, Landscape, landscape
 from models.race import Trained, recorded
 from visuals import style
 from visuals.components.surfaces import Surface, Surfaces, surfaces
-from visuals.degradation.landscape_sentences import live_outcome, progress, recorded_outcome, verdict
+from visuals.degradation.landscape_sentences import live_outcome, number, progress, recorded_outcome, verdict
 from visuals.degradation.layout import html, prose
 from visuals.live import LatestRun
 
@@ -61,7 +61,7 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]
                 stop = gr.Button("Stop", elem_id="landscape-stop", scale=1, min_width=80)
             status = html(recorded_outcome(*recorded_of(opening)), elem_id="landscape-status")
     picture = Surfaces(recorded_picture(opening, run=1), elem_id="landscape")
-    prose("landscape limits")
+    prose("landscape limits", **heights())
 
     latest.wire(go, stop, live, [nets, pair, size, reach, seed], [picture, status], status, api_name="landscape")
     choosing = {
@@ -217,6 +217,13 @@ def recorded_of(pair: tuple[Trained, ...]) -> tuple[Landscape, np.ndarray, np.nd
     places = [certificate.config["axes"]["net"].index(net.lane.name) for net in pair]
     config = Landscape(tuple(pair), certificate.config["size"], certificate.config["reach"], certificate.seed)
     return config, run["loss"][places], run["error"][places], certificate
+
+
+def heights() -> dict[str, str]:
+    """The largest recorded losses, under the names that they have in the words."""
+    run, names = artifacts.load_run(RECORDED), artifacts.certificate(RECORDED).config["axes"]["net"]
+    of_nets = {"HIGHEST_PLAIN": "plain-56", "HIGHEST_RESIDUAL": "residual-56", "HIGHEST_SHALLOW": "plain-20"}
+    return {place: number(float(run["loss"][names.index(net)].max())) for place, net in of_nets.items()}
 
 
 def recorded_picture(pair: tuple[Trained, ...], run: int) -> dict[str, Any]:

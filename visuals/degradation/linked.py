@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import gradio as gr
 
+from models.race import Race
 from visuals import style
 from visuals.components.copy_link import link
 from visuals.degradation import blocks, race, sentences
-from visuals.degradation.state import FURTHER, TAB, State, controls_of, state_of
+from visuals.degradation.state import FURTHER, ORDERS, TAB, State, controls_of, state_of
 from visuals.linked import written
 from visuals.links import query, read
 
@@ -18,18 +19,31 @@ from visuals.links import query, read
 def restore(request: gr.Request) -> tuple[Any, ...]:
     """What a link sets.
 
-    Whether there was one, chart, sentence with notices, predict card, the link, whether the card asks, and all
-    controls: those of the race and then those of FURTHER, in its order.
+    Whether there was one, chart, sentence with notices, predict card, the link, whether the card asks, the gap, what is
+    said and drawn of the responses, and all controls: those of the race and then those of FURTHER, in its order.
     """
     if not request.query_params or request.query_params.get("tab", TAB) != TAB:  # the page is as it was built
-        return (gr.skip(),) * (6 + len(controls_of(State())) + len(FURTHER))
-    state, notices = read(State, dict(request.query_params), TAB)
+        return (gr.skip(),) * (9 + len(controls_of(State())) + len(FURTHER))
+    state, notices = possible(*read(State, dict(request.query_params), TAB))
     chart, said = race.opening(None, all_shown=not state.predict)
     if state.race() != State().race():
         said = sentences.set_up(state.race())
     said = "".join(map(style.notice, notices)) + said
     card, own = race.question(off=not state.predict), link(query(state, TAB))
-    return True, chart, said, card, own, state.predict, *controls_of(state), *further(state)
+    gap = race.compare(None, state.first, state.second)
+    answers = (gr.skip(), gr.skip()) if state.order == ORDERS[0] else blocks.respond(race.kept(), state.order)
+    return True, chart, said, card, own, state.predict, gap, *answers, *controls_of(state), *further(state)
+
+
+def possible(state: State, notices: list[str]) -> tuple[State, list[str]]:
+    """The same where its race can be run; else with the default race, and one more sentence that says so."""
+    try:
+        state.race()
+    except ValueError as error:
+        usual = {field.name: getattr(State(), field.name) for field in fields(Race)}
+        said = f"The link's race cannot be run: {error}. The race is the usual one instead."
+        return replace(state, **usual), [*notices, said]
+    return state, notices
 
 
 def further(state: State) -> list[Any]:

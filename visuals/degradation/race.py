@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -12,7 +12,18 @@ import gradio as gr
 
 from models import artifacts
 from models.data import DataError, cifar10_folder, download_cifar10
-from models.race import DEPTHS, MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, Race, Trained, images, recorded
+from models.race import (
+    DEPTHS,
+    MAX_LANES,
+    MAX_LEARNING_RATE,
+    MAX_SEEDS,
+    MAX_STEPS,
+    Lane,
+    Race,
+    Trained,
+    images,
+    recorded,
+)
 from models.race import race as run_race
 from models.resnet import INITS
 from visuals import style
@@ -34,12 +45,6 @@ QUESTION = (
     f"the nets with {DEPTHS[-1]} layers get wrong after {RECORDED.steps} steps?"
 )
 
-EXERCISES = {
-    "depths": State(False, lanes=("plain-8", "plain-14", "plain-20", "plain-32"), seeds=3),
-    "time": State(False, lanes=("plain-8", "plain-56", "residual-56"), steps=1000),
-    "norm": State(False, lanes=("plain-8", "plain-8-nobn", "plain-20", "plain-20-nobn"), seeds=2, learning_rate=1.0),
-    "chance": State(False, lanes=("plain-8", "residual-8"), seeds=5),
-}
 DATA = {"scikit-learn's digits, 8 x 8": "digits", "CIFAR-10, 32 x 32": "cifar10"}
 WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
 
@@ -188,19 +193,27 @@ def fetch() -> str:
     return style.told("CIFAR-10 is here. Choose it as data, and train.")
 
 
-def lanes_to_compare(result: sentences.Result) -> tuple[Any, Any, str]:
-    """The two choices and the sentence, for the second and the first lane of a race that has just ended."""
-    lanes, second = [(lane.name, k) for k, lane in enumerate(result.errors)], min(1, len(result.errors) - 1)
-    return gr.update(choices=lanes, value=second), gr.update(choices=lanes, value=0), compare(result, second, 0)
+def lanes_to_compare(result: sentences.Result, first: Any, second: Any) -> tuple[Any, Any, str]:
+    """The two choices and the sentence for a race that has just ended: the lanes chosen before, where it has them."""
+    lanes = choices(result.errors)
+    found = [(first, second), (min(2, len(lanes)), 1)]
+    chosen = next((pair for pair in found if set(pair) <= {k for _, k in lanes}), found[-1])
+    first, second = (gr.update(choices=lanes, value=lane) for lane in chosen)
+    return first, second, compare(result, *chosen)
 
 
-def compare(result: sentences.Result | None, first: int, second: int) -> str:
-    """Whether the gap between two lanes of the last race, given by their places, is real."""
+def choices(lanes: Iterable[Lane]) -> list[tuple[str, int]]:
+    """The lanes of a race by their numbers, which begin with 1."""
+    return [(lane.name, k) for k, lane in enumerate(lanes, start=1)]
+
+
+def compare(result: sentences.Result | None, first: Any, second: Any) -> str:
+    """Whether the gap between two lanes of the last race, given by their numbers, is real."""
     label = style.measured("the last race above")
     if result is None:
         run, certificate = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
         result, label = sentences.recorded_result(run, certificate, RECORDED), style.recorded(certificate)
-    lanes = list(result.errors)
-    if first not in range(len(lanes)) or second not in range(len(lanes)) or first == second:
+    lanes = dict(enumerate(result.errors, start=1))
+    if first not in lanes or second not in lanes or first == second:
         return style.notice("Choose two different lanes.")
     return sentences.gap(result, lanes[first], lanes[second]) + label

@@ -34,9 +34,16 @@ def progress(config: Race, last: Iterable[Point], seconds_left: float | None) ->
     last = list(last)
     step = max(point.step for point in last)
     left = "" if seconds_left is None else f", about {seconds_left:.0f} s left"
-    gone = "".join(f" {config.lanes[p.lane].name} diverged at step {p.step}." for p in last if p.diverged)
+    gone = "".join(f" {config.lanes[p.lane].name}{lost(p)}." for p in last if None in p.train_error)
     said = style.told(f"Training: step {step} of {config.steps}{left}.{gone}", announce=False)
     return said + style.measured(seeds_in_words(config))
+
+
+def lost(point: Point) -> str:
+    """What is gone of a lane in which a loss is no longer a number."""
+    if point.diverged:
+        return f" diverged at step {point.step}"
+    return f": {point.train_error.count(None)} of {len(point.train_error)} seeds diverged"
 
 
 def seeds_in_words(config: Race) -> str:
@@ -170,12 +177,14 @@ def gap(result: Result, first: Lane, second: Lane) -> str:
     found = paired_difference(result.errors[second], result.errors[first])
     if found is None:
         return style.told(f"{first.name} and {second.name} have no seed in which both ended with a number.")
+    seeds = len(result.errors[first])
+    out = "" if found.pairs == seeds else f" ({seeds - found.pairs} of {seeds} seeds diverged and are left out)"
     said = f"Training error of {first.name} minus that of {second.name}: {found.mean:+.1f} percentage points"
     if found.real is None:
         return style.told(
-            f"{said}, from one seed. Whether that is more than chance one seed cannot tell: train several."
+            f"{said}, from one seed{out}. Whether that is more than chance one seed cannot tell: train several."
         )
-    said += f" in the mean of {found.pairs} seeds, 95 % interval {found.low:+.1f} to {found.high:+.1f} (paired)."
+    said += f" in the mean of {found.pairs} seeds{out}, 95 % interval {found.low:+.1f} to {found.high:+.1f} (paired)."
     if found.real:
         return style.told(f"{said} The interval leaves out zero: after {result.steps} steps the gap is real.")
     return style.told(f"{said} The interval contains zero: after {result.steps} steps the seeds do not settle it.")

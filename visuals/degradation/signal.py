@@ -53,22 +53,31 @@ def recorded_looks(run: dict[str, np.ndarray], lanes: tuple[Lane, ...]) -> Looks
 
 
 def numbers(certificate: Certificate, looks: Looks) -> dict[str, str]:
-    """What the words say of the lanes at the first and the last step, under the names it has there."""
-    last = max(looks)
+    """What the words say of the recorded lanes, under the names it has there."""
+    steps = sorted(looks)
     (plain, residual, faint, _), (plain_end, residual_end, *_) = (
-        [seen for _, seen in sorted(looks[step].items())] for step in (1, last)
+        [seen for _, seen in sorted(looks[step].items())] for step in (steps[0], steps[-1])
     )
+    first = {step: [looks[step][lane].gradient[0] for lane in (0, 1)] for step in steps}  # plain and residual
+    low = min(steps, key=lambda step: first[step][0] / first[step][1])
+    back = next(step for step in steps if step > low and first[step][0] > first[step][1])
     return {
-        "STEPS": str(last),
+        "STEPS": str(steps[-1]),
         "FIRST_PLAIN": f"{plain.gradient[0]:.0f}",
         "FIRST_RESIDUAL": f"{residual.gradient[0]:.0f}",
+        "LOW_STEP": str(low),
+        "LOW_PLAIN": f"{first[low][0]:.2g}",
+        "LOW_RESIDUAL": f"{first[low][1]:.2g}",
+        "LOW_TIMES": f"{first[low][1] / first[low][0]:.0f}",
+        "BELOW": str(steps[steps.index(back) - 1]),
+        "END_PLAIN": f"{plain_end.gradient[0]:.2g}",
+        "END_RESIDUAL": f"{residual_end.gradient[0]:.2g}",
         "WEAKEST": f"{min(plain_end.signal):.1f}",
         "STRONGEST": f"{max(plain_end.signal):.0f}",
-        "PLAIN_GRADIENT": f"{min(plain_end.gradient):.2g}",
-        "RESIDUAL_GRADIENT": f"{min(residual_end.gradient):.2g}",
         "PLAIN_ERROR": f"{certificate.metrics['plain-56']['train_error']:.0f}",
         "FAINT_FROM": f"{faint.signal[0]:.1f}",
         "FAINT_TO": f"{faint.signal[-1] * 1e6:.1f} millionths",
+        "FAINT_BACK": f"{faint.gradient[0] * 1e6:.1f} millionths",
     }
 
 

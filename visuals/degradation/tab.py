@@ -8,9 +8,9 @@ from models import artifacts
 from visuals.components.chart import Chart
 from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
-from visuals.degradation import blocks, construction, figures, landscape, linked, sentences, signal, tables
+from visuals.degradation import blocks, construction, exercises, figures, landscape, linked, sentences, signal, tables
 from visuals.degradation import race as the_race
-from visuals.degradation.layout import HERE, beside, exercises, html, prose
+from visuals.degradation.layout import HERE, beside, html, prose
 from visuals.degradation.state import TAB, State
 from visuals.links import query
 
@@ -43,13 +43,14 @@ def build(page: gr.Blocks) -> None:
             fetch = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
             fetched = html("", elem_id="race-fetched")
     copy = CopyLink(link(query(State(), TAB)), elem_id="race-link")
+    prose("link")
     with gr.Accordion("Is this gap real at this budget?", open=False, elem_id="race-gap"):
         prose("gap")
-        lanes = [(lane.name, k) for k, lane in enumerate(the_race.RECORDED.lanes)]
+        lanes = the_race.choices(the_race.RECORDED.lanes)
         with gr.Row():
-            first = gr.Dropdown(lanes, value=1, label="Training error of", elem_id="gap-first")
-            second = gr.Dropdown(lanes, value=0, label="minus that of", elem_id="gap-second")
-        gap = html(the_race.compare(None, 1, 0), elem_id="gap-said")
+            first = gr.Dropdown(lanes, value=2, label="Training error of", elem_id="gap-first")
+            second = gr.Dropdown(lanes, value=1, label="minus that of", elem_id="gap-second")
+        gap = html(the_race.compare(None, 2, 1), elem_id="gap-said")
 
     with beside("block"):
         html((HERE / "blocks.svg").read_text(encoding="utf-8"))
@@ -58,7 +59,7 @@ def build(page: gr.Blocks) -> None:
         html(tables.by_depth(digits, digits_origin), elem_id="depths-table")
     layer_charts, layers_origin = signal.build()
     building = construction.build(nets)
-    looking, look, drop = blocks.build(nets)
+    looking, look, drop, responses = blocks.build(nets)
     surveying, survey = landscape.build(nets)
     with beside("cifar10"):
         Chart(figures.cifar10_chart(cifar10, cifar10_origin), elem_id="cifar10")
@@ -68,14 +69,16 @@ def build(page: gr.Blocks) -> None:
         html(tables.table_6(cifar10_origin), elem_id="table-6")
     with beside("imagenet"):
         html(tables.table_2(), elem_id="table-2")
-    prose("background")
-    exercises(TAB, the_race.EXERCISES)
+    exercises.background()
+    exercises.build()
     prose("departures", DATA=cifar10_origin.data)
 
-    everything = [*controls, *building, *looking, *surveying]
+    everything = [*controls, first, second, *building, *looking, *surveying]
     asks.input(lambda on: the_race.question(off=not on), asks, predict, **PRIVATE)
     by_link = gr.State(False)
-    page.load(linked.restore, None, [by_link, chart, status, predict, copy, asks, *everything], **PRIVATE)
+    page.load(
+        linked.restore, None, [by_link, chart, status, predict, copy, asks, gap, *responses, *everything], **PRIVATE
+    )
     by_link.change(**look).then(**survey)
     by_link.change(**drop)
     gr.on(
@@ -98,6 +101,6 @@ def build(page: gr.Blocks) -> None:
         api_visibility="private",
     )
     fetch.click(the_race.fetch, None, fetched, api_visibility="private", concurrency_limit=1)
-    result.change(the_race.lanes_to_compare, result, [first, second, gap], **PRIVATE)
+    result.change(the_race.lanes_to_compare, [result, first, second], [first, second, gap], **PRIVATE)
     for choice in (first, second):
         choice.input(the_race.compare, [result, first, second], gap, **PRIVATE)
