@@ -161,7 +161,8 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     assert other.inner_text("#inside-status").startswith("Test image 3")
     other.wait_for_function("document.querySelector('#landscape-status').innerText.includes('residual-20')")
     assert other.input_value("#landscape-seed input") == "8"
-    assert "residual-56 minus that of residual-8" in other.text_content("#gap-said")
+    other.click("#race-gap button.label-wrap")
+    other.wait_for_selector("#gap-said p:has-text('residual-56 minus that of residual-8')")
     assert other.locator("#responses-order input:checked").input_value() == "the strongest first"
     assert other.locator("#construction-depth input:checked").input_value() == "44"
 
