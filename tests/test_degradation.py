@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from urllib.error import URLError
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 
 from models import artifacts
@@ -152,6 +153,8 @@ def test_the_answers_are_true_of_the_recorded_races():
     assert min(fast["plain-8, no batch norm"]) > 85
     assert sorted(error is None for error in fast["plain-20, no batch norm"]) == [False, True]
     assert all(error > 85 for error in fast["plain-20, no batch norm"] if error is not None)
+    bare = artifacts.load_run(exercises.NAME)["norm train_error"][3]
+    assert 0 < np.isnan(bare).argmax(1).max() < 20  # the step at which one diverges
     assert all(error < 25 for lane in slow.values() for error in lane)
     said = exercises.numbers(errors)
     assert float(said["GAP_LOW"]) < 0 < float(said["GAP_HIGH"])

@@ -68,7 +68,7 @@ def numbers(certificate: Certificate, looks: Looks) -> dict[str, str]:
         "LOW_STEP": str(low),
         "LOW_PLAIN": f"{first[low][0]:.2g}",
         "LOW_RESIDUAL": f"{first[low][1]:.2g}",
-        "LOW_TIMES": f"{first[low][1] / first[low][0]:.0f}",
+        "LOW_TIMES": f"{float(f'{first[low][1] / first[low][0]:.2g}'):.0f}",
         "BELOW": str(steps[steps.index(back) - 1]),
         "END_PLAIN": f"{plain_end.gradient[0]:.2g}",
         "END_RESIDUAL": f"{residual_end.gradient[0]:.2g}",
