@@ -14,7 +14,7 @@ from models.counterfactual import RIGHT, WAYS
 from models.denoise import classes
 from models.guidance import Strip
 from visuals.components.album import LEAD, Album, Heading, album
-from visuals.diffusion import albums, counterfactuals, decided, guidance, noised, state
+from visuals.diffusion import albums, counterfactuals, decided, guidance, linked, noised, side_by_side, state
 from visuals.diffusion.albums import LiveAlbum
 from visuals.diffusion.counterfactual_sentences import headings, lesson
 
@@ -148,10 +148,33 @@ def test_a_link_to_the_other_network_brings_a_picture_of_it():
 
 def test_controls_start_where_links_do():
     with gr.Blocks():
-        controls = decided.build() | counterfactuals.build() | guidance.build()
+        controls = {}
+        for section in (decided, noised, counterfactuals, guidance):
+            controls |= section.build()[0]
     defaults = state.State()
     for name, control in controls.items():
-        assert control.value == getattr(defaults, name), name
+        value = control.value["chosen"] if name == "noised_picture" else control.value
+        assert value == getattr(defaults, name), name
+
+
+def test_a_link_restores_the_picture_that_is_brought_back():
+    linked_state = state.State(noised_network="cifar10", noised_picture=3)
+    value = linked.values(linked_state)["noised_picture"]
+    assert value == noised.row_of("cifar10", chosen=3)
+    assert linked.names({"start": {"chosen": 20}, "noised_picture": value})["noised_picture"] == 3
+    for anything in ({"chosen": 20}, {"chosen": -1}, {"chosen": True}, {"chosen": "x"}, None, [1]):
+        named = linked.names({"start": anything, "noised_picture": anything})
+        assert (named["start"], named["noised_picture"]) == (7, 7)
+
+
+@pytest.mark.parametrize("section", [decided, noised, counterfactuals, guidance, side_by_side])
+def test_a_link_to_the_other_network_shows_its_recorded_pictures(section):
+    with gr.Blocks():
+        controls, at_link = section.build()
+    assert at_link["fn"]("mnist") == gr.skip() == at_link["fn"]("no network")
+    assert at_link["fn"]("cifar10")[1] == section.recorded("cifar10")[1]
+    assert at_link["inputs"] is next(iter(controls.values()))
+    assert len(at_link["outputs"]) == len(section.recorded("cifar10"))
 
 
 def test_leads_stand_at_the_head_of_their_rows():

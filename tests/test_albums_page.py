@@ -26,9 +26,8 @@ PIXELS = """image => { const canvas = Object.assign(document.createElement('canv
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
     with gr.Blocks(analytics_enabled=False) as page:
-        decided.build()
-        counterfactuals.build()
-        guidance.build()
+        for section in (decided, noised, counterfactuals, guidance):
+            section.build()
     with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address
 

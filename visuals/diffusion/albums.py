@@ -15,6 +15,7 @@ from models.chains import Reading, Row
 from models.decided import Frozen
 from visuals import style
 from visuals.components.album import LEAD, Cell, Heading, album
+from visuals.linked import PRIVATE
 from visuals.live import Run
 
 NETWORKS = [("MNIST digits", "mnist"), ("CIFAR-10 photographs", "cifar10")]
@@ -108,6 +109,20 @@ def streamed(run: Run, live: LiveAlbum, outcome: Callable[[LiveAlbum], str]) -> 
 def newest() -> int:
     """A number for an album that is larger than those of all albums before."""
     return time.time_ns() // 1_000_000
+
+
+Section = tuple[dict[str, gr.components.Component], dict[str, Any]]  # its controls, and `at_link` of it
+
+
+def at_link(
+    recorded: Callable[[str], Any], network: gr.Radio, outputs: list[gr.components.Component]
+) -> dict[str, Any]:
+    """The event that shows what was recorded of a link's network, where that is not the one a section opens with."""
+
+    def show(name: str) -> Any:
+        return recorded(name) if name in denoise.NETWORKS and name != NETWORKS[0][1] else gr.skip()
+
+    return {"fn": show, "inputs": network, "outputs": outputs} | PRIVATE
 
 
 def first(recorded: Callable[[str], Any]) -> Any:

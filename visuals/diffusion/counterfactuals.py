@@ -25,8 +25,8 @@ STEPS = ("50", "100", "250", "1000")
 latest = LatestRun()
 
 
-def build() -> dict[str, gr.components.Component]:
-    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+def build() -> albums.Section:
+    """Put the section into the open gradio context. Raises ArtifactError without its runs."""
     opening, said, table = albums.first(recorded)
     ways = [("all five", ALL), *((TITLES[way], way) for way in WAYS[1:])]
     with beside("counterfactuals"):
@@ -49,13 +49,14 @@ def build() -> dict[str, gr.components.Component]:
         go, stop, live, [network, way, label, steps, seed], [pictures, status], status, api_name="counterfactuals"
     )
     network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
-    return {
+    controls = {
         "wrong_network": network,
         "wrong_way": way,
         "wrong_class": label,
         "wrong_steps": steps,
         "wrong_seed": seed,
     }
+    return controls, albums.at_link(recorded, network, [pictures, status, numbers])
 
 
 def live(

@@ -16,7 +16,7 @@ from models.runtime import hardware
 from visuals import style
 from visuals.components.album import Album, Heading, album
 from visuals.components.chart import Axis, Chart, Series, chart
-from visuals.diffusion import albums, noised
+from visuals.diffusion import albums
 from visuals.diffusion.albums import LiveAlbum, Rows, Wanted, hits, listed
 from visuals.diffusion.layout import beside, html
 from visuals.live import LatestRun
@@ -28,8 +28,8 @@ SHARE = Axis("class kept", 0, 100, "%", 1)
 latest = LatestRun()
 
 
-def build() -> dict[str, gr.components.Component]:
-    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+def build() -> albums.Section:
+    """Put the section into the open gradio context. Raises ArtifactError without its runs."""
     opening, said = albums.first(recorded)
     with beside("decided"):
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="decided-network")
@@ -61,7 +61,7 @@ def build() -> dict[str, gr.components.Component]:
     latest.wire(go, stop, live, [network, steps, seed], [pictures, status], status, api_name="decided")
     network.input(choose_network, network, [steps, seed, pictures, status], api_visibility="private")
     controls = {"decided_network": network, "decided_steps": steps, "decided_seed": seed}
-    return controls | noised.build()
+    return controls, albums.at_link(recorded, network, [pictures, status])
 
 
 def live(

@@ -67,6 +67,14 @@ def recorded_status(certificate: Certificate) -> str:
     )
 
 
+def set_up_status(certificate: Certificate) -> str:
+    """After a link has set the controls to something else than what is on the player."""
+    return style.told(
+        "The link has set the controls below. Press the button to run it. Until then you see the recorded run, which "
+        "has other settings."
+    ) + style.recorded(certificate, f"the settings as they are without a link, {certificate.hardware}")
+
+
 def applies(sampler: str) -> str:
     """Which of the finer settings the chosen sampler has, and why not the others."""
     said = {

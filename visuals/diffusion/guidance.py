@@ -22,8 +22,8 @@ from visuals.live import LatestRun
 latest = LatestRun()
 
 
-def build() -> dict[str, gr.components.Component]:
-    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+def build() -> albums.Section:
+    """Put the section into the open gradio context. Raises ArtifactError without its runs."""
     opening, said, table = albums.first(recorded)
     with beside("guidance"):
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="guided-network")
@@ -41,7 +41,8 @@ def build() -> dict[str, gr.components.Component]:
 
     latest.wire(go, stop, live, [network, label, steps, seed], [pictures, status], status, api_name="guidance")
     network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
-    return {"guided_network": network, "guided_class": label, "guided_steps": steps, "guided_seed": seed}
+    controls = {"guided_network": network, "guided_class": label, "guided_steps": steps, "guided_seed": seed}
+    return controls, albums.at_link(recorded, network, [pictures, status, numbers])
 
 
 def live(

@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from visuals.diffusion import counterfactuals, guidance, journey, side_by_side
-from visuals.diffusion.state import State
+from visuals.diffusion import counterfactuals, guidance, journey, noised, side_by_side
+from visuals.diffusion.state import SAMPLES_KEPT, State
 
 
 def values(state: State) -> dict[str, Any]:
@@ -19,10 +19,16 @@ def values(state: State) -> dict[str, Any]:
         "guided_class": guidance.class_choices(state.guided_network),
     }
     named = {name: gr.update(choices=choices, value=getattr(state, name)) for name, choices in classes.items()}
+    named["noised_picture"] = noised.row_of(state.noised_network, chosen=state.noised_picture)
     return asdict(state) | journey.values_of(state) | named
 
 
 def names(values: dict[str, Any]) -> dict[str, Any]:
-    """What a link writes. A visitor's own picture has no name, so that a link starts from a sample instead."""
-    chosen = values["start"].get("chosen") if isinstance(values["start"], dict) else None
-    return values | {"start": chosen if type(chosen) is int else 0}
+    """What a link writes. A visitor's own picture has no name: the link starts from the first choice."""
+    return values | {name: sample(values[name], getattr(State(), name)) for name in ("start", "noised_picture")}
+
+
+def sample(gallery: Any, default: int) -> int:
+    """The number of the sample that is chosen. The gallery may hold anything."""
+    chosen = gallery.get("chosen") if isinstance(gallery, dict) else None
+    return chosen if type(chosen) is int and 0 <= chosen < SAMPLES_KEPT else default

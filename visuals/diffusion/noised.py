@@ -23,8 +23,8 @@ from visuals.live import LatestRun
 latest = LatestRun()
 
 
-def build() -> dict[str, gr.components.Component]:
-    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+def build() -> albums.Section:
+    """Put the section into the open gradio context. Raises ArtifactError without its runs."""
     opening, said = albums.first(recorded)
     own = gr.State(None)
     with gr.Row():
@@ -51,7 +51,8 @@ def build() -> dict[str, gr.components.Component]:
     network.input(choose_network, [network, own], [gallery, told, seed, pictures, status], **quiet)
     gallery.choose(start.choose_sample, [network, gallery], [gallery, told], **quiet)
     upload.upload(start.taking(start.from_file), [upload, network, gallery, own], [gallery, own, told], **quiet)
-    return {"noised_network": network, "noised_t": t, "noised_seed": seed}
+    controls = {"noised_network": network, "noised_picture": gallery, "noised_t": t, "noised_seed": seed}
+    return controls, albums.at_link(recorded, network, [pictures, status])
 
 
 def live(
@@ -91,9 +92,9 @@ def below(event: Row | Frozen) -> Row | Frozen:
     return type(event)(**{**vars(event), "row": event.row + 1})
 
 
-def row_of(network: str, own: start.Own = None) -> dict[str, Any]:
-    """The row of pictures to choose from; the recorded one is chosen."""
-    index = artifacts.certificate(f"decided-{network}").config["picture"]
+def row_of(network: str, own: start.Own = None, chosen: int | None = None) -> dict[str, Any]:
+    """The row of pictures to choose from; where none is `chosen`, the recorded one is."""
+    index = artifacts.certificate(f"decided-{network}").config["picture"] if chosen is None else chosen
     return start.row(network, index, own) | {"label": "The picture to add noise to"}
 
 

@@ -65,9 +65,10 @@ def curves() -> Points:
     return found | {"kept": sorted((int(t), m["class_kept"]) for t, m in decided.items())}
 
 
-def last_above_half(points: list[tuple[float, float]]) -> int:
-    """The largest recorded t at which the share is still above one half."""
-    return int(max(t for t, share in points if share > HALF))
+def crossing(points: list[tuple[float, float]]) -> tuple[int, int]:
+    """The largest recorded t at which the share is still above one half, and the next one, at which it is not."""
+    last = max(t for t, share in points if share > HALF)
+    return int(last), int(min(t for t, _ in points if t > last))
 
 
 def picture(guesses: Guesses) -> dict[str, Any]:
@@ -86,19 +87,21 @@ def picture(guesses: Guesses) -> dict[str, Any]:
 
 def sentence(guesses: Guesses) -> str:
     """The two answers, beside the guesses if there are some, and how they were found."""
-    itself, predicted, kept = map(last_above_half, curves().values())
+    itself, predicted, kept = map(crossing, curves().values())
     legible, decided = (artifacts.certificate(f"{name}-mnist") for name in ("legible", "decided"))
     answers = {
-        "told": f"There: from about t = {predicted} on. Up to there more than half of the digits can be read after one "
+        "told": f"There: {between(predicted)}. Up to there more than half of the digits can be read after one "
         "look by the diffusion network, which predicts the clean picture.",
-        "decided": f"Back: at about t = {kept}. From there on down more than half of the continuations keep the digit.",
+        "decided": f"Back: {between(kept)}. From there on down more than half of the continuations keep the digit. "
+        "Nobody tells the network which digit to draw here. On the player below it is told, before the first step.",
     }
     said = [
         f"{answers[name]}{compared(name, right, guesses)}" for name, right in (("told", predicted), ("decided", kept))
     ]
     said.append(
-        f"A classifier that has never seen noise gives up much earlier, at t = {itself}. But the question is what can "
-        "be told at all, and the digit is still in the picture as long as somebody can read it."
+        "Another network reads the digits here, a classifier of clean ones. It has never seen noise, and on the noisy "
+        f"picture itself it gives up much earlier, {between(itself)}. But the question is what can be told at all, and "
+        "the digit is still in the picture as long as somebody can read it."
     )
     detail = (
         f"{legible.config['pictures']:,} test digits",
@@ -109,10 +112,14 @@ def sentence(guesses: Guesses) -> str:
     return told + "".join(f"<p>{label}</p>" for label in labels)
 
 
-def compared(name: str, right: int, guesses: Guesses) -> str:
-    """How far a guess is from what was measured."""
+def between(times: tuple[int, int]) -> str:
+    return f"between t = {times[0]} and {times[1]}"
+
+
+def compared(name: str, times: tuple[int, int], guesses: Guesses) -> str:
+    """How far a guess is from the two times that the right one lies between."""
     if not guesses:
         return ""
-    guess = round(float(guesses[name]))
-    apart = f"{abs(guess - right)} {'above' if guess > right else 'below'} that" if guess != right else "the same"
+    guess, (low, high) = round(float(guesses[name])), times
+    apart = f"{low - guess} below that" if guess < low else f"{guess - high} above that" if guess > high else "right"
     return f" You said {guess}: {apart}."

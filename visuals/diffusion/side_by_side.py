@@ -27,8 +27,8 @@ latest = LatestRun()
 Seconds = dict[int, float]  # row: how long it took here; recorded rows come from another machine
 
 
-def build() -> dict[str, gr.components.Component]:
-    """Put the section into the open gradio context; returns its controls. Raises ArtifactError without its runs."""
+def build() -> albums.Section:
+    """Put the section into the open gradio context. Raises ArtifactError without its runs."""
     opening, said, table = albums.first(recorded)
     with beside("side by side"):
         network = gr.Radio(albums.NETWORKS, value="mnist", label="Network", elem_id="sides-network")
@@ -45,7 +45,8 @@ def build() -> dict[str, gr.components.Component]:
 
     latest.wire(go, stop, live, [network, label, seed], [pictures, status], status, api_name="side_by_side")
     network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
-    return {"sides_network": network, "sides_class": label, "sides_seed": seed}
+    controls = {"sides_network": network, "sides_class": label, "sides_seed": seed}
+    return controls, albums.at_link(recorded, network, [pictures, status, numbers])
 
 
 def live(

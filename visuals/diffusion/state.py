@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.chains import LARGEST_SEED
+from models.clouds import CLOUDS
 from models.counterfactual import WAYS
 from models.decided import STEPS as SPLIT_STEPS
 from models.denoise import NETWORKS, SAMPLERS, SAMPLES, VIEWS
 from models.guidance import STEPS as GUIDED_STEPS
-from models.plane import SHAPES, STEPS
+from models.plane import STEPS
 from visuals import links
 from visuals.links import choice, number
 
 TAB = "noisier"  # as links name it
 CLASSES = tuple(map(str, range(10)))
 ANY = "any"  # class
+SAMPLES_KEPT = 20  # of each network, to start from
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class State(links.State):
 
     # there and back
     network: str = choice("mnist", NETWORKS, "network")
-    start: int = number(7, 0, 19, "start picture")
+    start: int = number(7, 0, SAMPLES_KEPT - 1, "start picture")
     label: str = choice("3", (*CLASSES, ANY), "class")
     samples: str = choice("1", tuple(map(str, SAMPLES)), "number of pictures")
     sampler: str = choice("ddpm", SAMPLERS, "sampler")
@@ -43,6 +45,7 @@ class State(links.State):
     decided_steps: str = choice("40", tuple(map(str, SPLIT_STEPS)), "steps of the chain to split")
     decided_seed: int = number(2, 0, LARGEST_SEED, "seed of the chain to split")
     noised_network: str = choice("mnist", NETWORKS, "network that brings a picture back")
+    noised_picture: int = number(7, 0, SAMPLES_KEPT - 1, "picture that is brought back")
     noised_t: int = number(500, 50, 1000, "noise up to t")
     noised_seed: int = number(2, 0, LARGEST_SEED, "seed of the ways back")
     # counterfactuals
@@ -57,7 +60,7 @@ class State(links.State):
     guided_steps: str = choice("25", tuple(map(str, GUIDED_STEPS)), "steps of the guided chains")
     guided_seed: int = number(0, 0, LARGEST_SEED, "seed of the guided chains")
     # two dimensions
-    cloud: str = choice("spiral", SHAPES, "cloud of points")
+    cloud: str = choice("spiral", CLOUDS, "cloud of points")
     cloud_steps: int = number(1500, *STEPS, "training steps of the cloud")
     cloud_seed: int = number(0, 0, 999_999, "seed of the cloud")
     # the numbers of this picture

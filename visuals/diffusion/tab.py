@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from visuals import style
 from visuals.components.copy_link import CopyLink, link
 from visuals.diffusion import (
     counterfactuals,
@@ -13,6 +14,7 @@ from visuals.diffusion import (
     guidance,
     journey,
     linked,
+    noised,
     numbers,
     plane,
     question,
@@ -22,7 +24,7 @@ from visuals.diffusion import (
 )
 from visuals.diffusion.layout import beside, html, prose
 from visuals.diffusion.state import TAB, State
-from visuals.linked import Linked
+from visuals.linked import PRIVATE, Linked
 from visuals.links import query
 
 TITLE = "3 Noisier"
@@ -38,9 +40,14 @@ def build(page: gr.Blocks) -> Linked:
     journey.wire(player, controls, parts, worked, channel)
     resend.wire(player)
     copy = CopyLink(link(query(State(), TAB)), elem_id="noisier-link")
+    html(style.told("A link carries no picture or cloud of your own: it starts from a sample.", announce=False))
     asks = gr.Checkbox(True, label="Ask for a guess first (a link carries this)", elem_id="noisier-asks")
     prose("what to look for")
-    every = controls | side_by_side.build() | decided.build() | counterfactuals.build() | guidance.build()
+    every, at_link = dict(controls), []
+    for section in (side_by_side, decided, noised, counterfactuals, guidance):
+        own, shows = section.build()
+        every |= own
+        at_link.append(shows)
     every |= plane.build()
     prose("mathematics")
     opening, _ = start.picture_of(controls["start"].value, "mnist", None)
@@ -49,5 +56,8 @@ def build(page: gr.Blocks) -> Linked:
     numbers.departures()
 
     tab = Linked(TAB, State, every, question.question, linked.values, linked.names)
-    tab.connect(page, notices, predict, copy, asks)
+    by_link = tab.connect(page, notices, predict, copy, asks)
+    by_link.change(journey.set_up, [*controls.values()], parts["status"], **PRIVATE)
+    for shows in at_link:
+        by_link.change(**shows)
     return tab
