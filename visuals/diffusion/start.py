@@ -23,8 +23,10 @@ Own = dict[str, np.ndarray] | None  # the visitor's picture as each network take
 def build(network: gr.Radio, opening: int) -> tuple[Pictures, gr.State]:
     """Put the choice into the open gradio context: the row of samples, and a state that holds the visitor's picture.
 
-    A change of the network changes the row, too.
+    A change of the network changes the row, too. Raises ArtifactError where the samples of either cannot be read.
     """
+    for name in denoise.NETWORKS:
+        samples(name)
     own = gr.State(None)
     html('<p class="label">Start picture: samples that the network drew itself</p>')
     gallery = Pictures(figures.gallery(samples("mnist"), "mnist", opening), elem_id="gallery")
