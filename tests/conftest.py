@@ -135,6 +135,15 @@ def new_page(url, browser) -> Iterator:
     assert not found, "\n".join(found)
 
 
+def expect_the_end(latest, page) -> None:
+    """Of all runs that a LatestRun follows, while an open page lets the browser's events come in."""
+    for _ in range(200):
+        if not latest.running:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("a run goes on although its visitor has left")
+
+
 @pytest.fixture
 def page(new_page):
     """A fresh page, 1280 x 720, not yet at `url`."""

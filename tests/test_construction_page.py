@@ -10,6 +10,8 @@ import pytest
 from models import artifacts
 from models.construction import ANEW, CONSTRUCTED, Check, Construction, construct
 from models.race import Lane, Point, recorded
+from tests.conftest import expect_the_end
+from visuals.degradation import construction as section
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.construction import RECORDED, construction_of, fit_controls, shallow
 
@@ -202,6 +204,26 @@ def test_stop_keeps_what_was_measured(tab):
     step = int(re.search(r"Stopped after step (\d+)", status(tab))[1])
     assert points in (2 * step + 1, 2 * step + 2)  # the second net's last point may not have come
     assert step < 200
+
+
+def test_leaving_ends_the_run(browser, page, url, monkeypatch):
+    whole = []  # runs that came to their end
+
+    def noted(config: Construction):
+        yield from construct(config)
+        whole.append(config)
+
+    monkeypatch.setattr(section, "construct", noted)
+    leaving = browser.new_context()
+    visitor = leaving.new_page()
+    visitor.goto(url)
+    visitor.click("#construction-go")
+    visitor.wait_for_function(r"/about \d+ s left/.test(document.querySelector('#construction-status').innerText)")
+    assert section.latest.running
+    leaving.close()
+    page.goto(url)
+    expect_the_end(section.latest, page)
+    assert not whole
 
 
 def test_a_depth_that_is_not_deeper_gets_a_sentence(tab):

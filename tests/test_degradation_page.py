@@ -11,6 +11,7 @@ import pytest
 from models import artifacts
 from models import race as module
 from models.race import Point, Race
+from tests.conftest import expect_the_end
 from visuals.degradation import race as section
 from visuals.degradation.state import LANES, State
 from visuals.links import query
@@ -215,11 +216,7 @@ def test_leaving_ends_the_race(browser, page, url):
     assert section.latest.running
     leaving.close()
     page.goto(url)
-    for _ in range(200):
-        if not section.latest.running:
-            break
-        page.wait_for_timeout(50)
-    assert not section.latest.running
+    expect_the_end(section.latest, page)
 
 
 def test_an_impossible_seed_gets_a_sentence_and_leaves_the_chart(tab):

@@ -19,6 +19,7 @@ from playwright.sync_api import expect
 from models import artifacts
 from models.landscape import Landscape, landscape
 from models.race import recorded
+from tests.conftest import expect_the_end
 from tests.small_page import served
 from visuals.components.surfaces import Surface, surfaces
 from visuals.degradation import landscape as section
@@ -319,6 +320,17 @@ def test_stop_keeps_what_was_computed(drawn):
     wait_for_status(drawn, "Stopped after")
     done = re.search(r"Stopped after (\d+) of 1,922", status(drawn)).group(1)
     drawn.wait_for_selector(f"#landscape figure[data-points='{done}']")
+
+
+def test_leaving_ends_the_run(browser, page, url):
+    leaving = browser.new_context()
+    visitor = at_the_surfaces(leaving.new_page(), url)
+    compute(visitor, "plain-56 and residual-56", 31, 1, 3)
+    wait_for_status(visitor, r"\d+ of 1,922 places, about \d+ s left")
+    assert section.latest.running
+    leaving.close()
+    page.goto(url)
+    expect_the_end(section.latest, page)
 
 
 def test_an_impossible_seed_gets_a_sentence_and_leaves_the_surfaces(drawn):
