@@ -98,6 +98,7 @@ def quality_table(certificates: dict[str, Certificate]) -> str:
             "3.75",
         ],
         ["of these rate, L<sub>1</sub> + … + L<sub>T</sub>", *(f"{b['L_T'] + b['L_1:T-1']:.2f}" for b in bits), "1.78"],
+        ["in this rate, L<sub>T</sub>", *(small(b["L_T"]) for b in bits), "about 10⁻⁵"],
         ["of these distortion, L<sub>0</sub>", *(f"{b['L_0']:.2f}" for b in bits), "1.97"],
         ["Samples read as the class asked for", *(f"{m['class_accuracy']:.1f} %" for m in ours), "no classes"],
         [
