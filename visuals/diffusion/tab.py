@@ -57,7 +57,7 @@ def build(page: gr.Blocks) -> Linked:
 
     tab = Linked(TAB, State, every, question.question, linked.values, linked.names)
     by_link = tab.connect(page, notices, predict, copy, asks)
-    by_link.change(journey.set_up, [*controls.values()], parts["status"], **PRIVATE)
+    at_link.append({"fn": journey.set_up, "inputs": [*controls.values()], "outputs": parts["status"]} | PRIVATE)
     for shows in at_link:
-        by_link.change(**shows)
+        by_link.change(**shows, trigger_mode="multiple")  # events of one change that do not hold each other back
     return tab
