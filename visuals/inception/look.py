@@ -184,15 +184,17 @@ def position_of(look: Look, module: str, chosen: Channel, field: Any) -> tuple[i
 def show_module(look: Look, drawing: Any, maps: Any, field: Any) -> Iterator[tuple[Any, Any]]:
     """The maps of the module that is chosen on the map, then its open channel; only what is not on the page yet.
 
-    The maps do not wait for the channel's gradient, which takes a pass forward and one back.
+    The maps do not wait for the channel's gradient, which takes a pass forward and one back. They come with it once
+    more: of two messages that a busy page gets at once only the newer counts.
     """
     module, every = module_of(drawing), isinstance(maps, dict) and maps.get("all") is True
     chosen = channel_of(look, module, maps)
     shown = maps_figures.feature_maps(look, module, chosen, every)
+    new = gr.skip() if shown == maps else shown
     if shown != maps:
-        yield shown, gr.skip()
+        yield new, gr.skip()
     enlarged = maps_figures.field(look, module, chosen, position_of(look, module, chosen, field))
-    yield gr.skip(), gr.skip() if enlarged == field else enlarged
+    yield new, gr.skip() if enlarged == field else enlarged
 
 
 def show_stem(look: Look) -> tuple[str, dict[str, Any], str, str]:
