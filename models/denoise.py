@@ -239,6 +239,16 @@ def _back(journey: Journey, xT: Tensor, rng: torch.Generator) -> Iterator[Frame 
     yield frame("back", journey.steps, 0, 1.0, _floats(result, nothing, result, nothing, result, last_x0))
 
 
+def of_one(journey: Journey, moment: Frame, number: int) -> Frame:
+    """The moment of one of several pictures (counted from 0), with the panels that are not sent of all of them."""
+    floats = Floats(*(getattr(moment.floats, f.name)[number : number + 1] for f in fields(Floats)))
+    closed = None
+    if moment.way == "there":
+        other = one_noise(journey, floats.xt.shape[1])[number : number + 1]
+        closed = q_sample(VIEWS[journey.view], torch.from_numpy(floats.x0), moment.t, other)
+    return frame(moment.way, moment.step, moment.t, moment.signal**2, floats, closed)
+
+
 def _floats(*tensors: Tensor) -> Floats:
     return Floats(*(tensor.cpu().numpy() for tensor in tensors))
 
@@ -246,9 +256,8 @@ def _floats(*tensors: Tensor) -> Floats:
 def frame(
     way: Literal["there", "back"], step: int, t: int, alpha_bar: float, floats: Floats, closed: Tensor | None = None
 ) -> Frame:
-    """The moment as pictures. Of several samples only x_t and x_0 are sent: the others would be too much."""
+    """The moment as pictures. Of several samples only x_t and x_0 are sent, the rest `of_one` that is chosen."""
     alone = len(floats.xt) == 1
-
     return Frame(
         way,
         step,

@@ -171,10 +171,10 @@ Team = tuple[int, range]  # a lane's place and some of its seeds, which train as
 def teams(config: Race) -> list[range]:
     """The seeds of a lane in teams of at most three, which cost less than three nets.
 
-    Those of a lane that is alone are in smaller teams, so that both cores have work.
+    Those of a lane that is alone are in two teams, so that both cores have work.
     """
     seeds = range(config.seed, config.seed + config.seeds)
-    most = 3 if len(config.lanes) > 1 else min(2, (config.seeds + 1) // 2)
+    most = 3 if len(config.lanes) > 1 else (config.seeds + 1) // 2
     return [seeds[k : k + most] for k in range(0, len(seeds), most)]
 
 

@@ -178,12 +178,13 @@ def bare_race() -> None:
 
 
 def race_through_the_callback() -> None:
-    for _ in degradation.live(SimpleNamespace(session_hash="bench"), None, *controls_of(State())):
+    visitor = SimpleNamespace(session_hash="bench")
+    for _ in degradation.live(visitor, None, degradation.Visit(), *controls_of(State())):
         pass
 
 
 def live_race() -> bool:
-    took = side_by_side(3, page=lambda: seconds(race_through_the_callback), bare=lambda: seconds(bare_race))
+    took = side_by_side(5, page=lambda: seconds(race_through_the_callback), bare=lambda: seconds(bare_race))
     detail = f"{took['bare']:.1f} and {took['page']:.1f} s"
     ratio = took["bare"] / took["page"]
     met = row("bare training loop / live race through the callback", ratio, detail, at_least=0.9)

@@ -166,6 +166,17 @@ def choose(page, group: str, value: str) -> None:
     page.locator(f"#construction-{group} label").get_by_text(value, exact=True).click()
 
 
+def started(page, before: str) -> str:
+    """Press the button; the number of the run, once its first points are there."""
+    page.click("#construction-go")
+    page.wait_for_function(
+        """run => { const d = document.querySelector('#construction figure').dataset;
+        return d.run !== run && +d.points >= 4; }""",
+        arg=before,
+    )
+    return page.get_attribute("#construction figure", "data-run")
+
+
 def test_opens_on_the_recorded_result(tab, run):
     assert "recorded" in status(tab)
     assert "plain-8 got 48 more layers" in status(tab)
@@ -191,19 +202,44 @@ def test_a_live_run_says_what_the_experiment_gives(tab):
 
 
 def test_stop_keeps_what_was_measured(tab):
-    before = tab.get_attribute("#construction figure", "data-run")
-    tab.click("#construction-go")
-    tab.wait_for_function(
-        """run => { const d = document.querySelector('#construction figure').dataset;
-        return d.run !== run && +d.points >= 4; }""",
-        arg=before,
-    )
+    started(tab, tab.get_attribute("#construction figure", "data-run"))
     tab.click("#construction-stop")
     tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('Stopped after step')")
     points = int(tab.get_attribute("#construction figure", "data-points"))
     step = int(re.search(r"Stopped after step (\d+)", status(tab))[1])
     assert points in (2 * step + 1, 2 * step + 2)  # the second net's last point may not have come
     assert step < 200
+
+
+def test_a_second_click_supersedes_the_first_run(tab):
+    first = started(tab, tab.get_attribute("#construction figure", "data-run"))
+    choose(tab, "net", "residual-8")
+    second = started(tab, first)
+    tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('about')")
+    for _ in range(5):  # nothing of the first run comes back
+        tab.wait_for_timeout(300)
+        assert tab.get_attribute("#construction figure", "data-run") == second
+    tab.click("#construction-stop")
+    tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('Stopped after step')")
+
+
+def test_two_visitors_at_once_do_not_see_each_other(new_page, url):
+    pages = {"plain-8": new_page(), "residual-8": new_page()}
+    for net, page in pages.items():
+        page.goto(url)
+        page.wait_for_selector("#construction figure[data-points='402']")
+        choose(page, "net", net)
+        choose(page, "depth", "14")
+        choose(page, "rate", "0.01")
+        page.click("#construction-go")
+    for net, page in pages.items():
+        page.wait_for_function(
+            "document.querySelector('#construction-status').innerText.includes('measured now')", timeout=240_000
+        )
+        assert f"{net} got 6 more layers" in status(page)
+        *_, constructed, anew = construct(Construction(recorded(net), 14, 200, 0.01))
+        said = [float(n) for n in re.findall(r"gets ([\d.]+) %", status(page))]
+        assert said == [round(point.train_error[0], 1) for point in (constructed, anew)]
 
 
 def test_leaving_ends_the_run(browser, page, url, monkeypatch):

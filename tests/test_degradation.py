@@ -206,7 +206,8 @@ def test_before_a_guess_nothing_of_the_deep_nets_is_sent():
 
 
 def test_live_points_land_on_the_curves_that_they_belong_to_and_are_sent_once():
-    chart = figures.LiveChart(Race(DEFAULT.lanes, steps=21), (Level("your guess: plain-56", 3, "red"),))
+    chart = figures.LiveChart(Race(DEFAULT.lanes, steps=21))
+    chart.expect((Level("your guess: plain-56", 3, "red"),))
     run = chart.start()["run"]
     assert chart.start()["levels"][0]["at"] == 3
     for event in (Point(1, 20, (81.25,), (90.0,)), Point(2, 20, (3.5,), None)):
@@ -312,8 +313,8 @@ def test_impossible_settings_are_refused_in_words(place, value, sentence):
     controls[place] = value
     with pytest.raises(ValueError, match=sentence):
         state_of(controls)
-    first = next(section.live(SimpleNamespace(session_hash="x"), None, *controls))
-    assert sentence in first[1]
+    first = next(section.live(SimpleNamespace(session_hash="x"), None, section.Visit(), *controls))
+    assert sentence in first[2]
 
 
 @pytest.mark.parametrize(
@@ -345,8 +346,10 @@ def test_the_lanes_of_the_gap_stay_chosen_where_the_race_has_them():
 def test_without_cifar10_on_this_machine_the_race_says_so(monkeypatch, tmp_path):
     monkeypatch.delenv("CIFAR10_DIR", raising=False)
     monkeypatch.setattr("models.data.CACHE", tmp_path)
-    first = next(section.live(SimpleNamespace(session_hash="x"), None, *controls_of(State(data="cifar10"))))
-    assert "CIFAR-10 is not on this machine" in first[1]
+    first = next(
+        section.live(SimpleNamespace(session_hash="x"), None, section.Visit(), *controls_of(State(data="cifar10")))
+    )
+    assert "CIFAR-10 is not on this machine" in first[2]
 
 
 def test_a_download_that_fails_says_so_and_leaves_nothing(monkeypatch, tmp_path):

@@ -68,13 +68,18 @@ def wait_for_status(page, text: str) -> None:
     )
 
 
+def expect(page, guesses: dict[str, str]) -> None:
+    """Fill in the card."""
+    for name, guess in guesses.items():
+        page.get_by_label(name).and_(page.locator("#race-predict input[type=number]")).fill(guess)
+    page.click("#race-predict button:has-text('Lock in')")
+
+
 def test_opens_on_the_shallow_nets_and_shows_the_deep_ones_with_the_guess(tab):
     assert "recorded" in status(tab)
     assert tab.locator("#race polyline").count() == 4
     assert "plain-56" not in tab.inner_text("#race .legend")
-    for name, guess in (("plain-56", "3"), ("residual-56", "40")):
-        tab.get_by_label(name).and_(tab.locator("#race-predict input[type=number]")).fill(guess)
-    tab.click("#race-predict button:has-text('Lock in')")
+    expect(tab, {"plain-56": "3", "residual-56": "40"})
     tab.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     wait_for_status(tab, "You guessed 3 % for plain-56")
     assert "points too low" in status(tab)
@@ -86,6 +91,53 @@ def test_skipping_the_question_shows_everything(tab):
     tab.click("#race-predict button:has-text('Skip')")
     tab.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     assert "guess" not in tab.text_content("#race svg[role=img]")
+
+
+def test_the_button_first_asks_for_a_guess_and_at_the_second_press_trains_without_one(tab):
+    tab.get_by_label("plain-56").and_(tab.locator("#race-predict input[type=number]")).fill("70")
+    tab.click("#race-go")
+    wait_for_status(tab, "First say in the card what you expect of the nets with 56 layers, or skip it")
+    tab.wait_for_selector("#race-predict [data-state=urged]")
+    assert tab.locator("#race-predict input[type=number]").first.input_value() == "70"  # nothing is lost
+    before = tab.get_attribute("#race figure", "data-run")
+    assert before == "2"
+    tab.click("#race-go")
+    wait_for_new_run(tab, before)
+    assert "No guess made." in tab.inner_text("#race-predict")
+    tab.click("#race-stop")
+
+
+def test_a_guess_after_the_first_press_goes_onto_the_live_chart(tab):
+    tab.click("#race-go")
+    tab.wait_for_selector("#race-predict [data-state=urged]")
+    expect(tab, {"plain-56": "3", "residual-56": "40"})
+    tab.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
+    tab.click("#race-go")
+    wait_for_new_run(tab, "4")
+    assert "your guess: plain-56" in tab.text_content("#race svg[role=img]")
+    tab.click("#race-stop")
+
+
+def test_a_late_guess_reaches_the_live_race_and_its_sentence(page, url):
+    settings = State(lanes=("plain-8", "plain-56"), seed=3)
+    page.goto(f"{url}?{query(settings, 'deeper')}")
+    page.wait_for_selector("#race-predict:has-text('Lock in')")
+    page.click("#race-predict button:has-text('Skip')")
+    page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
+    page.click("#race-go")
+    run = wait_for_new_run(page, "4", points=8)
+    page.click("#race-predict button:has-text('Guess after all')")
+    expect(page, {"plain-56": "3", "residual-56": "40"})  # while it trains
+    page.wait_for_selector("#race text:has-text('your guess: plain-56, 3.0 %')")
+    wait_for_status(page, "After 200")
+    assert page.get_attribute("#race figure", "data-run") == run
+    assert "You guessed 3 % for plain-56" in status(page)
+    assert "residual-56" not in status(page)  # does not race
+    page.click("#race-predict button:has-text('Guess again')")
+    expect(page, {"plain-56": "98", "residual-56": "40"})  # afterwards
+    wait_for_status(page, "You guessed 98 % for plain-56")
+    assert page.text_content("#race svg[role=img]").count("your guess") == 1
+    assert page.get_attribute("#race figure", "data-points") == str(2 * POINTS)
 
 
 def test_live_race_streams_and_its_last_sentence_has_the_numbers_of_the_race(page, url):
@@ -256,6 +308,12 @@ def test_curves_can_be_read_by_keyboard_and_as_a_table(page, url):
     cells = page.locator("#race tbody tr:nth-child(197)").locator("th, td").all_inner_texts()
     assert cells[0] == "197"
     assert f"{expected:.1f} %" in cells
+
+    page.check("#race .seeds input")
+    page.wait_for_selector("#race thead th:has-text('plain-56 training, seed 4')")
+    column = page.locator("#race thead th").all_inner_texts().index("plain-56 training, seed 4")
+    cell = page.locator("#race tbody tr:nth-child(200)").locator("th, td").nth(column)
+    assert float(cell.inner_text().split()[0]) == pytest.approx(run["train_error"][-1, 0, 4, 199], abs=0.051)
 
 
 def test_the_layers_are_scrubbed_through_the_training(tab):

@@ -322,6 +322,29 @@ def test_stop_keeps_what_was_computed(drawn):
     drawn.wait_for_selector(f"#landscape figure[data-points='{done}']")
 
 
+def test_a_second_click_supersedes_the_first_run(drawn):
+    before = compute(drawn, "plain-56 and residual-56", 31, 1, 3)
+    wait_for_new_run(drawn, before, 4)
+    first = compute(drawn, "plain-8 and residual-8", SMALL.size, SMALL.reach, SMALL.seed)
+    wait_for_new_run(drawn, first, 242)
+    wait_for_status(drawn, "242 evaluations")
+    second = drawn.get_attribute("#landscape figure", "data-run")
+    for _ in range(5):  # nothing of the first run comes back
+        drawn.wait_for_timeout(300)
+        assert drawn.get_attribute("#landscape figure", "data-run") == second
+    assert not section.latest.running
+
+
+def test_two_visitors_at_once_do_not_see_each_other(new_page, url):
+    pages = {pair: at_the_surfaces(new_page(), url) for pair in ("plain-8 and residual-8", "plain-20 and residual-20")}
+    before = {pair: compute(page, pair, SMALL.size, SMALL.reach, SMALL.seed) for pair, page in pages.items()}
+    for pair, page in pages.items():
+        wait_for_new_run(page, before[pair], 242)
+        wait_for_status(page, "242 evaluations")
+        assert f"{pair.split()[0]} stands at" in status(page)
+        assert pair in page.get_attribute("#landscape .drawing", "aria-label")
+
+
 def test_leaving_ends_the_run(browser, page, url):
     leaving = browser.new_context()
     visitor = at_the_surfaces(leaving.new_page(), url)

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from tests.small_page import served
-from visuals.components.player import PANELS, Player, message
+from visuals.components.player import PANELS, Player, message, message_of_one
 from visuals.diffusion import downloads
 
 THERE, BACK = 5, 9  # frames
@@ -26,6 +26,7 @@ CANVAS = """selector => { const c = document.querySelector(selector);
   return [c.height, c.width, btoa(data.reduce((text, byte) => text + String.fromCharCode(byte), ''))]; }"""
 probed: list[dict] = []  # what Python was asked
 missed: list[tuple[int, int, int]] = []
+alone_asked: list[tuple[int, int]] = []  # (run, sample)
 
 
 def noise(samples: int, channels: int) -> np.ndarray:
@@ -54,6 +55,7 @@ def journey(samples: int, channels: int) -> list[SimpleNamespace]:
 
 
 ONE, COLOURED, FOUR, SIXTEEN, LATER = journey(1, 1), journey(1, 3), journey(4, 3), journey(16, 1), journey(1, 1)
+OF_ONE = {20: journey(1, 3), 30: journey(1, 1)}  # run: what the server has of whichever sample is chosen
 
 
 def sent(run: int, frames: list, start: int = 0, play: bool = False) -> dict:
@@ -84,6 +86,11 @@ def url(tmp_path_factory, look_ups):
             missed.append((event.run, event.start, event.end))
             return sent(event.run, LATER[event.start : event.end], event.start, play=True)
 
+        def alone(event: gr.EventData) -> dict:
+            alone_asked.append((event.run, event.sample))
+            return message_of_one(event.run, event.sample, OF_ONE[event.run])
+
+        player.alone(alone, None, player)
         player.probe(asked, None, told)
         player.missing(again, None, player)
     with served(page, tmp_path_factory.mktemp("gradio")) as address:
@@ -210,7 +217,16 @@ def test_a_grid_shows_all_samples_and_a_chosen_one_fills_the_panels(opened, name
     chosen = cells - 1
     np.testing.assert_array_equal(canvas(opened, "xt"), rgb(frames[index].xt[chosen]))
     np.testing.assert_array_equal(canvas(opened, "x0"), rgb(frames[index].x0[chosen]))
-    np.testing.assert_array_equal(canvas(opened, "other"), rgb(frames[index + 1].xt[chosen]))  # x(t-1) is the next x_t
+    opened.wait_for_selector("#player canvas.eps", state="visible")
+    assert alone_asked[-1] == (run, chosen)
+    np.testing.assert_array_equal(canvas(opened, "eps"), rgb(OF_ONE[run][index].eps[0]))
+    np.testing.assert_array_equal(canvas(opened, "other"), rgb(OF_ONE[run][index].before[0]))
+    go(opened, 2)
+    np.testing.assert_array_equal(canvas(opened, "other"), rgb(OF_ONE[run][2].closed[0]))
+    opened.click("#player [data-form=closed]")
+    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(OF_ONE[run][2].closed[0]))
+    np.testing.assert_array_equal(canvas(opened, "other"), rgb(frames[2].xt[chosen]))
+    go(opened, index)
     np.testing.assert_array_equal(canvas(opened, "grid"), grid(frames[index].xt))
     assert f"Sample {chosen + 1} of {cells**2}" in opened.inner_text("#player .samples")
     side = opened.locator("#player canvas.grid").bounding_box()["width"]
@@ -218,6 +234,7 @@ def test_a_grid_shows_all_samples_and_a_chosen_one_fills_the_panels(opened, name
     np.testing.assert_array_equal(canvas(opened, "xt"), rgb(frames[index].xt[cells * (cells - 1)]))
     opened.get_by_role("button", name="Show all").click()
     np.testing.assert_array_equal(canvas(opened, "xt"), grid(frames[index].xt))
+    assert opened.locator("#player canvas.eps").is_hidden()
 
 
 def test_samples_are_chosen_with_keys(opened):

@@ -63,6 +63,7 @@ def test_an_answer_that_was_not_offered_is_no_guess(value):
         given(plain_56=3),
         {"state": "given", "guesses": [{"id": "plain-56", "value": v} for v in (1, 2)] + [{"id": [], "value": 1}]},
         given(plain_56=3, residual_56=4) | {"state": "open"},
+        given(plain_56=3, residual_56=4) | {"state": "urged"},
         given(plain_56=3, residual_56=4) | {"state": ["given"]},
     ],
 )

@@ -108,4 +108,8 @@ class LatestRun:
             **options,
         )
         stop.click(self.stop, None, None, queue=False, api_visibility="private")
+        self.end_when_left()
+
+    def end_when_left(self) -> None:
+        """Whoever leaves the page that is being built ends their run."""
         Context.root_block.unload(self.stop)

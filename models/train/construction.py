@@ -6,6 +6,7 @@ compute, and train on at two learning rates, beside nets of 56 layers that start
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import astuple, fields
 
@@ -24,6 +25,7 @@ LEARNING_RATES = (0.1, 0.01)
 
 def main() -> None:
     """Write the training errors (skip, learning rate, seed, net, step), NaN once diverged, and every check."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     runtime.use_threads()
     began = time.monotonic()
     steps = Race().steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import asdict
 
@@ -16,6 +17,7 @@ from models.train.resnet import describe, protocol
 
 def main() -> None:
     """Write every race's errors in %, training (lane, seed, step) and test (lane, seed, look), NaN once diverged."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     runtime.use_threads()
     began = time.monotonic()
     arrays, metrics = {}, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import asdict
 
@@ -15,6 +16,7 @@ NAME = "plane-spiral"
 
 def main() -> None:
     """The run that the page opens on, with its default settings."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     runtime.use_threads()
     config, losses, began = Plane(), [], time.perf_counter()
     for event in learn(config):

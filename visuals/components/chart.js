@@ -206,13 +206,13 @@ const fillTable = () => {
     if (scope) node.scope = scope;
     return node;
   };
+  const columns = shown().filter(s => s.line), values = columns.map(s => new Map(points[s.id]));
   const head = document.createElement('tr'), body = document.createElement('tbody');
-  head.append(cell('th', view.x.label, 'col'), ...curves().map(s => cell('th', s.label, 'col')));
-  const columns = curves().map(s => new Map(points[s.id]));
+  head.append(cell('th', view.x.label, 'col'), ...columns.map(s => cell('th', s.label, 'col')));
   for (const x of places) {
     const row = document.createElement('tr');
     row.append(cell('th', write(view.x, x), 'row'),
-      ...columns.map(c => cell('td', c.get(x) == null ? '' : write(view.y, c.get(x)))));
+      ...values.map(c => cell('td', c.get(x) == null ? '' : write(view.y, c.get(x)))));
     body.append(row);
   }
   const whole = document.createElement('table'), top = document.createElement('thead');

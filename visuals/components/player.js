@@ -3,7 +3,7 @@
 // --- files ---
 
 const arrived = () => frames.filter(Boolean);
-const shown = () => arrived().map(frame => frame.way === 'there' && closed && frame.closed ? frame.closed : frame.xt);
+const shown = () => arrived().map(frame => frame.way === 'there' && closed && panel(frame, 'closed')[0] ? panel(frame, 'closed') : panel(frame, 'xt'));
 const columns = ['way', 'steps taken', 't', 'share of the picture', 'share of noise', 'mean of its pixels', 'their standard deviation'];
 const numbers = (frame, one) => [frame.way, frame.step, frame.t, frame.signal, frame.noise, ...statistics(frame.xt, one).map(n => +n.toFixed(2))];
 const csvRows = () => [['sample', ...columns], ...[...Array(value.samples).keys()].flatMap(one => arrived().map(frame => [one + 1, ...numbers(frame, one)]))];
@@ -47,9 +47,9 @@ function stripPicture() {
 
 // GIF and MP4 are written by the server, from the pixels that are on the screen.
 const filmed = (kind, type) => async () => {
-  const pixels = shown().map(image => {
+  const pixels = shown().map(([image, which]) => {
     const all = document.createElement('canvas');
-    paint(all, image, sample);
+    paint(all, image, which);
     const { data } = all.getContext('2d').getImageData(0, 0, all.width, all.height);
     return btoa(data.reduce((text, byte, k) => k % 4 < value.channels ? text + String.fromCharCode(byte) : text, ''));
   });

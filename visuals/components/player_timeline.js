@@ -8,12 +8,16 @@ const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250, MOST_TRIES = 8; // ms aft
 let run = null, value = null, frames = [], recipe = '', at = 0, closed = false;
 let sample = 0; // the one that is shown large; null: all of them
 let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
-let playing = false, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, heard = 0, tries = 0;
+let playing = false, asked = 0, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, heard = 0, tries = 0;
 
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const across = () => sample === null ? Math.sqrt(value.samples) : SIDE; // cells in a row of the large picture
 
 const here = () => frames.filter(Boolean).length; // frames that have arrived
+
+// A panel's image and the sample of it to draw. Of several samples some panels come of one alone, once it is looked at.
+const panel = (frame, name) => frame[name] ? [frame[name], sample] : [(frame.alone?.sample === sample && frame.alone[name]) || null, null];
+const drawn = name => frames.some(frame => panel(frame, name)[0]);
 
 // --- one frame on the screen ---
 
@@ -23,22 +27,31 @@ const following = () => {
   return next && next.way === frame.way && next.step === frame.step + 1 ? next : null;
 };
 
+// What this step leaves behind, also where only the next frame tells it.
+const after = frame => {
+  const own = panel(frame, 'before'), next = following();
+  return own[0] || !next ? own : panel(next, 'xt');
+};
+
 function show(index) {
   if (!here()) return;
   at = Math.max(0, Math.min(index, frames.length - 1));
   while (!frames[at]) at = at ? at - 1 : frames.findIndex(Boolean); // it may not have arrived yet
-  const frame = frames[at], there = frame.way === 'there', swapped = there && closed && frame.t > 0 && frame.closed;
+  const frame = frames[at], there = frame.way === 'there', none = [null, null];
+  const inOneGo = panel(frame, 'closed'), swapped = Boolean(there && closed && frame.t > 0 && inOneGo[0]);
   const said = captions(frame, there ? null : following(), swapped, sample === null);
   const panels = {
-    xt: swapped ? frame.closed : frame.xt, eps: frame.t ? frame.eps : null, x0: frame.x0,
-    other: swapped ? frame.xt : there ? frame.closed : frame.t ? frame.before ?? following()?.xt ?? null : null,
+    xt: swapped ? inOneGo : panel(frame, 'xt'), eps: frame.t ? panel(frame, 'eps') : none, x0: panel(frame, 'x0'),
+    other: swapped ? panel(frame, 'xt') : there ? inOneGo : frame.t ? after(frame) : none,
   };
-  for (const [name, image] of Object.entries(panels)) {
+  for (const [name, [image, which]] of Object.entries(panels)) {
     const canvas = $('canvas.' + name);
-    paint(canvas, image, sample);
+    paint(canvas, image, which);
     canvas.closest('figure').classList.toggle('none', !image && (frame.t > 0 || value.samples > 1));
     $(`.${name}-caption`).textContent = said[name];
   }
+  $('.eps').closest('figure').hidden = !drawn('eps');
+  $('.forms').hidden = !drawn('closed');
   $('.formula').replaceChildren(...pieces(formula(frame)));
   for (const share of ['signal', 'noise']) {
     $(`.share.${share} i`).style.transform = `scaleX(${frame[share]})`;
@@ -52,6 +65,7 @@ function show(index) {
   root.dataset.at = at;
   document.dispatchEvent(new CustomEvent('timechange', { detail: { t: frame.t } })); // charts over t go along
   rest();
+  askForPanels();
 }
 
 const position = frame => (frame.way === 'there' ? 'adding noise' : 'removing noise') + `, t = ${frame.t}`;
@@ -111,13 +125,14 @@ function look() { // after another sample or pixel was chosen
     const cells = Math.sqrt(value.samples), own = $('.samples .cell').style;
     for (const [name, number] of [['--x', sample % cells], ['--y', Math.floor(sample / cells)], ['--cells', cells]]) own.setProperty(name, number);
   }
-  if (value.samples > 1) hint.textContent += ' Of several pictures at once only x and x₀ are sent.';
+  if (sample === null) hint.textContent += ' The noise and the next step are shown of one picture alone.';
   root.dataset.sample = sample ?? 'all';
   root.dataset.pixel = cursor ? `${cell} ${cursor.row} ${cursor.column}` : '';
 }
 
 function choose(number) { // a sample, or null for all
   sample = number;
+  asked = 0;
   cursor = null;
   look();
   film();
@@ -131,6 +146,14 @@ function point(row, column) {
   rest();
   clearTimeout(asking);
   if (sample !== null) asking = setTimeout(() => trigger('probe', { run, index: at, sample, ...cursor }), REST);
+}
+
+// The other panels of the sample that is looked at; once more after a while, as a busy page may miss the answer.
+function askForPanels() {
+  if (value.samples === 1 || sample === null || here() < value.total || frames[0].alone?.sample === sample) return;
+  if (performance.now() - asked < 4 * REST) return;
+  asked = performance.now();
+  trigger('alone', { run, sample });
 }
 
 // The cell of a picture under the pointer.
@@ -153,6 +176,7 @@ function rest() {
 
 function receive() {
   const next = props.value;
+  if (next?.sample !== undefined) return receiveAlone(next);
   if (!next || next.run == null || (run !== null && next.run < run)) return; // a smaller run is an old one's last words
   const fresh = next.run !== run, had = fresh ? 0 : here();
   if (fresh) {
@@ -172,8 +196,6 @@ function receive() {
   slider.disabled = false;
   buttons.forEach(button => { button.disabled = false; });
   $('.there').style.flexBasis = 100 * (value.turn - .5) / Math.max(1, value.total - 1) + '%';
-  $('.eps').closest('figure').hidden = !frames.some(frame => frame.eps);
-  $('.forms').hidden = !frames.some(frame => frame.closed);
   Object.assign(root.dataset, { run, frames: here(), total: value.total });
   if (here() > had) tries = 0;
   heard = performance.now();
@@ -183,6 +205,15 @@ function receive() {
   look();
   if (fresh && value.play && !still()) { show(0); play(true); }
   else if (fresh || (still() && value.play && here() === value.total)) show(frames.length - 1);
+}
+
+function receiveAlone({ run: of, sample: one, channels, frames: panels }) {
+  if (of !== run) return;
+  JSON.parse(panels).forEach((panel, k) => {
+    const images = Object.entries(panel).map(([name, pixels]) => [name, decoded(pixels, 1, channels)]);
+    if (frames[k]) frames[k].alone = { sample: one, ...Object.fromEntries(images) };
+  });
+  show(at);
 }
 
 // Where messages come faster than the page draws, only the newest of them arrives here. What is missing is asked for: holes

@@ -99,7 +99,7 @@ const draw = () => {
   commit.textContent = value.commit;
   showMissing();
   root.hidden = value.state === 'off';
-  form.hidden = value.state !== 'open';
+  form.hidden = !['open', 'urged'].includes(value.state);
   line.hidden = !['given', 'skipped'].includes(value.state);
   $('.again').textContent = value.state === 'given' ? 'Guess again' : 'Guess after all';
   said.replaceChildren(...(value.state === 'given' ? ['Your guess: ', ...summary()] : value.state === 'skipped' ? ['No guess made.'] : []));

@@ -38,7 +38,8 @@ Asked = tuple[Amount | Choice, ...]
 class Predict(Component):
     """value = what `card` returns. Triggers `guessed` with {"values": {id: guess}}, {} where the learner has skipped.
 
-    The states of the card: "open", "given" and "skipped" (one line, from which it opens again), "off" (not there).
+    The states of the card: "open", "urged" (open, and waited for), "given" and "skipped" (one line, from which it opens
+    again), "off" (not there).
     """
 
     FILES = "predict"
@@ -61,12 +62,22 @@ def card(
     }
 
 
+def state(value: Any) -> str | None:
+    """The state of the card that came from the browser."""
+    return value.get("state") if isinstance(value, dict) else None
+
+
+def turned(value: dict[str, Any], to: str) -> dict[str, Any]:
+    """The card without a guess, in another state. What the learner has filled in so far stays while it is open."""
+    return value | {"state": to}
+
+
 def guesses_of(value: Any, asked: Asked) -> dict[str, float | str] | None:
     """What the learner expects: a guess for each of `asked` by its id; None before it is given, or if it was skipped.
 
     `value` is what came from the browser, where anything can be written: what is no possible answer gives None too.
     """
-    if not isinstance(value, dict) or value.get("state") != "given" or not isinstance(value.get("guesses"), list):
+    if state(value) != "given" or not isinstance(value.get("guesses"), list):
         return None
     given = [guess for guess in value["guesses"] if isinstance(guess, dict)]
     found = {

@@ -58,6 +58,7 @@ def build(
         response_status = html(strength, elem_id="responses-status")
         response_plot = Chart(response_value, elem_id="responses")
 
+    latest.end_when_left()
     looking = {
         "fn": look_inside,
         "inputs": [nets, pair, pictures, block],

@@ -10,7 +10,7 @@ import numpy as np
 
 from models.artifacts import Certificate
 from models.race import CIFAR10_TEST, Lane, Point, Race
-from visuals.components.chart import Axis, Level, Points, Series, chart, grown
+from visuals.components.chart import Axis, Level, Points, Series, chart, grown, levelled
 
 ERROR = Axis("error in %", 0, 100, "%", 1)
 MARKERS = ("circle", "square", "triangle", "diamond")  # by lane
@@ -25,7 +25,7 @@ NOTE = "Dashed: training error over the last 20 batches. Bold: test error on {}.
 class LiveChart:
     """The chart of a race while it runs: takes its events, and gives the chart's next value."""
 
-    def __init__(self, config: Race, levels: tuple[Level, ...] = ()):
+    def __init__(self, config: Race):
         self.config = config
         self.last: dict[int, Point] = {}  # each lane's last event
         self._points: Points = {}
@@ -44,12 +44,15 @@ class LiveChart:
             series,
             {},
             note(config),
-            levels,
         )
 
     def start(self) -> dict[str, Any]:
         """The chart without a point."""
         return self._value
+
+    def expect(self, levels: tuple[Level, ...]) -> None:
+        """From the next value on, these are what the learner expects."""
+        self._value = levelled(self._value, levels)
 
     def add(self, event: Point) -> None:
         self.last[event.lane] = event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -27,8 +27,9 @@ from models.race import (
 from models.race import race as run_race
 from models.resnet import INITS
 from visuals import style
-from visuals.components.chart import Level
-from visuals.components.predict import Amount, card, guesses_of
+from visuals.components.chart import Level, levelled
+from visuals.components.predict import Amount, card, guesses_of, turned
+from visuals.components.predict import state as state_of_card
 from visuals.degradation import figures, sentences
 from visuals.degradation.signal import LiveLayers
 from visuals.degradation.state import KINDS, State, controls_of, state_of
@@ -45,12 +46,26 @@ QUESTION = (
     f"the nets with {DEPTHS[-1]} layers get wrong after {RECORDED.steps} steps?"
 )
 
+FIRST_SAY = (
+    f"First say in the card what you expect of the nets with {DEPTHS[-1]} layers, or skip it. Press the button again "
+    "to train without a guess."
+)
+
 DATA = {"scikit-learn's digits, 8 x 8": "digits", "CIFAR-10, 32 x 32": "cifar10"}
 WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
 
 latest = LatestRun()
 
 Guesses = Mapping[str, float] | None
+
+
+@dataclass(eq=False)  # by identity: gradio asks for the hash of a state
+class Visit:
+    """One visitor's guesses and live race: through this a guess that is made late reaches the race that it is about."""
+
+    guesses: Guesses = None
+    race: Race | None = None  # the live race on screen, if the card asks about it
+    ended: tuple[sentences.Result, float] | None = None  # what came out of it, and its seconds
 
 
 @cache
@@ -131,26 +146,32 @@ def levels(guesses: Guesses, config: Race) -> tuple[Level, ...]:
     )
 
 
-def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[Any, ...]]:
-    """A race, streamed: chart, sentence, both charts of the layers, their label, the nets, the result."""
+def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Iterator[tuple[Any, ...]]:
+    """A race, streamed: card, chart, sentence, both charts of the layers, their label, the nets, the result."""
     try:
         config = state_of(settings).race()
         if config.data == "cifar10":
             cifar10_folder()
     except (ValueError, DataError) as error:
-        yield gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
+        yield gr.skip(), gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
         return
-    guesses, nets = guesses_of(predict, ASKED) if asked_about(config) else None, []
-    chart, layers = figures.LiveChart(config, levels(guesses, config)), LiveLayers(config)
+    asked = asked_about(config)
+    if asked and state_of_card(predict) == "open":
+        yield turned(question(), "urged"), gr.skip(), style.told(FIRST_SAY), *[gr.skip()] * 5
+        return
+    card_now = turned(question(), "skipped") if state_of_card(predict) == "urged" else gr.skip()
+    visit.guesses, visit.race, visit.ended = guesses_of(predict, ASKED), config if asked else None, None
+    chart, layers, nets = figures.LiveChart(config), LiveLayers(config), []
     began = shown = time.perf_counter()
-    yield gr.skip(), style.told("Preparing the networks."), *[gr.skip()] * 5
+    yield card_now, gr.skip(), style.told("Preparing the networks."), *[gr.skip()] * 5
     try:
         images(config.data)  # of CIFAR-10 this takes some seconds
     except DataError as error:
-        yield gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
+        yield gr.skip(), gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
         return
     label = style.measured(f"{sentences.seeds_in_words(config)}, while the race above was trained")
-    yield chart.start(), gr.skip(), *layers.start(), label, gr.skip(), gr.skip()
+    chart.expect(levels_of(visit))
+    yield gr.skip(), chart.start(), gr.skip(), *layers.start(), label, gr.skip(), gr.skip()
     run = latest.follow(request, run_race(config))
     for event in run:
         if isinstance(event, Trained):
@@ -160,28 +181,45 @@ def live(request: gr.Request, predict: Any, *settings: Any) -> Iterator[tuple[An
         layers.add(event)
         now = time.perf_counter()
         if now - shown >= 1 / MESSAGES_PER_SECOND and not chart.finished:
+            chart.expect(levels_of(visit))
             said = sentences.progress(config, chart.last.values(), chart.seconds_left)
-            yield chart.news(), said, *layers.news(), gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), chart.news(), said, *layers.news(), gr.skip(), gr.skip(), gr.skip()
             shown = now
+    chart.expect(levels_of(visit))
     if chart.finished:
-        result = sentences.result_of(config, chart.last)
-        said = sentences.outcome(config, result, time.perf_counter() - began, guesses)
-        yield chart.whole(), said, *layers.whole(), gr.skip(), at_hand(nets), result
+        result, seconds = sentences.result_of(config, chart.last), time.perf_counter() - began
+        visit.ended = result, seconds
+        said = sentences.outcome(config, result, seconds, visit.guesses if asked else None)
+        yield gr.skip(), chart.whole(), said, *layers.whole(), gr.skip(), at_hand(nets), result
     elif run.stopped:
         said = sentences.stopped(config, chart.last.values())
-        yield chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
+        yield gr.skip(), chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
+
+
+def levels_of(visit: Visit) -> tuple[Level, ...]:
+    """What the visitor expects of the live race on screen."""
+    return levels(visit.guesses, visit.race) if visit.race else ()
 
 
 def asked_about(config: Race) -> bool:
-    """Whether this race is one that the card speaks of, but for its lanes and seeds."""
+    """Whether the card speaks of lanes of this race, and of a race like this one but for its lanes and seeds."""
+    if not set(HIDDEN) & set(config.lanes):
+        return False
     return replace(config, lanes=RECORDED.lanes, seed=RECORDED.seed, seeds=RECORDED.seeds) == RECORDED
 
 
-def guess(value: Any, chart: Any) -> tuple[Any, ...]:
-    """After the card: the recorded race in full, with what was guessed; a live race that is on screen stays."""
-    if not isinstance(chart, dict) or chart.get("run") not in figures.RECORDED_RUNS:
+def guess(value: Any, chart: Any, visit: Visit) -> tuple[Any, ...]:
+    """Chart and sentence after the card: the recorded race in full; a live one stays, with the guess if it is asked."""
+    guesses = guesses_of(value, ASKED)
+    if not isinstance(chart, dict):
         return gr.skip(), gr.skip()
-    return opening(guesses_of(value, ASKED), all_shown=True)
+    if chart.get("run") in figures.RECORDED_RUNS:
+        return opening(guesses, all_shown=True)
+    if visit.race is None:
+        return gr.skip(), gr.skip()
+    visit.guesses = guesses
+    said = sentences.outcome(visit.race, *visit.ended, guesses) if visit.ended else gr.skip()
+    return levelled(chart, levels_of(visit)), said
 
 
 def fetch() -> str:

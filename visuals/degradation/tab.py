@@ -23,6 +23,7 @@ def build(page: gr.Blocks) -> None:
     digits, digits_origin = artifacts.load_run("races-digits"), artifacts.certificate("races-digits")
     cifar10, cifar10_origin = artifacts.load_run("races-cifar10"), artifacts.certificate("races-cifar10")
     nets = gr.State(the_race.kept())
+    visit = gr.State(the_race.Visit())
     result = gr.State(None)  # of the visitor's last live race
 
     chart_value, said = the_race.opening(None, all_shown=False)
@@ -90,13 +91,13 @@ def build(page: gr.Blocks) -> None:
         concurrency_limit=1,  # in order: the last answer is that to the last change
         **PRIVATE,
     )
-    predict.guessed(the_race.guess, [predict, chart], [chart, status], **PRIVATE)
+    predict.guessed(the_race.guess, [predict, chart, visit], [chart, status], **PRIVATE)
     the_race.latest.wire(
         go,
         stop,
         the_race.live,
-        [predict, *controls],
-        [chart, status, *layer_charts, layers_origin, nets, result],
+        [predict, visit, *controls],
+        [predict, chart, status, *layer_charts, layers_origin, nets, result],
         status,
         api_visibility="private",
     )

@@ -1,4 +1,4 @@
-"""Frames of the live run that a busy page did not get are sent again."""
+"""What the player asks for of a run that it shows: frames that a busy page did not get, the panels of one of many."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 import gradio as gr
 
 from models import denoise
-from visuals.components.player import Player, message
+from visuals.components.player import Player, message, message_of_one
 from visuals.diffusion import equation
 
 
 def wire(player: Player) -> None:
-    player.missing(resend, None, player, show_progress="hidden", api_visibility="private")
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    player.missing(resend, None, player, **quiet)
+    player.alone(panels, None, player, **quiet)
 
 
 def resend(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
@@ -28,3 +30,12 @@ def resend(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         return gr.skip()
     total, turn = denoise.frames_of(kept.journey)
     return message(run, total, turn, start, kept.frames[start:end], play=True, recipe=kept.recipe)
+
+
+def panels(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+    """The other panels of one of several pictures, for every frame of the visitor's newest run."""
+    run, sample = (getattr(event, name, None) for name in ("run", "sample"))
+    kept = equation.newest.of(request)
+    if kept is None or kept.run != run or type(sample) is not int or not 0 <= sample < kept.journey.samples:
+        return gr.skip()
+    return message_of_one(run, sample, (denoise.of_one(kept.journey, moment, sample) for moment in kept.frames))
