@@ -6,7 +6,10 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from types import ModuleType, SimpleNamespace
 from urllib.parse import urlsplit
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before anything imports gradio
@@ -133,6 +136,39 @@ def new_page(url, browser) -> Iterator:
         page.context.close()
     found = [complaint for _, complaints in opened for complaint in complaints.found]
     assert not found, "\n".join(found)
+
+
+@contextmanager
+def held(network: torch.nn.Module, at: int) -> Iterator[SimpleNamespace]:
+    """A network that stays in its call number `at`: `reached` is set there, and it goes on once `go_on` is set."""
+    calls, reached, go_on = [], Event(), Event()
+
+    def stay(*_: object) -> None:
+        calls.append(1)
+        if len(calls) == at:
+            reached.set()
+            go_on.wait(PATIENCE / 1000)
+
+    hook = network.register_forward_hook(stay)
+    try:
+        yield SimpleNamespace(calls=calls, reached=reached, go_on=go_on)
+    finally:
+        go_on.set()
+        hook.remove()
+
+
+def end_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Event:
+    """Is set when a run of the generator function `name` has ended, however it did."""
+    ended, run = Event(), getattr(module, name)
+
+    def noted(*args: object) -> Iterator:
+        try:
+            yield from run(*args)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(module, name, noted)
+    return ended
 
 
 def expect_the_end(latest, page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from pathlib import Path
 
 import gradio as gr
@@ -15,7 +14,7 @@ from playwright.sync_api import expect
 
 from models import artifacts, denoise
 from models.counterfactual import Comparison, compare
-from tests.conftest import PATIENCE
+from tests.conftest import PATIENCE, end_of, expect_the_end, held
 from tests.small_page import served
 from visuals.diffusion import counterfactuals, decided, guidance, noised
 
@@ -122,24 +121,23 @@ def test_stop_keeps_what_was_computed_and_the_next_run_works(opened):
     expect(status(opened, "wrong")).to_contain_text("measured now")
 
 
-def test_leaving_ends_the_computation(url, browser):
-    calls = []
-    hook = denoise.network("mnist").register_forward_hook(lambda *_: calls.append(1))
-    visitor = browser.new_context().new_page()
-    visitor.set_default_timeout(PATIENCE)
-    visitor.goto(url)
-    visitor.wait_for_selector("#wrong .album[data-captions='48']")
-    choose(visitor, "wrong-way", "No added noise")
-    choose(visitor, "wrong-steps", "1000")
-    visitor.click("#wrong-go")
-    visitor.wait_for_selector("#wrong .album[data-pictures='8']")
-    visitor.context.close()
-    deadline = time.monotonic() + 60
-    while counterfactuals.latest.running and time.monotonic() < deadline:
-        time.sleep(0.01)
-    hook.remove()
-    assert not counterfactuals.latest.running
-    assert len(calls) < 1000
+def test_leaving_ends_the_computation(url, browser, page, monkeypatch):
+    ended = end_of(monkeypatch, counterfactuals, "compare")
+    with held(denoise.network("mnist"), at=4) as network:
+        visitor = browser.new_context().new_page()
+        visitor.set_default_timeout(PATIENCE)
+        visitor.goto(url)
+        visitor.wait_for_selector("#wrong .album[data-captions='48']")
+        choose(visitor, "wrong-way", "No added noise")
+        choose(visitor, "wrong-steps", "1000")
+        visitor.click("#wrong-go")
+        assert network.reached.wait(PATIENCE / 1000)
+        visitor.context.close()
+        page.goto(url)
+        expect_the_end(counterfactuals.latest, page)  # although nothing is handed over while the network is held
+        network.go_on.set()
+        assert ended.wait(PATIENCE / 1000)
+    assert len(network.calls) <= 5
 
 
 def test_pictures_are_walked_with_the_arrow_keys_and_shown_large(opened):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import re
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from playwright.sync_api import expect
 
 from models import artifacts, denoise
 from models.denoise import Journey, travel
+from models.diffusion import noise_like, p_sample, q_step, respace, sample
+from tests.conftest import PATIENCE, end_of, expect_the_end, held
 from visuals.diffusion import journey
 from visuals.diffusion.albums import percent
 from visuals.diffusion.state import TAB, State
@@ -42,9 +45,14 @@ def run(page) -> None:
     page.wait_for_function(COMPLETE, arg=before, timeout=120_000)
 
 
+def sample_at(index: int) -> np.ndarray:
+    """A start picture of the gallery."""
+    return artifacts.load_run("journey-mnist")["samples"][index]
+
+
 def start() -> np.ndarray:
     """The picture that the tab opens with as the start."""
-    return artifacts.load_run("journey-mnist")["samples"][artifacts.certificate("journey-mnist").config["start"]]
+    return sample_at(artifacts.certificate("journey-mnist").config["start"])
 
 
 def line(page, key: str) -> list[str]:
@@ -79,6 +87,34 @@ def test_opens_on_the_recorded_journey(opened):
     recorded = artifacts.load_run("journey-mnist")
     np.testing.assert_array_equal(drawn(opened, "xt"), denoise.unstack(recorded)[-1].xt[0, ..., 0])
     assert "recorded" in opened.inner_text("#noisier-status")
+
+
+WATCH = """() => {
+  window.counts = [];
+  const root = document.querySelector('#player .player');
+  const note = () => window.counts.push([root.dataset.run, +root.dataset.frames]);
+  new MutationObserver(note).observe(root, { attributes: true, attributeFilter: ['data-frames'] });
+}"""
+
+
+def test_the_last_frame_is_what_the_bare_sampler_draws(opened):
+    """Algorithm 2 itself with the same seed, from the x_T that Eq. 2 ends with."""
+    opened.fill("#noisier-seed input", "12")
+    opened.evaluate(WATCH)
+    run(opened)
+    live = opened.get_attribute("#player .player", "data-run")
+    counts = [count for of, count in opened.evaluate("window.counts") if of == live]
+    assert counts[-1] == 41 + 51  # of the way there, and every step of the way back with its result
+    assert len(set(counts)) >= 3  # it came in parts, while it was computed
+    assert counts == sorted(counts)
+    rng = torch.Generator().manual_seed(12)
+    xt = denoise.to_tensor(start())[None]
+    for t in range(1, 1001):
+        xt = q_step(denoise.TRAINED_ON, xt, t, noise_like(xt, rng))
+    predict = denoise.predictor(denoise.network("mnist"), torch.tensor([3]), 1.5)
+    *_, last = sample(respace(denoise.TRAINED_ON, 50), predict, xt, rng, p_sample)
+    opened.click("#player .last")
+    np.testing.assert_array_equal(drawn(opened, "xt"), denoise.to_image(last.x_before[0])[..., 0])
 
 
 def test_live_denoising_streams_every_step_and_ends_where_the_sampler_ends(opened):
@@ -144,22 +180,21 @@ def test_a_second_click_supersedes_the_first_run(opened):
     assert "10 steps" in opened.inner_text("#noisier-status")
 
 
-def test_leaving_ends_the_computation(url, browser):
-    calls = []
-    hook = denoise.network("mnist").register_forward_hook(lambda *_: calls.append(1))
-    visitor = browser.new_context().new_page()
-    visitor.goto(url)
-    visitor.get_by_role("tab", name="Noisier").click()
-    set_steps(visitor, 1000)
-    visitor.click("#denoise")
-    visitor.wait_for_function("document.querySelector('#player .player').dataset.total === '150'")
-    visitor.context.close()
-    deadline = time.monotonic() + 60
-    while journey.latest.running and time.monotonic() < deadline:
-        time.sleep(0.01)
-    hook.remove()
-    assert not journey.latest.running
-    assert len(calls) < 1000
+def test_leaving_ends_the_computation(url, browser, page, monkeypatch):
+    ended = end_of(monkeypatch, denoise, "travel")
+    with held(denoise.network("mnist"), at=4) as network:
+        visitor = browser.new_context().new_page()
+        visitor.goto(url)
+        visitor.get_by_role("tab", name="Noisier").click()
+        set_steps(visitor, 1000)
+        visitor.click("#denoise")
+        assert network.reached.wait(PATIENCE / 1000)
+        visitor.context.close()
+        page.goto(url)
+        expect_the_end(journey.latest, page)  # although the run hands nothing over while the network is held
+        network.go_on.set()
+        assert ended.wait(PATIENCE / 1000)
+    assert len(network.calls) <= 5
 
 
 def test_bad_numbers_get_a_sentence_and_the_next_run_works(opened):
@@ -184,6 +219,97 @@ def test_a_bad_file_gets_a_sentence_and_a_good_one_becomes_the_start(opened, tmp
     opened.click("#player .first")
     shown = drawn(opened, "xt").astype(int)
     assert (np.diff(shown[:, 4:28].mean(0)) > 0).all()  # the ramp from black to white
+
+
+def test_a_drawing_becomes_the_start(opened):
+    opened.locator("#noisier-own button").first.click()
+    box = opened.locator("#noisier-sketch canvas").bounding_box()
+    opened.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
+    opened.mouse.down()
+    opened.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
+    opened.mouse.up()
+    paper = np.array(opened.evaluate(PIXELS, "#noisier-sketch canvas"), np.uint8).reshape(32, 32, 4)[..., 0]
+    assert (paper[16, 8:24] == 255).all()
+    opened.click("#noisier-sketch .use")
+    opened.wait_for_selector("#gallery .pictures[data-count='21']")
+    set_steps(opened, 5)
+    run(opened)
+    opened.click("#player .first")
+    np.testing.assert_array_equal(drawn(opened, "xt"), paper)
+
+
+CAMERA = """
+const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+[canvas.width, canvas.height] = [640, 480];
+const paint = () => {
+  pen.fillStyle = '#e06010';
+  pen.fillRect(0, 0, 640, 480);
+  requestAnimationFrame(paint);
+};
+paint();
+navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
+"""
+
+
+def test_a_photo_of_the_camera_becomes_the_start(new_page, url):
+    page = new_page()
+    page.add_init_script(CAMERA)
+    page.goto(url)
+    page.get_by_role("tab", name="Noisier").click()
+    page.wait_for_selector("#player .player[data-frames='92']")
+    page.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
+    page.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
+    page.locator("#noisier-own button").first.click()
+    page.click("#noisier-camera .start")
+    page.wait_for_function("document.querySelector('#noisier-camera video').videoWidth === 640")
+    page.click("#noisier-camera .take")
+    page.wait_for_selector("#gallery .pictures[data-count='21']")
+    set_steps(page, 5)
+    run(page)
+    page.click("#player .first")
+    shown = np.array(page.evaluate(PIXELS, "#player canvas.xt"), np.uint8).reshape(32, 32, 4)[..., :3]
+    assert abs(shown.astype(int) - [0xE0, 0x60, 0x10]).max() <= 6  # but for the JPEG
+
+
+def test_a_link_restores_the_run_pixel_by_pixel(new_page, url):
+    ann, bob = new_page(), new_page()
+    ann.goto(url)
+    ann.get_by_role("tab", name="Noisier").click()
+    ann.wait_for_selector("#player .player[data-frames='92']")
+    ann.locator("#gallery button").nth(4).click()
+    ann.fill("#noisier-seed input", "77")
+    set_steps(ann, 7)
+    ann.locator("#noisier-sampler").get_by_label("DPM-Solver++ (2M)").check()
+    ann.locator("#noisier-guidance input[type=number]").fill("2.5")
+    ann.locator("#noisier-guidance input[type=number]").press("Enter")
+    copied = ann.locator("#noisier-link .copy")
+    for part in ("seed=77", "steps=7", "guidance=2.5", "start=4", "sampler=dpm"):
+        expect(copied).to_have_attribute("data-query", re.compile(re.escape(part)))
+    bob.goto(f"{url}?{copied.get_attribute('data-query')}")
+    expect(bob.locator("#noisier-seed input")).to_have_value("77")
+    for page in (ann, bob):
+        run(page)
+    assert times_on_screen(ann) == times_on_screen(bob)
+    for key in ("first", "last"):
+        for page in (ann, bob):
+            page.click(f"#player .{key}")
+        for canvas in ("xt", "x0", "eps", "other"):
+            np.testing.assert_array_equal(drawn(ann, canvas), drawn(bob, canvas))
+    *_, expected = travel(Journey(seed=77, steps=7, sampler="dpm++", guidance=2.5), sample_at(4))
+    np.testing.assert_array_equal(drawn(bob, "xt"), expected.xt[0, ..., 0])
+
+
+def test_one_of_four_pictures_is_shown_in_all_four_panels(opened):
+    opened.locator("#noisier-samples").get_by_label("4", exact=True).check()
+    set_steps(opened, 6)
+    run(opened)
+    opened.click("#player canvas.xt", position={"x": 20, "y": 20})
+    opened.wait_for_selector("#player canvas.eps", state="visible")
+    opened.click("#player .last")
+    opened.click("#player .bar .before")
+    step = list(travel(Journey(steps=6, samples=4), start()))[-2]
+    for canvas, values, reach in (("eps", step.floats.eps, 3.0), ("other", step.floats.before, 1.0)):
+        np.testing.assert_array_equal(drawn(opened, canvas), denoise.to_images(values, reach)[0, ..., 0])
 
 
 def test_the_other_network_brings_its_pictures_and_classes(opened):

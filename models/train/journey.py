@@ -15,7 +15,7 @@ import torch
 
 from models import artifacts, denoise
 from models.denoise import NETWORKS, Frame, Journey
-from models.train.quality import KEPT, generate
+from models.train.quality import KEPT, SAMPLER, generate
 
 OPENING = 7  # which of the kept samples the tab opens with
 
@@ -27,7 +27,8 @@ def record(name: str, generated: list[np.ndarray], certificate: artifacts.Certif
     if name == journey.network:
         run |= denoise.stack([e for e in denoise.travel(journey, generated[OPENING]) if isinstance(e, Frame)])
         config = asdict(journey) | {"start": OPENING}
-    artifacts.save_run(f"journey-{name}", run, replace(certificate, config=config, metrics={}))
+    note = f"Samples: {SAMPLER}, one of class 0, one of class 1, and so on."
+    artifacts.save_run(f"journey-{name}", run, replace(certificate, config=config, metrics={}, note=note))
 
 
 def main() -> None:

@@ -124,7 +124,8 @@ EXPERIMENTS = {"counterfactuals": counterfactuals, "decided": decided, "guidance
 NOTES = {
     "counterfactuals": "Metrics over other chains than the pictures: RMSE, roughness and variety in grey levels.",
     "decided": "Metrics by t, over other chains than the pictures: share of continuations (%), RMSE in grey levels.",
-    "guidance": "Metrics by scale, ten pictures of each class: shares in %, contrast in grey levels.",
+    "guidance": "Metrics by scale, ten pictures of each class: shares in %, contrast in grey levels, "
+    "variety within a class in units of the contrast.",
 }
 
 

@@ -27,6 +27,7 @@ from models.resnet import ResNet
 from models.unet import UNet
 
 STEPS, GUIDANCE = 50, 1.5
+SAMPLER = f"DDIM, {STEPS} steps, guidance {GUIDANCE}"
 KEPT = 20
 
 
@@ -52,7 +53,7 @@ def measure(
     metrics = {
         "parameters": sum(p.numel() for p in network.parameters()),
         "samples": samples,
-        "sampler": f"DDIM, {STEPS} steps, guidance {GUIDANCE}",
+        "sampler": SAMPLER,
         "class_accuracy": round(100 * right.float().mean().item(), 1),
         "frechet_distance": round(frechet(fake, real), 3),
         "frechet_distance_of_as_many_test_images": round(frechet(spread(real, samples), real), 3),

@@ -125,10 +125,11 @@ def wire(player: Player, controls: Controls, parts: dict[str, Any], worked: Work
     )
 
 
-def set_up(network: str, gallery: dict[str, Any], *settings: Any) -> Any:
+def set_up(network: str, gallery: Any, *settings: Any) -> Any:
     """What to say once a link has set the controls; nothing new where they are those of the recorded run."""
     recorded = artifacts.certificate("journey-mnist")
-    as_recorded = gallery["chosen"] == recorded.config["start"] and journey_of(network, *settings) == Journey()
+    _, index = start.picture_of(gallery, network, None)
+    as_recorded = index == recorded.config["start"] and journey_of(network, *settings) == Journey()
     return gr.skip() if as_recorded else figures.set_up_status(recorded)
 
 
