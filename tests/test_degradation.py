@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from itertools import pairwise
 from types import SimpleNamespace
 from urllib.error import URLError
 from urllib.parse import parse_qsl
@@ -371,3 +372,12 @@ def test_what_was_lost_on_the_way_is_there_at_the_end():
         chart.news()
     assert chart.news()["new"] == {}
     assert [x for x, _ in chart.whole()["new"]["plain-8 training"]["points"]] == list(range(1, 21))
+
+
+@pytest.mark.parametrize("link", exercises.BACKGROUND)
+def test_the_races_of_the_background_end_far_apart(link):
+    """From left to right each net does clearly worse than the one before."""
+    last = {point.lane: point.train_error[0] for point in race(exercises.BACKGROUND[link])}
+    ends = [last[lane] for lane in sorted(last)]
+    assert ends[0] < 10
+    assert all(better + 10 < worse for better, worse in pairwise(ends)), ends

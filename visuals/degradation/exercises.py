@@ -7,6 +7,7 @@ import numpy as np
 from models import artifacts
 from models.exercises import NAME, RACES, SEED
 from models.race import Lane, Race
+from models.resnet import INITS
 from models.statistics import paired_difference
 from visuals import style
 from visuals.degradation.layout import exercises, html, prose
@@ -16,7 +17,7 @@ from visuals.links import query
 EXERCISES: dict[str, State] = {name: state_for(RACES[name]) for name in ("depths", "time", "norm", "chance")}
 BACKGROUND = {
     "NORM_LINK": Race((Lane(8, False), Lane(8, False, norm=False)), seed=SEED, learning_rate=1.0),
-    "WEIGHTS_LINK": Race(tuple(Lane(20, False, False, init) for init in ("kaiming", "xavier", "small")), seed=SEED),
+    "WEIGHTS_LINK": Race(tuple(Lane(8, False, False, init) for init in INITS), seed=SEED, learning_rate=0.01),
 }
 
 Errors = dict[str, dict[str, list[float | None]]]  # race: lane: training error of each seed, None where it diverged
