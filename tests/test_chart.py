@@ -172,7 +172,7 @@ def test_labels_fit_into_the_file_in_its_own_font(drawn):
 # --- single seeds, guesses, ends ---
 
 
-def test_single_seeds_are_lines_on_demand_and_in_no_legend(drawn):
+def test_single_seeds_are_lines_and_columns_on_demand_and_in_no_legend(drawn):
     thin = drawn.locator("#chart polyline[data-series^='a seed ']")
     assert thin.count() == 0
     drawn.locator("#chart").get_by_label("single seeds as thin lines").check()
@@ -182,10 +182,13 @@ def test_single_seeds_are_lines_on_demand_and_in_no_legend(drawn):
     assert not any("seed" in text for text in texts(drawn, "#chart"))
     drawn.locator("#chart summary").click()
     drawn.wait_for_selector("#chart tbody tr:nth-child(20)")
-    assert drawn.locator("#chart thead th").all_inner_texts() == ["step", "plain-56 training", "residual-56, test"]
+    heads, seeds = ["step", "plain-56 training", "residual-56, test"], drawn.locator("#chart thead th:has-text('seed')")
+    assert seeds.all_inner_texts() == ["plain-56 training, seed 0", "plain-56 training, seed 1"]
     assert saved(drawn, "SVG")[1].decode().count("<polyline") == 4
     drawn.locator("#chart").get_by_label("single seeds as thin lines").uncheck()
     thin.first.wait_for(state="detached")
+    seeds.first.wait_for(state="detached")
+    assert drawn.locator("#chart thead th").all_inner_texts() == heads
 
 
 def test_a_chart_without_single_seeds_offers_none(drawn):

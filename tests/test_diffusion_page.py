@@ -83,10 +83,28 @@ def times_on_screen(page) -> list[int]:
     return times
 
 
-def test_opens_on_the_recorded_journey(opened):
-    recorded = artifacts.load_run("journey-mnist")
-    np.testing.assert_array_equal(drawn(opened, "xt"), denoise.unstack(recorded)[-1].xt[0, ..., 0])
+def test_opens_on_the_recorded_journey_where_every_panel_shows_something(opened):
+    frames = denoise.unstack(artifacts.load_run("journey-mnist"))
+    at = int(opened.get_attribute("#player .player", "data-at"))
+    assert (frames[at].way, frames[at].t) == ("back", 400)
+    for canvas, panel in (("xt", "xt"), ("eps", "eps"), ("x0", "x0"), ("other", "before")):
+        np.testing.assert_array_equal(drawn(opened, canvas), getattr(frames[at], panel)[0, ..., 0])
     assert "recorded" in opened.inner_text("#noisier-status")
+    expect(opened.locator("#equation .title")).to_contain_text("The way back, step 31 of 50: from t = 400 to t = 380")
+    opened.click("#player .last")
+    np.testing.assert_array_equal(drawn(opened, "xt"), frames[-1].xt[0, ..., 0])
+
+
+def test_a_first_press_of_play_begins_at_the_start(opened):
+    opened.evaluate(
+        """() => { window.places = []; const root = document.querySelector('#player .player');
+        const note = () => window.places.push(+root.dataset.at);
+        new MutationObserver(note).observe(root, { attributeFilter: ['data-at'] }); }"""
+    )
+    opened.click("#player .play")
+    opened.wait_for_function("window.places.length > 3")
+    assert opened.evaluate("window.places[0]") == 0
+    opened.click("#player .play")
 
 
 WATCH = """() => {
@@ -367,6 +385,7 @@ def test_a_pixel_goes_through_the_equation_with_the_samplers_numbers(opened):
 
 
 def test_the_recorded_run_can_be_looked_into(opened):
+    opened.click("#player .last")
     opened.click("#player canvas.xt", position={"x": 100, "y": 100})
     expect(opened.locator("#equation .pixel")).to_contain_text("Row")
     opened.click("#player .bar .before")

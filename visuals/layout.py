@@ -40,10 +40,14 @@ class Layout:
                 self.prose(f"answer {exercise}", **values)
 
     @contextmanager
-    def beside(self, section: str, **values: str) -> Iterator[None]:
-        """What is put into this context stands beside the section's words, below them on a narrow screen."""
+    def beside(self, section: str, widths: tuple[int, int] = (4, 7), **values: str) -> Iterator[None]:
+        """What is put into this context stands beside the section's words, below them on a narrow screen.
+
+        `widths` are the shares of the words and of what stands beside them.
+        """
+        words, rest = widths
         with gr.Row():
-            with gr.Column(scale=4, min_width=320):
+            with gr.Column(scale=words, min_width=320):
                 self.prose(section, **values)
-            with gr.Column(scale=7, min_width=320):
+            with gr.Column(scale=rest, min_width=320):
                 yield

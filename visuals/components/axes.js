@@ -23,7 +23,7 @@ const scale = (axis, from, to) => {
   return value => from + (place(value) - low) / (high - low) * (to - from);
 };
 
-// Ticks as [value, text]: names where the axis has some, round numbers, or on a logarithmic axis powers of ten where it has two at least.
+// Ticks as [value, text]: names where the axis has some, round numbers and the ends, or on a logarithmic axis powers of ten where it has two at least.
 const ticks = axis => {
   if (axis.names?.length) return axis.names.map((name, k) => [k + 1, name]);
   const first = Math.ceil(Math.log10(axis.low) - 1e-9), last = Math.floor(Math.log10(axis.high) + 1e-9);
@@ -36,7 +36,9 @@ const ticks = axis => {
   const rough = (axis.high - axis.low) / 5, size = 10 ** Math.floor(Math.log10(rough));
   const step = size * [1, 2, 2.5, 5, 10].find(m => m * size >= rough);
   for (let k = Math.ceil(axis.low / step - 1e-9); k * step <= axis.high * (1 + 1e-9); k++) found.push(+(k * step).toPrecision(6));
-  return found.map(value => [value, String(value)]);
+  // The ends, too, where they are whole numbers with room of their own.
+  const alone = end => Number.isInteger(end) && found.every(value => Math.abs(value - end) > step / 2);
+  return [axis.low, ...found, axis.high].filter(value => found.includes(value) || alone(value)).map(value => [value, String(value)]);
 };
 
 const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {

@@ -20,8 +20,8 @@ class Player(Component):
 
     value = {"run": id, "total": frames in all, "turn": index of the first frame of the way back, "start": index of
     the first frame in this message, "frames": only the new ones, "channels": 1 or 3, "samples": 1, 4 or 16,
-    "play": whether to start, "recipe": a Python file that makes the run again, to be saved; "" where it was sent
-    before or there is none}.
+    "play": whether to start, "open": index of the frame to show first where it does not, else the last, "recipe": a
+    Python file that makes the run again, to be saved; "" where it was sent before or there is none}.
     A frame is {"way": "there" or "back", "step", "t", "signal", "noise", and the pixels of PANELS}: "closed" is x_t by
     the closed form, on the way there alone, and "before" is x_{t-1}, on the way back alone. A panel may be "": it is
     not sent. A larger `run` empties the player, messages of the same run add to it, those of a smaller one are late

@@ -8,6 +8,7 @@ const FRAMES_PER_SECOND = 24, THUMBS = 18, REST = 250, MOST_TRIES = 8; // ms aft
 let run = null, value = null, frames = [], recipe = '', at = 0, closed = false;
 let sample = 0; // the one that is shown large; null: all of them
 let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
+let untouched = true; // a run that opens in its middle is played from its start
 let playing = false, asked = 0, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, heard = 0, tries = 0;
 
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -86,9 +87,10 @@ function film(from = 0) {
 // --- playing: one clock, which waits where frames have not arrived yet ---
 
 function play(on) {
-  if (on && !playing && at >= value.total - 1) show(0);
+  if (on && !playing && (at >= value.total - 1 || untouched)) show(0);
   if (on && !playing) { before = performance.now(); waited = 0; requestAnimationFrame(tick); }
   playing = on;
+  if (on) untouched = false;
   playButton.textContent = on ? 'Pause' : 'Play';
   if (!on) rest();
 }
@@ -105,7 +107,7 @@ function tick(now) {
   else requestAnimationFrame(tick);
 }
 
-function go(index) { play(false); show(index); }
+function go(index) { play(false); untouched = false; show(index); }
 
 // --- one sample, one pixel ---
 
@@ -183,6 +185,7 @@ function receive() {
     run = next.run;
     frames = [];
     recipe = '';
+    untouched = true;
     play(false);
     if (!value || value.samples !== next.samples) { sample = next.samples === 1 ? 0 : null; cursor = null; }
   }
@@ -204,7 +207,7 @@ function receive() {
   offer();
   look();
   if (fresh && value.play && !still()) { show(0); play(true); }
-  else if (fresh || (still() && value.play && here() === value.total)) show(frames.length - 1);
+  else if (fresh || (still() && value.play && here() === value.total)) show(value.open ?? frames.length - 1);
 }
 
 function receiveAlone({ run: of, sample: one, channels, frames: panels }) {

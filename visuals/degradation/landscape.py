@@ -50,9 +50,9 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]
                     step=2,
                     label="Grid n × n",
                     elem_id="landscape-size",
-                    min_width=140,
+                    min_width=190,
                 )
-                reach = gr.Slider(*REACH, 1, step=0.1, label="Distance", elem_id="landscape-reach", min_width=140)
+                reach = gr.Slider(*REACH, 1, step=0.1, label="Distance", elem_id="landscape-reach", min_width=190)
                 seed = gr.Number(
                     FIRST_SEED, precision=0, label="Seed of the directions", elem_id="landscape-seed", min_width=140
                 )

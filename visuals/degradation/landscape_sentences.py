@@ -54,21 +54,26 @@ def verdict(config: Landscape, loss: np.ndarray, error: np.ndarray) -> list[str]
     elif max(plain, residual) < ABOUT * min(plain, residual):
         said.append("About as much of the plane beats guessing around both.")
     else:
-        wider = residual_name if residual > plain else plain_name
-        said.append(f"More of the plane beats guessing around {wider}.")
+        wider = int(residual > plain)
+        higher = ", though on the rim its loss is the higher one" if rim(loss[wider]) > rim(loss[1 - wider]) else ""
+        said.append(f"More of the plane beats guessing around {(plain_name, residual_name)[wider]}{higher}.")
     return said
 
 
 def of_one(net: Trained, reach: float, loss: np.ndarray, error: np.ndarray) -> str:
     """One net's loss in the centre, at the rim and how much of the plane is better than guessing."""
     middle = len(loss) // 2
-    rim = np.concatenate([loss[0], loss[-1], loss[1:-1, 0], loss[1:-1, -1]])
     hardly = ", so it has hardly learned" if loss[middle, middle] > GUESS / 2 else ""
     own, wrong = number(loss[middle, middle]), f"{error[middle, middle]:.0f} % wrong{hardly}"
     return (
         f"{net.lane.name} stands at a loss of {own} ({wrong}); on the rim, at distance {reach:g}, the median is "
-        f"{number(np.median(rim))}. It beats guessing (below {GUESS:.2f}) on {percent(share(loss))} of the plane."
+        f"{number(rim(loss))}. It beats guessing (below {GUESS:.2f}) on {percent(share(loss))} of the plane."
     )
+
+
+def rim(loss: np.ndarray) -> float:
+    """The median loss on the four sides of the plane."""
+    return float(np.median(np.concatenate([loss[0], loss[-1], loss[1:-1, 0], loss[1:-1, -1]])))
 
 
 def share(loss: np.ndarray) -> float:

@@ -17,13 +17,15 @@ from visuals.components.player import message
 from visuals.diffusion.albums import percent
 from visuals.diffusion.equation import Kept
 
+OPENS_AT = 400  # t: half noise, and the guess of the clean picture can be read
 PAPER_SAW = f"{800_000 * 128:,}"  # steps and batch of appendix B
 
 
 def opening(kept: Kept) -> dict[str, Any]:
-    """The recorded journey, complete, at its last frame."""
+    """The recorded journey, complete, at a moment of the way back in which every panel has something to show."""
     total, turn = denoise.frames_of(kept.journey)
-    return message(kept.run, total, turn, 0, kept.frames, play=False, recipe=kept.recipe)
+    at = next(k for k, moment in enumerate(kept.frames) if moment.way == "back" and moment.t <= OPENS_AT)
+    return message(kept.run, total, turn, 0, kept.frames, play=False, recipe=kept.recipe) | {"open": at}
 
 
 def gallery(samples: np.ndarray, network: str, chosen: int | None) -> dict[str, Any]:

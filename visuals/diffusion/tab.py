@@ -33,7 +33,7 @@ TITLE = "3 Noisier"
 def build(page: gr.Blocks) -> Linked:
     """Put the tab into the open gradio context. Raises ArtifactError where a network or a recorded run is missing."""
     notices = html("", elem_id="noisier-notices")
-    with beside("question"):
+    with beside("question", widths=(5, 6)):  # so that the player is not far down the page
         predict = question.build()
     player, controls, parts = journey.build(page)
     worked, channel = equation.build(page, player)
