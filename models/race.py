@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
+from queue import SimpleQueue
+from threading import RLock
 
 import numpy as np
 import torch
@@ -181,24 +183,42 @@ def teams(config: Race) -> list[range]:
 def rounds(running: dict[Team, Iterator[Point]], pool: Executor) -> Iterator[dict[Team, Point]]:
     """Every running team's point of step 1, then of step 2, ...; a team that is taken out of `running` ends.
 
-    No team waits for the slowest: each works up to AHEAD steps ahead of the round.
+    No team waits for the slowest, nor for whoever takes the rounds: each goes on by itself, up to AHEAD steps ahead.
     """
-    ready: dict[Team, deque[Point | None]] = {team: deque() for team in running}  # None: the team has no more
-    working: dict[Future[Point | None], Team] = {}
+    ready: dict[Team, deque[Future[Point | None]]] = {team: deque() for team in running}  # None: there are no more
+    working: dict[Team, Future[Point | None]] = {}
+    stepped: SimpleQueue[Team] = SimpleQueue()
+    lock = RLock()  # a step that has ended before it is noted starts the next one within `go_on`
+
+    def go_on(team: Team) -> None:
+        with lock:
+            if team in running and team not in working and len(ready[team]) < AHEAD:
+                working[team] = pool.submit(next, running[team], None)
+                working[team].add_done_callback(lambda step: note(team, step))
+
+    def note(team: Team, step: Future[Point | None]) -> None:
+        with lock:
+            del working[team]
+            ready[team].append(step)
+            if not step.cancelled() and not step.exception() and step.result():
+                go_on(team)
+        stepped.put(team)
+
     try:
         while running:
-            for team in [team for team in running if team not in working.values() and len(ready[team]) < AHEAD]:
-                working[pool.submit(next, running[team], None)] = team
-            for future in wait(working, return_when=FIRST_COMPLETED).done:
-                ready[working.pop(future)].append(future.result())
-            if all(ready[team] for team in running):
-                points = {team: ready[team].popleft() for team in running}
-                if None in points.values():
-                    return
-                yield points
+            for team in list(running):
+                go_on(team)
+            while not all(ready[team] for team in running):
+                stepped.get()
+            points = {team: ready[team].popleft().result() for team in running}
+            if None in points.values():
+                return
+            yield points
     finally:
-        for future in working:
-            future.cancel()
+        with lock:
+            running.clear()
+            for step in list(working.values()):
+                step.cancel()
 
 
 def begin(config: Race, lane: int, seeds: range) -> ResNet:

@@ -1,7 +1,7 @@
 """How fast it is, as ratios of things measured side by side in one run: python -m tests.bench
 
 Both sides of a ratio are measured in turn, several times, and their medians are divided, so that a slow machine or a
-busy one slows both. Takes about eight minutes on two cores.
+busy one slows both. Takes about ten minutes on two cores.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def race_through_the_callback() -> None:
 
 
 def live_race() -> bool:
-    took = side_by_side(5, page=lambda: seconds(race_through_the_callback), bare=lambda: seconds(bare_race))
+    took = side_by_side(7, page=lambda: seconds(race_through_the_callback), bare=lambda: seconds(bare_race))
     detail = f"{took['bare']:.1f} and {took['page']:.1f} s"
     ratio = took["bare"] / took["page"]
     met = row("bare training loop / live race through the callback", ratio, detail, at_least=0.9)
