@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models import artifacts, held_out, insight
+from models.googlenet import INCEPTIONS
 from models.held_out import HeldOut
 from models.surgery import LAYERS, MODULES, PARTS, Operation, Part, operate, summary
 from tests.small_page import served
@@ -97,6 +98,16 @@ def test_words_and_bars_round_the_same_number():
 
 
 # --- what every part is worth ---
+
+
+def test_what_the_words_say_of_the_whole_table_is_true_of_the_run():
+    metrics = artifacts.certificate(worth.RECORDED).metrics
+    without = metrics["main_top1_without"]
+    most = [min(("1x1", "3x3", "5x5", "pool"), key=left.get) for left in without.values()]
+    said = worth.lesson(worth.recorded())
+    assert worth.NUMBERS.index(said["NARROWEST"]) == most.count("1x1")
+    assert said["WIDEST"] == f"{metrics['main_top1'] - min(left['5x5'] for left in without.values()):.1f}"
+    assert all(row.n3x3 >= row.n1x1 for row in INCEPTIONS)
 
 
 def test_the_recorded_map_is_that_of_the_run():

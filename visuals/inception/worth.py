@@ -41,6 +41,8 @@ WITHOUT_THE_SET = (
 
 WAITING = "The numbers of all parts appear here once you have answered or skipped the question at the top."
 
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 latest = LatestRun()
 
 
@@ -69,7 +71,7 @@ def build(chosen: Chosen, predict: Predict) -> dict[str, gr.components.Component
                     html(WITHOUT_THE_SET, elem_id="worth-without")
         with gr.Column(scale=7, min_width=320, elem_classes=style.ONCE_GUESSED):
             worth_map = Heat(recorded_map(FIRST_MODULE), elem_id="worth")
-            prose("worth, read")
+            prose("worth, read", **lesson(recorded()))
 
     predict.guessed(mark_guess, predict, [worth_map, guess], **PRIVATE)
     latest.wire(go, stop, live, [chosen.image, count], [worth_map, outcome], outcome, api_name="worth")
@@ -106,6 +108,13 @@ def recorded_map(module: str = "") -> dict[str, Any]:
 
 def recorded_outcome() -> str:
     return figures.paragraphs(figures.most_and_least(recorded())) + style.recorded(artifacts.certificate(RECORDED))
+
+
+def lesson(found: Worth) -> dict[str, str]:
+    """What the words say of the whole table, under the names that it has there."""
+    cost = {name: -100 * found.mean[:, column] for column, name in enumerate(LAYERS)}
+    narrowest = cost["1x1"] >= np.maximum.reduce([cost["3x3"], cost["5x5"], cost["pool"]])
+    return {"NARROWEST": NUMBERS[narrowest.sum()], "WIDEST": f"{cost['5x5'].max():.1f}"}
 
 
 def show_recorded(request: gr.Request) -> tuple[dict[str, Any], str]:
