@@ -29,6 +29,7 @@ import app
 from models import artifacts, denoise, insight, landscape, race, runtime
 from models.diffusion import ddim_step, linear_schedule, noise_like, p_sample, respace, sample
 from models.landscape import Landscape
+from models.pixel import Pixel
 from models.resnet import ResNet
 from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
 from visuals.components.player import Player
@@ -36,6 +37,7 @@ from visuals.components.worked import Worked
 from visuals.degradation import landscape as landscape_section
 from visuals.degradation import race as degradation
 from visuals.degradation.state import State, controls_of
+from visuals.diffusion import equation
 from visuals.diffusion import journey as the_journey
 from visuals.diffusion import start as start_picture
 from visuals.inception import look as inside
@@ -131,12 +133,19 @@ def denoising(page) -> bool:
 
 
 def payload() -> bool:
-    """All messages of 1,000 steps, of one photograph and of sixteen digits, as the browser gets them."""
+    """All messages of 1,000 steps, of one photograph and of sixteen digits, as the browser gets them.
+
+    The start is a picture of the visitor's own, which the Python file then carries, and a pixel is looked at.
+    """
     met, player, worked = True, Player(), Worked()
     for network, samples in (("cifar10", "1"), ("mnist", "16")):
-        values = (network, start_picture.row(network, 0), "3", samples, "ddim", 1000, 1.0, 0, "beta", 0.0, "linear")
+        own = {network: start_picture.samples(network)[0]}
+        gallery = start_picture.row(network, len(start_picture.samples(network)), own)
+        values = (network, gallery, "3", samples, "ddim", 1000, 1.0, 0, "beta", 0.0, "linear")
         visitor = SimpleNamespace(session_hash="bench")
-        messages = the_journey.live(None, *values, visitor)
+        looked_at = denoise.Journey(network=network, samples=int(samples))
+        equation.newest.keep(visitor, equation.Kept(0, looked_at, pixel=Pixel(0, 16, 16)))
+        messages = the_journey.live(own, *values, visitor)
         sent = sum(
             len(json.dumps([player.postprocess(frames), said, worked.postprocess(numbers), colour]))
             for frames, said, numbers, colour in messages
