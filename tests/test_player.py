@@ -308,7 +308,7 @@ def test_space_plays_from_the_start_to_the_end_and_pauses(opened):
     opened.select_option("#player select", "0.25")
     opened.focus("#player .player")
     opened.keyboard.press(" ")
-    opened.wait_for_function(f"{AT} === 1")
+    opened.wait_for_function(f"{AT} >= 1")  # a busy page may skip a frame
     opened.keyboard.press(" ")
     assert opened.inner_text("#player .play") == "Play"
     assert opened.evaluate(AT) < THERE + BACK - 1
