@@ -35,7 +35,7 @@ from visuals.degradation.signal import LiveLayers
 from visuals.degradation.state import KINDS, State, controls_of, state_of
 from visuals.live import LatestRun
 
-MESSAGES_PER_SECOND = 8
+MESSAGES_PER_SECOND = 5
 KEPT = (8, 20, 56)  # layers of the recorded nets that ship
 RECORDED = Race()
 SHOWN = Race(tuple(lane for lane in RECORDED.lanes if lane.depth == DEPTHS[0]))
