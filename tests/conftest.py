@@ -27,6 +27,19 @@ NO_BROWSER = (
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE = 60_000  # ms to wait for what the page should show: enough for a machine that is busy with other work
 
+# Instead of the browser's camera: an orange picture.
+CAMERA = """
+const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+[canvas.width, canvas.height] = [640, 480];
+const paint = () => {
+  pen.fillStyle = '#e06010';
+  pen.fillRect(0, 0, 640, 480);
+  requestAnimationFrame(paint);
+};
+paint();
+navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
+"""
+
 
 def free_port() -> int:
     with socket.socket() as s:

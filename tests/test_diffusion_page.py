@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from models import artifacts, denoise
 from models.denoise import Journey, travel
 from models.diffusion import noise_like, p_sample, q_step, respace, sample
-from tests.conftest import PATIENCE, end_of, expect_the_end, held
+from tests.conftest import CAMERA, PATIENCE, end_of, expect_the_end, held
 from visuals.diffusion import journey
 from visuals.diffusion.albums import percent
 from visuals.diffusion.state import TAB, State
@@ -254,19 +254,6 @@ def test_a_drawing_becomes_the_start(opened):
     run(opened)
     opened.click("#player .first")
     np.testing.assert_array_equal(drawn(opened, "xt"), paper)
-
-
-CAMERA = """
-const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
-[canvas.width, canvas.height] = [640, 480];
-const paint = () => {
-  pen.fillStyle = '#e06010';
-  pen.fillRect(0, 0, 640, 480);
-  requestAnimationFrame(paint);
-};
-paint();
-navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
-"""
 
 
 def test_a_photo_of_the_camera_becomes_the_start(new_page, url):

@@ -19,6 +19,7 @@ from playwright.sync_api import expect
 from models import insight
 from models.googlenet import INCEPTIONS
 from models.receptive import fields
+from tests.conftest import CAMERA
 from tests.small_page import served
 from visuals.components.pictures import data_url
 from visuals.components.receptive_field import ReceptiveField
@@ -185,17 +186,6 @@ def test_maps_and_field_are_saved_with_all_their_numbers(tab, lion):
     np.testing.assert_allclose(gradient, light**2, rtol=0.06)
 
 
-CAMERA = """
-const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
-[canvas.width, canvas.height] = [640, 480];
-const paint = () => {
-  pen.fillStyle = '#e06010';
-  pen.fillRect(0, 0, 640, 480);
-  requestAnimationFrame(paint);
-};
-paint();
-navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
-"""
 NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('none', 'NotFoundError'); };"
 
 
