@@ -38,7 +38,7 @@ const ticks = axis => {
   for (let k = Math.ceil(axis.low / step - 1e-9); k * step <= axis.high * (1 + 1e-9); k++) found.push(+(k * step).toPrecision(6));
   // The ends, too, where they are whole numbers with room of their own.
   const alone = end => Number.isInteger(end) && found.every(value => Math.abs(value - end) > step / 2);
-  return [axis.low, ...found, axis.high].filter(value => found.includes(value) || alone(value)).map(value => [value, String(value)]);
+  return [...[axis.low].filter(alone), ...found, ...[axis.high].filter(alone)].map(value => [value, String(value)]);
 };
 
 const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {

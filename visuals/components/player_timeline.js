@@ -127,7 +127,7 @@ function look() { // after another sample or pixel was chosen
     const cells = Math.sqrt(value.samples), own = $('.samples .cell').style;
     for (const [name, number] of [['--x', sample % cells], ['--y', Math.floor(sample / cells)], ['--cells', cells]]) own.setProperty(name, number);
   }
-  if (sample === null) hint.textContent += ' The noise and the next step are shown of one picture alone.';
+  if (sample === null) hint.textContent += ' The noise, and the picture by Eq. 4, are shown of one picture alone.';
   root.dataset.sample = sample ?? 'all';
   root.dataset.pixel = cursor ? `${cell} ${cursor.row} ${cursor.column}` : '';
 }

@@ -188,7 +188,8 @@ def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Ite
     chart.expect(levels_of(visit))
     if chart.finished:
         result, seconds = sentences.result_of(config, chart.last), time.perf_counter() - began
-        visit.ended = result, seconds
+        if visit.race is config:  # not if the visitor has begun another one meanwhile
+            visit.ended = result, seconds
         said = sentences.outcome(config, result, seconds, visit.guesses if asked else None)
         yield gr.skip(), chart.whole(), said, *layers.whole(), gr.skip(), at_hand(nets), result
     elif run.stopped:

@@ -17,7 +17,7 @@ from visuals.components.player import message
 from visuals.diffusion.albums import percent
 from visuals.diffusion.equation import Kept
 
-OPENS_AT = 400  # t: half noise, and the guess of the clean picture can be read
+OPENS_AT = 400  # t: mostly noise, but the guess of the clean picture can be read
 PAPER_SAW = f"{800_000 * 128:,}"  # steps and batch of appendix B
 
 

@@ -14,7 +14,7 @@ from visuals.diffusion import equation
 def wire(player: Player) -> None:
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     player.missing(resend, None, player, **quiet)
-    player.alone(panels, None, player, **quiet)
+    player.alone(panels, None, player, trigger_mode="always_last", **quiet)
 
 
 def resend(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
