@@ -171,7 +171,7 @@ def held(network: torch.nn.Module, at: int) -> Iterator[SimpleNamespace]:
 
 
 def end_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Event:
-    """Is set when a run of the generator function `name` has ended, however it did."""
+    """An event that is set when a run of the generator function `name` has ended, however it did."""
     ended, run = Event(), getattr(module, name)
 
     def noted(*args: object) -> Iterator:
@@ -186,7 +186,7 @@ def end_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Ev
 
 def expect_the_end(latest, page) -> None:
     """Of all runs that a LatestRun follows, while an open page lets the browser's events come in."""
-    for _ in range(200):
+    for _ in range(PATIENCE // 50):
         if not latest.running:
             return
         page.wait_for_timeout(50)

@@ -55,7 +55,11 @@ def journey(samples: int, channels: int) -> list[SimpleNamespace]:
 
 
 ONE, COLOURED, FOUR, SIXTEEN, LATER = journey(1, 1), journey(1, 3), journey(4, 3), journey(16, 1), journey(1, 1)
-OF_ONE = {20: journey(1, 3), 30: journey(1, 1)}  # run: what the server has of whichever sample is chosen
+OF_ONE = {  # run: what the server has of the samples 0, 2, ..., and of 1, 3, ...
+    20: (journey(1, 3), journey(1, 3)),
+    30: (journey(1, 1), journey(1, 1)),
+    50: (journey(1, 1)[:7], journey(1, 1)[:7]),
+}
 
 
 def sent(run: int, frames: list, start: int = 0, play: bool = False) -> dict:
@@ -65,6 +69,7 @@ def sent(run: int, frames: list, start: int = 0, play: bool = False) -> dict:
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
     with gr.Blocks(analytics_enabled=False) as page:
+        quiet = {"show_progress": "hidden"}  # as in the app; else what waits for an answer is dimmed
         player = Player(sent(0, ONE), elem_id="player", server_functions=[downloads.gif])
         told = gr.HTML(elem_id="told")
         values = {
@@ -74,9 +79,10 @@ def url(tmp_path_factory, look_ups):
             "first-half": sent(40, LATER[:7], play=True),
             "second-half": sent(40, LATER[7:], start=7, play=True),
             "late": sent(39, ONE[7:], start=7, play=True),
+            "stopped": sent(50, SIXTEEN[:7]),
         }
         for name, value in values.items():
-            gr.Button(name, elem_id=name).click(lambda value=value: value, None, player)
+            gr.Button(name, elem_id=name).click(lambda value=value: value, None, player, **quiet)
 
         def asked(event: gr.EventData) -> str:
             probed.append({name: event._data[name] for name in ("run", "index", "sample", "row", "column")})
@@ -88,11 +94,11 @@ def url(tmp_path_factory, look_ups):
 
         def alone(event: gr.EventData) -> dict:
             alone_asked.append((event.run, event.sample))
-            return message_of_one(event.run, event.sample, OF_ONE[event.run])
+            return message_of_one(event.run, event.sample, OF_ONE[event.run][event.sample % 2])
 
-        player.alone(alone, None, player)
-        player.probe(asked, None, told)
-        player.missing(again, None, player)
+        player.alone(alone, None, player, trigger_mode="always_last", **quiet)
+        player.probe(asked, None, told, **quiet)
+        player.missing(again, None, player, **quiet)
     with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address
 
@@ -219,12 +225,13 @@ def test_a_grid_shows_all_samples_and_a_chosen_one_fills_the_panels(opened, name
     np.testing.assert_array_equal(canvas(opened, "x0"), rgb(frames[index].x0[chosen]))
     opened.wait_for_selector("#player canvas.eps", state="visible")
     assert alone_asked[-1] == (run, chosen)
-    np.testing.assert_array_equal(canvas(opened, "eps"), rgb(OF_ONE[run][index].eps[0]))
-    np.testing.assert_array_equal(canvas(opened, "other"), rgb(OF_ONE[run][index].before[0]))
+    of_one = OF_ONE[run][chosen % 2]
+    np.testing.assert_array_equal(canvas(opened, "eps"), rgb(of_one[index].eps[0]))
+    np.testing.assert_array_equal(canvas(opened, "other"), rgb(of_one[index].before[0]))
     go(opened, 2)
-    np.testing.assert_array_equal(canvas(opened, "other"), rgb(OF_ONE[run][2].closed[0]))
+    np.testing.assert_array_equal(canvas(opened, "other"), rgb(of_one[2].closed[0]))
     opened.click("#player [data-form=closed]")
-    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(OF_ONE[run][2].closed[0]))
+    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(of_one[2].closed[0]))
     np.testing.assert_array_equal(canvas(opened, "other"), rgb(frames[2].xt[chosen]))
     go(opened, index)
     np.testing.assert_array_equal(canvas(opened, "grid"), grid(frames[index].xt))
@@ -235,6 +242,26 @@ def test_a_grid_shows_all_samples_and_a_chosen_one_fills_the_panels(opened, name
     opened.get_by_role("button", name="Show all").click()
     np.testing.assert_array_equal(canvas(opened, "xt"), grid(frames[index].xt))
     assert opened.locator("#player canvas.eps").is_hidden()
+
+
+def test_of_two_quick_choices_the_second_gets_its_panels(opened):
+    give(opened, "four", 20)
+    go(opened, THERE + 1)
+    cell = opened.locator("#player canvas.xt").bounding_box()["width"] / 4
+    opened.click("#player canvas.xt", position={"x": cell, "y": cell})
+    opened.evaluate("document.querySelector('#player .samples .all').click()")
+    opened.click("#player canvas.xt", position={"x": 3 * cell, "y": cell})
+    opened.wait_for_selector("#player canvas.eps", state="visible")
+    assert alone_asked[-1] == (20, 1)
+    np.testing.assert_array_equal(canvas(opened, "eps"), rgb(OF_ONE[20][1][THERE + 1].eps[0]))
+
+
+def test_one_picture_of_a_stopped_run_gets_its_panels(opened):
+    give(opened, "stopped", 50, frames=7)
+    opened.click("#player canvas.xt", position={"x": 5, "y": 5})
+    opened.wait_for_selector("#player canvas.eps", state="visible")
+    assert alone_asked[-1] == (50, 0)
+    np.testing.assert_array_equal(canvas(opened, "eps"), rgb(OF_ONE[50][0][6].eps[0]))
 
 
 def test_samples_are_chosen_with_keys(opened):

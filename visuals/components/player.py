@@ -26,12 +26,12 @@ class Player(Component):
     the closed form, on the way there alone, and "before" is x_{t-1}, on the way back alone. A panel may be "": it is
     not sent. A larger `run` empties the player, messages of the same run add to it, those of a smaller one are late
     and are ignored. Of several samples x_t and x_0 are sent; the other panels of one come as a message of their own,
-    {"run", "sample": its number, "channels", "frames": all of them, with the pixels of OF_ONE alone}.
+    {"run", "sample": its number, "channels", "frames": those so far, with the pixels of OF_ONE alone}.
 
     Event `probe`, when a pixel is chosen: event._data = {"run", "index": frame on the timeline, "sample", "row",
     "column"}, all counted from 0. It comes from the browser: check it.
 
-    Event `alone`, when one of several samples is looked at in a run that is complete: event._data = {"run", "sample"},
+    Event `alone`, when one of several samples is looked at and no more frames come: event._data = {"run", "sample"},
     to be answered by the message with its panels.
 
     Event `missing`, when frames did not arrive (where messages come faster than a busy page draws, gradio hands over
@@ -86,7 +86,7 @@ def message(
 
 
 def message_of_one(run: int, sample: int, frames: Iterable[Frame]) -> dict[str, Any]:
-    """The player's value for the other panels of one of several samples, out of its frames (B = 1) of the whole run."""
+    """The player's value for the other panels of one of several samples, out of its frames (B = 1), at least one."""
     frames = list(frames)
     panels = [{name: pixels(getattr(frame, name)) for name in OF_ONE} for frame in frames]
     return {"run": run, "sample": sample, "channels": frames[0].xt.shape[-1], "frames": panels}

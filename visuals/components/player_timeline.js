@@ -9,7 +9,7 @@ let run = null, value = null, frames = [], recipe = '', at = 0, closed = false;
 let sample = 0; // the one that is shown large; null: all of them
 let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
 let untouched = true; // a run that opens in its middle is played from its start
-let playing = false, asked = 0, waited = 0, before = 0, resting = 0, asking = 0, mending = 0, heard = 0, tries = 0;
+let playing = false, waited = 0, before = 0, resting = 0, asking = 0, asked = 0, inquiries = 0, inquiring = 0, mending = 0, heard = 0, tries = 0;
 
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const across = () => sample === null ? Math.sqrt(value.samples) : SIDE; // cells in a row of the large picture
@@ -66,7 +66,6 @@ function show(index) {
   root.dataset.at = at;
   document.dispatchEvent(new CustomEvent('timechange', { detail: { t: frame.t } })); // charts over t go along
   rest();
-  askForPanels();
 }
 
 const position = frame => (frame.way === 'there' ? 'adding noise' : 'removing noise') + `, t = ${frame.t}`;
@@ -134,11 +133,11 @@ function look() { // after another sample or pixel was chosen
 
 function choose(number) { // a sample, or null for all
   sample = number;
-  asked = 0;
   cursor = null;
   look();
   film();
   show(at);
+  inquire();
 }
 
 function point(row, column) {
@@ -150,12 +149,19 @@ function point(row, column) {
   if (sample !== null) asking = setTimeout(() => trigger('probe', { run, index: at, sample, ...cursor }), REST);
 }
 
-// The other panels of the sample that is looked at; once more after a while, as a busy page may miss the answer.
+function inquire() { asked = inquiries = 0; askForPanels(); } // after there is something new to ask for
+
+// The other panels of the sample that is looked at, once frames have stopped coming: the run has ended or was stopped.
+// Again after longer and longer while a frame lacks them, as a busy page may miss the answer.
 function askForPanels() {
-  if (value.samples === 1 || sample === null || here() < value.total || frames[0].alone?.sample === sample) return;
-  if (performance.now() - asked < 4 * REST) return;
-  asked = performance.now();
-  trigger('alone', { run, sample });
+  clearTimeout(inquiring);
+  if (value.samples === 1 || sample === null || inquiries === MOST_TRIES || frames.every(frame => frame.alone?.sample === sample)) return;
+  const now = performance.now(), pause = 4 * REST, quiet = here() < value.total ? heard + pause : 0;
+  if (now >= Math.max(quiet, asked)) {
+    trigger('alone', { run, sample });
+    asked = now + pause * 2 ** inquiries++; // not again before
+  }
+  inquiring = setTimeout(askForPanels, Math.max(quiet, asked) - now);
 }
 
 // The cell of a picture under the pointer.
@@ -208,10 +214,11 @@ function receive() {
   look();
   if (fresh && value.play && !still()) { show(0); play(true); }
   else if (fresh || (still() && value.play && here() === value.total)) show(value.open ?? frames.length - 1);
+  if (here() > had) inquire();
 }
 
 function receiveAlone({ run: of, sample: one, channels, frames: panels }) {
-  if (of !== run) return;
+  if (of !== run || one !== sample) return; // it was asked for before another was chosen
   JSON.parse(panels).forEach((panel, k) => {
     const images = Object.entries(panel).map(([name, pixels]) => [name, decoded(pixels, 1, channels)]);
     if (frames[k]) frames[k].alone = { sample: one, ...Object.fromEntries(images) };

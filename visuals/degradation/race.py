@@ -159,8 +159,9 @@ def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Ite
     if asked and state_of_card(predict) == "open":
         yield turned(question(), "urged"), gr.skip(), style.told(FIRST_SAY), *[gr.skip()] * 5
         return
-    card_now = turned(question(), "skipped") if state_of_card(predict) == "urged" else gr.skip()
-    visit.guesses, visit.race, visit.ended = guesses_of(predict, ASKED), config if asked else None, None
+    visit.guesses = guesses_of(predict, ASKED) or visit.guesses  # it may have been made while this race waited
+    skipped = state_of_card(predict) == "urged" and not visit.guesses
+    card_now = turned(question(), "skipped") if skipped else gr.skip()
     chart, layers, nets = figures.LiveChart(config), LiveLayers(config), []
     began = shown = time.perf_counter()
     yield card_now, gr.skip(), style.told("Preparing the networks."), *[gr.skip()] * 5
@@ -169,8 +170,9 @@ def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Ite
     except DataError as error:
         yield gr.skip(), gr.skip(), style.notice(str(error)), *[gr.skip()] * 5
         return
+    visit.race, visit.ended = config if asked else None, None
     label = style.measured(f"{sentences.seeds_in_words(config)}, while the race above was trained")
-    chart.expect(levels_of(visit))
+    chart.expect(levels_of(visit, config))
     yield gr.skip(), chart.start(), gr.skip(), *layers.start(), label, gr.skip(), gr.skip()
     run = latest.follow(request, run_race(config))
     for event in run:
@@ -181,11 +183,11 @@ def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Ite
         layers.add(event)
         now = time.perf_counter()
         if now - shown >= 1 / MESSAGES_PER_SECOND and not chart.finished:
-            chart.expect(levels_of(visit))
+            chart.expect(levels_of(visit, config))
             said = sentences.progress(config, chart.last.values(), chart.seconds_left)
             yield gr.skip(), chart.news(), said, *layers.news(), gr.skip(), gr.skip(), gr.skip()
             shown = now
-    chart.expect(levels_of(visit))
+    chart.expect(levels_of(visit, config))
     if chart.finished:
         result, seconds = sentences.result_of(config, chart.last), time.perf_counter() - began
         if visit.race is config:  # not if the visitor has begun another one meanwhile
@@ -197,9 +199,9 @@ def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Ite
         yield gr.skip(), chart.whole(), said, *layers.whole(), gr.skip(), gr.skip(), gr.skip()
 
 
-def levels_of(visit: Visit) -> tuple[Level, ...]:
-    """What the visitor expects of the live race on screen."""
-    return levels(visit.guesses, visit.race) if visit.race else ()
+def levels_of(visit: Visit, config: Race) -> tuple[Level, ...]:
+    """What the visitor expects of a live race, if the card asks about it."""
+    return levels(visit.guesses, config) if asked_about(config) else ()
 
 
 def asked_about(config: Race) -> bool:
@@ -211,16 +213,15 @@ def asked_about(config: Race) -> bool:
 
 def guess(value: Any, chart: Any, visit: Visit) -> tuple[Any, ...]:
     """Chart and sentence after the card: the recorded race in full; a live one stays, with the guess if it is asked."""
-    guesses = guesses_of(value, ASKED)
+    visit.guesses = guesses = guesses_of(value, ASKED)
     if not isinstance(chart, dict):
         return gr.skip(), gr.skip()
     if chart.get("run") in figures.RECORDED_RUNS:
         return opening(guesses, all_shown=True)
     if visit.race is None:
         return gr.skip(), gr.skip()
-    visit.guesses = guesses
     said = sentences.outcome(visit.race, *visit.ended, guesses) if visit.ended else gr.skip()
-    return levelled(chart, levels_of(visit)), said
+    return levelled(chart, levels_of(visit, visit.race)), said
 
 
 def fetch() -> str:

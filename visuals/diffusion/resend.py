@@ -33,9 +33,11 @@ def resend(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
 
 
 def panels(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-    """The other panels of one of several pictures, for every frame of the visitor's newest run."""
+    """The other panels of one of several pictures, for the frames so far of the visitor's newest run."""
     run, sample = (getattr(event, name, None) for name in ("run", "sample"))
     kept = equation.newest.of(request)
-    if kept is None or kept.run != run or type(sample) is not int or not 0 <= sample < kept.journey.samples:
+    if kept is None or kept.run != run or not kept.frames:
         return gr.skip()
-    return message_of_one(run, sample, (denoise.of_one(kept.journey, moment, sample) for moment in kept.frames))
+    if type(sample) is not int or not 0 <= sample < kept.journey.samples:
+        return gr.skip()
+    return message_of_one(run, sample, [denoise.of_one(kept.journey, moment, sample) for moment in kept.frames])
