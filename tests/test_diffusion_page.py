@@ -292,6 +292,7 @@ def test_a_link_restores_the_run_pixel_by_pixel(new_page, url):
         expect(copied).to_have_attribute("data-query", re.compile(re.escape(part)))
     bob.goto(f"{url}?{copied.get_attribute('data-query')}")
     expect(bob.locator("#noisier-seed input")).to_have_value("77")
+    expect(bob.locator("#noisier-status")).to_contain_text("The link has set the controls")
     for page in (ann, bob):
         run(page)
     assert times_on_screen(ann) == times_on_screen(bob)
