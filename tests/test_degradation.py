@@ -338,6 +338,29 @@ def test_a_link_to_an_impossible_race_says_why_and_sets_everything_else(race, se
     assert set_by_link[9 : -len(FURTHER)] == tuple(controls_of(State()))
 
 
+def test_a_guess_made_while_the_race_waits_is_kept_and_one_taken_back_is_not():
+    visit, visitor, settings = section.Visit(), SimpleNamespace(session_hash="x"), controls_of(State())
+    guesses = {"plain-56": 3.0, "residual-56": 40.0}
+    urged = section.question() | {"state": "urged"}
+    race = section.live(visitor, urged, visit, *settings)
+    section.guess(section.question(guesses), {"run": figures.RECORDED_RUNS[0]}, visit)  # before its turn has come
+    card, *_ = next(race)
+    assert "state" not in card  # it stays as the guess has left it
+    _, chart, *_ = next(race)
+    assert "your guess: plain-56" in json.dumps(chart)
+    race.close()
+
+    asks = section.live(visitor, section.question(), visit, *settings)
+    card, *_ = next(asks)
+    assert card["state"] == "urged"
+    race = section.live(visitor, card, visit, *settings)
+    card, *_ = next(race)
+    assert card["state"] == "skipped"
+    _, chart, *_ = next(race)
+    assert "your guess" not in json.dumps(chart)
+    race.close()
+
+
 def test_the_lanes_of_the_gap_stay_chosen_where_the_race_has_them():
     two = Result(200, {PLAIN_8: (1.0,), PLAIN_56: (70.0,)})
     assert [chosen["value"] for chosen in section.lanes_to_compare(two, 1, 2)[:2]] == [1, 2]

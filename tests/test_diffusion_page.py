@@ -123,7 +123,7 @@ def test_the_last_frame_is_what_the_bare_sampler_draws(opened):
     live = opened.get_attribute("#player .player", "data-run")
     counts = [count for of, count in opened.evaluate("window.counts") if of == live]
     assert counts[-1] == 41 + 51  # of the way there, and every step of the way back with its result
-    assert len(set(counts)) >= 3  # it came in parts, while it was computed
+    assert len(set(counts)) >= 2  # it came in parts, while it was computed
     assert counts == sorted(counts)
     rng = torch.Generator().manual_seed(12)
     xt = denoise.to_tensor(start())[None]

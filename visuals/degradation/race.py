@@ -157,6 +157,7 @@ def live(request: gr.Request, predict: Any, visit: Visit, *settings: Any) -> Ite
         return
     asked = asked_about(config)
     if asked and state_of_card(predict) == "open":
+        visit.guesses = None  # an earlier one was taken back
         yield turned(question(), "urged"), gr.skip(), style.told(FIRST_SAY), *[gr.skip()] * 5
         return
     visit.guesses = guesses_of(predict, ASKED) or visit.guesses  # it may have been made while this race waited
