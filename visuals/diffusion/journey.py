@@ -126,7 +126,7 @@ def wire(player: Player, controls: Controls, parts: dict[str, Any], worked: Work
 
 
 def set_up(request: gr.Request, network: str, gallery: Any, *settings: Any) -> Any:
-    """What to say when a link has set the controls; nothing if they are the recorded run’s, or after a run."""
+    """What to say when a link has set the controls; nothing if they are as recorded, or after a run."""
     if equation.newest.of(request):
         return gr.skip()  # on a busy server whoever is quick has pressed the button before this is answered
     recorded = artifacts.certificate("journey-mnist")
