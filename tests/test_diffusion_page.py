@@ -173,9 +173,9 @@ def test_keys_step_jump_and_play(opened):
 def test_stopping_keeps_what_was_computed_and_the_next_run_works(opened):
     set_steps(opened, 1000)
     opened.click("#denoise")
-    opened.wait_for_function(
-        "Number(document.querySelector('#player .player').dataset.frames) < 150 && \
-      document.querySelector('#player .player').dataset.total === '150'"
+    opened.wait_for_function(  # the way back has begun
+        "(({ frames, total }) => total === '150' && frames > 41 && frames < 150)\
+      (document.querySelector('#player .player').dataset)"
     )
     opened.click("#denoise-stop")
     opened.wait_for_selector("#noisier-status >> text=Stopped")
