@@ -188,6 +188,18 @@ def test_stopping_keeps_what_was_computed_and_the_next_run_works(opened):
     assert "5 steps" in opened.inner_text("#noisier-status")
 
 
+def test_a_page_that_was_busy_during_a_whole_run_shows_it_afterwards(opened):
+    """Of the messages that have come meanwhile gradio hands over the newest alone."""
+    set_steps(opened, 5)
+    opened.evaluate(
+        """() => document.querySelector('#denoise').addEventListener('click', () => setTimeout(() => {
+        const end = performance.now() + 3000; while (performance.now() < end); }, 30), { once: true })"""
+    )
+    run(opened)
+    expect(opened.locator("#noisier-status")).to_contain_text("5 steps")
+    expect(opened.locator("#equation .title")).to_contain_text("The end")
+
+
 def test_a_second_click_supersedes_the_first_run(opened):
     set_steps(opened, 200)
     opened.click("#denoise")

@@ -358,8 +358,7 @@ def test_leaving_ends_the_run(browser, page, url):
 
 def test_an_impossible_seed_gets_a_sentence_and_leaves_the_surfaces(drawn):
     compute(drawn, "plain-56 and residual-56", 11, 1, -5)
-    drawn.wait_for_selector("#landscape-status .notice")
-    assert "seed must be between 0 and" in status(drawn)
+    wait_for_status(drawn, "seed must be between 0 and")
     assert drawn.get_attribute("#landscape figure", "data-points") == "1250"
 
 

@@ -67,7 +67,9 @@ class Linked:
             [asks, *controls],
             copy,
             trigger_mode="always_last",
-            concurrency_limit=1,  # in order: the last answer is that to the last change
+            # Past the queue: there gradio may drop a run that is started in the moment in which this is answered. It
+            # closes a visitor's connection with their last answer, and with it what has just come in.
+            queue=False,
             **PRIVATE,
         )
         return by_link

@@ -102,7 +102,7 @@ def settings(opening: int) -> tuple[Controls, gr.State]:
             "After 1,000 steps both schedules end at noise, so it can start from either.",
             elem_id="noisier-view",
         )
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    quiet = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # why: see visuals/linked.py
     sampler.change(for_sampler, sampler, [sigma, eta, applies], **quiet)
     network.input(for_network, [network, label], label, **quiet)  # a link sets both: a change would take the class back
     controls = {
