@@ -70,4 +70,10 @@ const formula = frame => {
     : [['x̂₀ = ( ' + xAt(frame.t) + ' − '], noise, [' · ε̂ ) / '], signal];
 };
 
-const pieces = list => list.map(([text, role = '']) => Object.assign(document.createElement('span'), { textContent: text, className: role }));
+// Writes such pieces into a line. Its elements stay, as new ones would make the browser style far more than the line.
+const write = (line, list) => {
+  while (line.children.length > list.length) line.lastChild.remove();
+  list.forEach(([text, role = ''], k) => {
+    Object.assign(line.children[k] ?? line.appendChild(document.createElement('span')), { textContent: text, className: role });
+  });
+};

@@ -53,7 +53,7 @@ function show(index) {
   }
   $('.eps').closest('figure').hidden = !drawn('eps');
   $('.forms').hidden = !drawn('closed');
-  $('.formula').replaceChildren(...pieces(formula(frame)));
+  write($('.formula'), formula(frame));
   for (const share of ['signal', 'noise']) {
     $(`.share.${share} i`).style.transform = `scaleX(${frame[share]})`;
     $(`b.${share}`).textContent = frame[share].toFixed(3);
@@ -62,7 +62,7 @@ function show(index) {
   slider.value = at;
   slider.setAttribute('aria-valuetext', position(frame));
   $('.where').textContent = there || !frame.t ? `t = ${frame.t}` : `step ${frame.step + 1}, t = ${frame.t}`; // the step that comes next
-  $('.mark').style.left = 100 * (at / Math.max(1, value.total - 1) * (THUMBS - 1) + .5) / THUMBS + '%';
+  $('.mark').style.transform = `translateX(${100 * (at / Math.max(1, value.total - 1) * (THUMBS - 1) + .5) / THUMBS}cqw)`;
   root.dataset.at = at;
   document.dispatchEvent(new CustomEvent('timechange', { detail: { t: frame.t } })); // charts over t go along
   rest();
@@ -99,7 +99,7 @@ function tick(now) {
   waited += (now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value);
   before = now;
   if (waited >= 1) {
-    show(at + Math.floor(waited));
+    if (frames[at + 1]) show(at + Math.floor(waited)); // else it has not arrived yet
     waited %= 1;
   }
   if (at >= value.total - 1) play(false);

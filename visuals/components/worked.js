@@ -1,7 +1,7 @@
 // Draws props.value (see worked.py) for the frame that the player shows: it says which in its data-run and data-at.
 const $ = selector => element.querySelector(selector);
-const root = $('.worked');
-let watching = null, parsed = { text: '', rows: [] }; // of props.value.rows
+const root = $('.worked'), REST = 250; // ms
+let watching = null, seen = false, waiting = 0, parsed = { text: '', rows: [] }; // of props.value.rows
 
 // Text in which x_t and x_{t−1} have their subscripts, as it is written in formulas.
 function cell(tag, text, name = '') {
@@ -38,12 +38,20 @@ function draw() {
   follow(player);
 }
 
+// A table that nobody sees is not drawn at every picture that is played, but once the player rests.
+function moved() {
+  clearTimeout(waiting);
+  if (seen) draw();
+  else waiting = setTimeout(draw, REST);
+}
+
 function follow(player) {
   if (!player || player === watching) return;
   watching = player;
-  new MutationObserver(draw).observe(player, { attributes: true, attributeFilter: ['data-at', 'data-run', 'data-sample'] });
+  new MutationObserver(moved).observe(player, { attributes: true, attributeFilter: ['data-at', 'data-run', 'data-sample'] });
 }
 
+new IntersectionObserver(entries => { seen = entries.at(-1).isIntersecting; if (seen) draw(); }).observe(root);
 watch('value', draw);
 draw();
 // The player may be drawn later than this: then its first frame is waited for.
