@@ -48,6 +48,8 @@ def train(args: argparse.Namespace, images: data.ImageSet) -> tuple[UNet, Traini
     x, y = images.train_x.to(where), images.train_y.to(where)
     network = UNet(**NETWORKS[args.name]).to(where)
     average = Average(network, args.ema)
+    if where.type == "cuda":  # fused kernels: eager mode waits for launches
+        network.compile()
     optimizer = torch.optim.AdamW(network.parameters(), lr=args.lr, weight_decay=0.01)
     parts = {"network": network, "average": average, "optimizer": optimizer}
     settings = {"batch": args.batch, "lr": args.lr, "ema": args.ema}
