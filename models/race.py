@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from queue import SimpleQueue
@@ -148,8 +148,9 @@ def race(config: Race) -> Iterator[Point | Trained]:
     lost: set[int] = set()  # lanes whose first seed has diverged
     long_first = sorted(networks, key=lambda team: -config.lanes[team[0]].depth)
     running = {team: fit(networks[team], config, *team) for team in long_first}
-    with ThreadPoolExecutor(min(2, runtime.cores()), initializer=runtime.use_threads) as pool:
-        for points in rounds(running, pool):
+    two = ThreadPoolExecutor(min(2, runtime.cores()), initializer=runtime.use_threads)
+    with two as pool, closing(rounds(running, pool)) as each_step:
+        for points in each_step:
             for lane in sorted({lane for lane, _ in points}):
                 point = merged([points[team] for team in networks if team[0] == lane])
                 if point.train_error[0] is None:
@@ -192,8 +193,9 @@ def rounds(running: dict[Team, Iterator[Point]], pool: Executor) -> Iterator[dic
 
     def go_on(team: Team) -> None:
         with lock:
-            if team in running and team not in working and len(ready[team]) < AHEAD:
-                working[team] = pool.submit(next, running[team], None)
+            steps = running.get(team)  # it may be taken out at any moment
+            if steps and team not in working and len(ready[team]) < AHEAD:
+                working[team] = pool.submit(next, steps, None)
                 working[team].add_done_callback(lambda step: note(team, step))
 
     def note(team: Team, step: Future[Point | None]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from models import artifacts
 from models.construction import ANEW, CONSTRUCTED, Check, Construction, construct
 from models.race import Lane, Point, recorded
-from tests.conftest import expect_the_end
+from tests.conftest import PATIENCE, end_of, expect_the_end
 from visuals.degradation import construction as section
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.construction import RECORDED, construction_of, fit_controls, shallow
@@ -211,16 +211,16 @@ def test_stop_keeps_what_was_measured(tab):
     assert step < 200
 
 
-def test_a_second_click_supersedes_the_first_run(tab):
+def test_a_second_click_supersedes_the_first_run(tab, monkeypatch):
+    ended = end_of(monkeypatch, section, "construct")
     first = started(tab, tab.get_attribute("#construction figure", "data-run"))
     choose(tab, "net", "residual-8")
     second = started(tab, first)
-    tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('about')")
-    for _ in range(5):  # nothing of the first run comes back
-        tab.wait_for_timeout(300)
-        assert tab.get_attribute("#construction figure", "data-run") == second
+    assert ended.wait(PATIENCE / 1000), "the first run goes on"
+    assert section.latest.running  # the second
     tab.click("#construction-stop")
     tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('Stopped after step')")
+    assert tab.get_attribute("#construction figure", "data-run") == second
 
 
 def test_two_visitors_at_once_do_not_see_each_other(new_page, url):

@@ -11,7 +11,7 @@ import pytest
 from models import artifacts
 from models import race as module
 from models.race import Point, Race
-from tests.conftest import expect_the_end
+from tests.conftest import PATIENCE, end_of, expect_the_end
 from visuals.degradation import race as section
 from visuals.degradation.state import LANES, State
 from visuals.links import query
@@ -230,17 +230,19 @@ def test_stop_keeps_what_was_measured(page, url):
     assert 8 <= int(points) < 4 * POINTS
 
 
-def test_a_second_click_supersedes_the_first_race(page, url):
+def test_a_second_click_supersedes_the_first_race(page, url, monkeypatch):
+    ended = end_of(monkeypatch, section, "run_race")
     first = wait_for_new_run(page, start(page, url, seed=1), points=8)
     page.click("#race-settings button.label-wrap")
     page.fill("#race-seed input", "2")
     page.click("#race-go")
     second = wait_for_new_run(page, first)
+    assert ended.wait(PATIENCE / 1000), "the first race goes on"
+    assert section.latest.running  # the second
     page.wait_for_function("document.querySelector('#race-status').innerText.includes('seed 2')")
-    for _ in range(5):  # nothing of the first race comes back
-        page.wait_for_timeout(300)
-        assert page.get_attribute("#race figure", "data-run") == second
     page.click("#race-stop")
+    expect_the_end(section.latest, page)
+    assert page.get_attribute("#race figure", "data-run") == second
 
 
 def test_two_visitors_race_at_once_without_seeing_each_other(new_page, url):

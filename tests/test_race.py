@@ -1,6 +1,8 @@
 """The race: its order is the paper's, and the same configuration gives the same events to the last digit."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from itertools import islice
 
 import numpy as np
@@ -340,3 +342,55 @@ def test_a_net_is_watched_no_longer_than_asked(passes):
 def test_impossible_depths_are_refused(depth):
     with pytest.raises(ValueError, match="depth must be one of 8, 14, 20"):
         Lane(depth, skip=True)
+
+
+# --- rounds of teams that train side by side ---
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as two:
+        yield two
+
+
+def test_a_round_has_every_team_at_the_same_step(pool):
+    counts = {team: iter(range(1, 101)) for team in "abc"}
+    assert list(module.rounds(counts, pool)) == [dict.fromkeys("abc", step) for step in range(1, 101)]
+
+
+def test_a_team_that_is_taken_out_ends_and_the_others_go_on(pool):
+    counts = {team: iter(range(1, 41)) for team in "abc"}
+    gone, found = counts["b"], []
+    for points in module.rounds(counts, pool):
+        found.append(points)
+        if points["a"] == 10:
+            del counts["b"]
+    assert found[:10] == [dict.fromkeys("abc", step) for step in range(1, 11)]
+    assert found[10:] == [dict.fromkeys("ac", step) for step in range(11, 41)]
+    assert next(gone) <= 10 + AHEAD + 1  # nobody asked it for more than it was ahead
+
+
+def test_a_team_that_fails_ends_the_rounds_with_its_error(pool):
+    def failing() -> Iterator[int]:
+        yield 1
+        raise ArithmeticError("step 2")
+
+    rounds = module.rounds({"a": iter(range(1, 101)), "b": failing()}, pool)
+    assert next(rounds) == {"a": 1, "b": 1}
+    with pytest.raises(ArithmeticError, match="step 2"):
+        next(rounds)
+
+
+def test_rounds_that_are_closed_ask_for_nothing_more(pool):
+    asked = []
+
+    def counting() -> Iterator[int]:
+        for step in range(1, 1000):
+            asked.append(step)
+            yield step
+
+    with closing(module.rounds({"a": counting()}, pool)) as rounds:
+        next(rounds)
+    pool.submit(int).result()  # what was under way has ended
+    pool.shutdown()
+    assert len(asked) <= 1 + AHEAD + 1

@@ -72,7 +72,7 @@ def build(page: gr.Blocks, player: Player) -> tuple[Worked, gr.Radio]:
     prose("equation")
     channel = gr.Radio(COLOURS, value=0, label="Colour of the pixel", elem_id="probe-colour", visible=False)
     worked = Worked(story(recorded()), elem_id="equation")
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    quiet = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # why: see visuals/linked.py
     player.probe(probe, channel, worked, **quiet)
     channel.input(recolour, channel, worked, **quiet)
     page.unload(newest.forget)

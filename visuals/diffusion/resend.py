@@ -12,7 +12,7 @@ from visuals.diffusion import equation
 
 
 def wire(player: Player) -> None:
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    quiet = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # why: see visuals/linked.py
     player.missing(resend, None, player, **quiet)
     player.alone(panels, None, player, trigger_mode="always_last", **quiet)
 
