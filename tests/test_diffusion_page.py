@@ -200,6 +200,22 @@ def test_a_page_that_was_busy_during_a_whole_run_shows_it_afterwards(opened):
     expect(opened.locator("#equation .title")).to_contain_text("The end")
 
 
+def test_the_equation_follows_at_once_where_it_is_seen_and_else_once_the_player_rests(opened):
+    step_back = """async () => {
+        document.querySelector('#player .bar .before').click();
+        await new Promise(done => setTimeout(done));  // after what follows at once, before what waits
+        return ['#player .player', '#equation .worked'].map(name => document.querySelector(name).dataset.at);
+    }"""
+    expect(opened.locator("#equation")).not_to_be_in_viewport()
+    player, equation = opened.evaluate(step_back)
+    assert int(equation) == int(player) + 1
+    expect(opened.locator("#equation .worked")).to_have_attribute("data-at", player)
+    opened.locator("#equation .worked").scroll_into_view_if_needed()
+    opened.wait_for_function("() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true))))")
+    player, equation = opened.evaluate(step_back)
+    assert equation == player
+
+
 def test_a_second_click_supersedes_the_first_run(opened):
     set_steps(opened, 200)
     opened.click("#denoise")
