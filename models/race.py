@@ -148,8 +148,10 @@ def race(config: Race) -> Iterator[Point | Trained]:
     lost: set[int] = set()  # lanes whose first seed has diverged
     long_first = sorted(networks, key=lambda team: -config.lanes[team[0]].depth)
     running = {team: fit(networks[team], config, *team) for team in long_first}
-    two = ThreadPoolExecutor(min(2, runtime.cores()), initializer=runtime.use_threads)
-    with two as pool, closing(rounds(running, pool)) as each_step:
+    with (
+        ThreadPoolExecutor(min(2, runtime.cores()), initializer=runtime.use_threads) as pool,
+        closing(rounds(running, pool)) as each_step,
+    ):
         for points in each_step:
             for lane in sorted({lane for lane, _ in points}):
                 point = merged([points[team] for team in networks if team[0] == lane])
@@ -194,7 +196,7 @@ def rounds(running: dict[Team, Iterator[Point]], pool: Executor) -> Iterator[dic
     def go_on(team: Team) -> None:
         with lock:
             steps = running.get(team)  # it may be taken out at any moment
-            if steps and team not in working and len(ready[team]) < AHEAD:
+            if steps is not None and team not in working and len(ready[team]) < AHEAD:
                 working[team] = pool.submit(next, steps, None)
                 working[team].add_done_callback(lambda step: note(team, step))
 

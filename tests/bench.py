@@ -62,6 +62,11 @@ WATCH = """() => {
   const clicked = () => { window.clicked = performance.now(); };
   document.querySelector('#denoise').addEventListener('click', clicked, { once: true, capture: true });
 }"""
+# A player that plays on would slow what is measured next.
+PAUSE = """() => {
+  const button = document.querySelector('#player .play');
+  if (button.textContent === 'Pause') button.click();
+}"""
 FINISHED = "() => window.seen.length && window.seen.at(-1)[1] === window.seen.at(-1)[2]"
 
 
@@ -112,7 +117,7 @@ def denoising_on_the_page(page, first_frames: list[float]) -> float:
     _, there = denoise.frames_of(denoise.Journey(steps=STEPS))
     back = [(at, frames) for at, frames, _ in seen if frames > there]
     steps = back[-1][1] - back[0][1] - 1  # the result is a frame without a step
-    page.locator("#player .play", has_text="Pause").click()  # it would play on, and slow what is measured next
+    page.evaluate(PAUSE)
     return steps / (back[-1][0] - back[0][0]) * 1000
 
 
@@ -127,7 +132,6 @@ def streaming(url: str) -> bool:
 
     with visitor:
         speed = side_by_side(15, streamed=streamed, bare=bare_denoising)
-        visitor.stdin.close()
     detail = f"{speed['streamed']:.1f} and {speed['bare']:.1f} steps/s"
     return row("streamed denoising / bare sampler", speed["streamed"] / speed["bare"], detail, at_least=0.95)
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from threading import Event
 from types import ModuleType, SimpleNamespace
@@ -171,14 +172,16 @@ def held(network: torch.nn.Module, at: int) -> Iterator[SimpleNamespace]:
 
 
 def end_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Event:
-    """An event that is set when a run of the generator function `name` has ended, however it did."""
-    ended, run = Event(), getattr(module, name)
+    """An event that is set when the next run of the generator function `name` has ended, however it did."""
+    ended, run, runs = Event(), getattr(module, name), count()
 
     def noted(*args: object) -> Iterator:
+        first = next(runs) == 0
         try:
             yield from run(*args)
         finally:
-            ended.set()
+            if first:
+                ended.set()
 
     monkeypatch.setattr(module, name, noted)
     return ended

@@ -211,9 +211,11 @@ def test_the_equation_follows_at_once_where_it_is_seen_and_else_once_the_player_
     assert int(equation) == int(player) + 1
     expect(opened.locator("#equation .worked")).to_have_attribute("data-at", player)
     opened.locator("#equation .worked").scroll_into_view_if_needed()
-    opened.wait_for_function("() => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true))))")
-    player, equation = opened.evaluate(step_back)
-    assert equation == player
+    at_once = f"""async () => {{
+        const [player, equation] = await ({step_back})();
+        return player > 0 && player === equation;
+    }}"""
+    opened.wait_for_function(at_once)  # it may take a frame until the table knows that it is seen
 
 
 def test_a_second_click_supersedes_the_first_run(opened):

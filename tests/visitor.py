@@ -30,6 +30,8 @@ def pace(api: str, values: list[object]) -> float:
         there = player["start"] + len(json.loads(player["frames"]))
         if there > player["turn"]:
             arrived.append((now, there))
+    if not arrived or arrived[-1][1] < player["total"]:
+        raise RuntimeError("the run did not come to its end")
     (began, first), (ended, last) = arrived[0], arrived[-1]
     return (last - first - 1) / (ended - began)  # the result is a frame without a step
 

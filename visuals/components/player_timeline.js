@@ -99,7 +99,7 @@ function tick(now) {
   waited += (now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value);
   before = now;
   if (waited >= 1) {
-    if (frames[at + 1]) show(at + Math.floor(waited)); // else it has not arrived yet
+    if (at + 1 < frames.length) show(at + Math.floor(waited)); // else it has not arrived yet
     waited %= 1;
   }
   if (at >= value.total - 1) play(false);

@@ -119,5 +119,5 @@ def _provenance(certificate: Certificate) -> str:
     m = certificate.metrics
     return (
         f"{certificate.data}; {m['steps']:,} steps; {m['samples']:,} samples by {m['sampler']}; bound on "
-        f"{m['bits_per_dim']['images']} test pictures; {certificate.hardware}"
+        f"{m['bits_per_dim']['images']} test pictures; trained on: {certificate.hardware}. {certificate.note}".strip()
     )
