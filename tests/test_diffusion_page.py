@@ -200,6 +200,15 @@ def test_a_page_that_was_busy_during_a_whole_run_shows_it_afterwards(opened):
     expect(opened.locator("#equation .title")).to_contain_text("The end")
 
 
+def test_what_is_out_of_view_is_not_laid_out_but_for_the_player(opened):
+    seen = "name => document.querySelector(name).checkVisibility({ contentVisibilityAuto: true })"
+    expect(opened.locator("#equation")).not_to_be_in_viewport()
+    assert not opened.evaluate(seen, "#equation .worked")
+    opened.locator("#noisier-bound-1").scroll_into_view_if_needed()
+    expect(opened.locator("#player")).not_to_be_in_viewport()
+    assert opened.evaluate(seen, "#player .player")
+
+
 def test_the_equation_follows_at_once_where_it_is_seen_and_else_once_the_player_rests(opened):
     step_back = """async () => {
         document.querySelector('#player .bar .before').click();
