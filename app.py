@@ -43,7 +43,7 @@ def build() -> gr.Blocks:
         head = gr.HTML(HEAD, elem_classes="page-wide", elem_id="head")
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             for name, tab in TABS.items():
-                with gr.Tab(tab.TITLE, id=name):
+                with gr.Tab(tab.TITLE, id=name, elem_id=f"{name}-tab"):
                     try:
                         tab.build(page)
                     except ArtifactError as error:
