@@ -402,7 +402,8 @@ def test_an_end_that_did_not_arrive_is_asked_for_after_a_silence(opened):
     give(opened, "first-half", 40, 7)
     opened.wait_for_selector("#player .player[data-run='40'][data-frames='14']")
     assert missed == [(40, 7, 14)]
-    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(LATER[int(opened.evaluate(AT))].xt[0]))
+    opened.wait_for_function(f"{AT} === 13")  # it plays to its end
+    np.testing.assert_array_equal(canvas(opened, "xt"), rgb(LATER[13].xt[0]))
 
 
 def test_a_run_plays_as_it_arrives_and_waits_for_what_is_missing(opened):
