@@ -13,7 +13,7 @@ from visuals.prose import sections
 
 VISUALS = Path(__file__).resolve().parent.parent / "visuals"
 FILES = sorted(VISUALS.glob("*/prose.md"))
-ABBREVIATIONS = {"CIFAR", "DALL", "DDIM", "DDPM", "GLIDE", "JPEG", "MNIST", "RMSE"}
+ABBREVIATIONS = {"CIFAR", "DALL", "DDIM", "DDPM", "GLIDE", "JPEG", "MNIST", "NVIDIA", "RMSE"}
 
 
 def test_a_file_is_cut_at_its_second_level_headings(tmp_path):

@@ -1,4 +1,4 @@
-"""Events that do not set each other off again."""
+"""Events that only answer, and events that do not set each other off again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+
+# Arguments of every event that answers at once, without computing with torch. It goes past the queue: gradio closes a
+# visitor's connection with the last answer of theirs that was queued, and drops what has been queued for them in that
+# moment, such as the run that they have just started.
+AT_ONCE = PRIVATE | {"queue": False}
+
+# And of those that follow quick choices: of many in a row the last is answered in any case. By then its event may be
+# gone, so what was chosen is read from the component's value.
+FOLLOWING = AT_ONCE | {"trigger_mode": "always_last"}
 
 
 def after(*triggers: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,11 +11,10 @@ import gradio as gr
 from visuals import style
 from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
-from visuals.events import after
+from visuals.events import AT_ONCE, FOLLOWING, after
 from visuals.links import State, query, read
 
 LINKED = "linked"
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 @dataclass(frozen=True)
@@ -59,19 +58,10 @@ class Linked:
         """
         by_link, controls = gr.HTML(visible=False), [*self.controls.values()]
         # by_link comes last: what follows it must find the controls set
-        page.load(self.restore, None, [notices, predict, copy, asks, *controls, by_link], **PRIVATE)
-        asks.input(lambda on: self.question(not on), asks, predict, **PRIVATE)
+        page.load(self.restore, None, [notices, predict, copy, asks, *controls, by_link], **AT_ONCE)
+        asks.input(lambda on: self.question(not on), asks, predict, **AT_ONCE)
         changes = [asks.change, *(control.change for control in controls)]
-        after(*changes)(
-            self.link_of,
-            [asks, *controls],
-            copy,
-            trigger_mode="always_last",
-            # Past the queue: there gradio may drop a run that is started in the moment in which this is answered. It
-            # closes a visitor's connection with their last answer, and with it what has just come in.
-            queue=False,
-            **PRIVATE,
-        )
+        after(*changes)(self.link_of, [asks, *controls], copy, **FOLLOWING)
         return by_link
 
 

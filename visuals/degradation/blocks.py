@@ -20,6 +20,7 @@ from visuals.degradation import blocks_figures as figures
 from visuals.degradation.blocks_figures import Pair, pairs
 from visuals.degradation.layout import beside, html
 from visuals.degradation.state import ORDERS
+from visuals.events import AT_ONCE
 from visuals.live import COMPUTE, LatestRun
 
 OPENED = "20 layers"  # here the plain net has learned enough to have something to lose
@@ -72,10 +73,10 @@ def build(
     block.input(**looking, api_name="inside_block", trigger_mode="always_last")
     pictures.choose(**looking, **private)
     order.input(**responding, api_name="responses")
-    pair.input(fit_controls, [nets, pair, block], [pair, pictures, block], **private).then(**looking, **private).then(
+    pair.input(fit_controls, [nets, pair, block], [pair, pictures, block], **AT_ONCE).then(**looking, **private).then(
         **dropping, **private
     )
-    nets.change(fit_controls, [nets, pair, block], [pair, pictures, block], **private).then(**looking, **private).then(
+    nets.change(fit_controls, [nets, pair, block], [pair, pictures, block], **AT_ONCE).then(**looking, **private).then(
         **responding, **private
     ).then(**dropping, **private)
     return (

@@ -16,6 +16,7 @@ from visuals import style
 from visuals.components.chart import Chart
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.layout import beside, html
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 RECORDED = "construction-digits"
@@ -42,7 +43,7 @@ def build(nets: gr.State) -> list[gr.components.Component]:
         chart = Chart(figures.recorded_chart(run, certificate), elem_id="construction")
         html(figures.recorded_table(certificate), elem_id="construction-table")
     latest.wire(go, stop, live, [nets, net, depth, rate], [chart, status], status, api_name="construction")
-    nets.change(fit_controls, [nets, net], net, api_visibility="private")
+    nets.change(fit_controls, [nets, net], net, **AT_ONCE)
     return [net, depth, rate]
 
 

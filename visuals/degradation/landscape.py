@@ -18,6 +18,7 @@ from visuals import style
 from visuals.components.surfaces import Surface, Surfaces, surfaces
 from visuals.degradation.landscape_sentences import live_outcome, number, progress, recorded_outcome, verdict
 from visuals.degradation.layout import html, prose
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 RECORDED = "landscape-digits"
@@ -68,11 +69,10 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], dict[str, Any]
         "fn": chosen,
         "inputs": [nets, pair],
         "outputs": [picture, status],
-        "show_progress": "hidden",
-        "api_visibility": "private",
+        **AT_ONCE,
     }
     pair.input(**choosing)
-    nets.change(offered, nets, pair, show_progress="hidden", api_visibility="private")
+    nets.change(offered, nets, pair, **AT_ONCE)
     return [pair, size, reach, seed], choosing
 
 

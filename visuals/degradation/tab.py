@@ -12,10 +12,10 @@ from visuals.degradation import blocks, construction, exercises, figures, landsc
 from visuals.degradation import race as the_race
 from visuals.degradation.layout import HERE, beside, html, prose
 from visuals.degradation.state import TAB, State
+from visuals.events import AT_ONCE, FOLLOWING
 from visuals.links import query
 
 TITLE = "1 Deeper"
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(page: gr.Blocks) -> None:
@@ -75,23 +75,16 @@ def build(page: gr.Blocks) -> None:
     prose("departures", DATA=cifar10_origin.data)
 
     everything = [*controls, first, second, *building, *looking, *surveying]
-    asks.input(lambda on: the_race.question(off=not on), asks, predict, **PRIVATE)
+    asks.input(lambda on: the_race.question(off=not on), asks, predict, **AT_ONCE)
     by_link = gr.State(False)
     page.load(
-        linked.restore, None, [by_link, chart, status, predict, copy, asks, gap, *responses, *everything], **PRIVATE
+        linked.restore, None, [by_link, chart, status, predict, copy, asks, gap, *responses, *everything], **AT_ONCE
     )
     by_link.change(**look).then(**survey)
     by_link.change(**drop)
-    gr.on(
-        [asks.change, *(control.change for control in everything)],
-        linked.link_of,
-        [asks, *everything],
-        copy,
-        trigger_mode="always_last",
-        concurrency_limit=1,  # in order: the last answer is that to the last change
-        **PRIVATE,
-    )
-    predict.guessed(the_race.guess, [predict, chart, visit], [chart, status], **PRIVATE)
+    changes = [asks.change, *(control.change for control in everything)]
+    gr.on(changes, linked.link_of, [asks, *everything], copy, **FOLLOWING)
+    predict.guessed(the_race.guess, [predict, chart, visit], [chart, status], **AT_ONCE)
     the_race.latest.wire(
         go,
         stop,
@@ -102,6 +95,6 @@ def build(page: gr.Blocks) -> None:
         api_visibility="private",
     )
     fetch.click(the_race.fetch, None, fetched, api_visibility="private", concurrency_limit=1)
-    result.change(the_race.lanes_to_compare, [result, first, second], [first, second, gap], **PRIVATE)
+    result.change(the_race.lanes_to_compare, [result, first, second], [first, second, gap], **AT_ONCE)
     for choice in (first, second):
-        choice.input(the_race.compare, [result, first, second], gap, **PRIVATE)
+        choice.input(the_race.compare, [result, first, second], gap, **AT_ONCE)

@@ -15,7 +15,7 @@ from models.chains import Reading, Row
 from models.decided import Frozen
 from visuals import style
 from visuals.components.album import LEAD, Cell, Heading, album
-from visuals.linked import PRIVATE
+from visuals.events import AT_ONCE
 from visuals.live import Run
 
 NETWORKS = [("MNIST digits", "mnist"), ("CIFAR-10 photographs", "cifar10")]
@@ -122,7 +122,7 @@ def at_link(
     def show(name: str) -> Any:
         return recorded(name) if name in denoise.NETWORKS and name != NETWORKS[0][1] else gr.skip()
 
-    return {"fn": show, "inputs": network, "outputs": outputs} | PRIVATE
+    return {"fn": show, "inputs": network, "outputs": outputs} | AT_ONCE
 
 
 def first(recorded: Callable[[str], Any]) -> Any:

@@ -17,6 +17,7 @@ from visuals.diffusion import albums
 from visuals.diffusion.albums import LiveAlbum, Rows
 from visuals.diffusion.counterfactual_sentences import TITLES, headings, lesson
 from visuals.diffusion.layout import beside, html, prose
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 ALL, EACH = "all", "each"
@@ -48,7 +49,7 @@ def build() -> albums.Section:
     latest.wire(
         go, stop, live, [network, way, label, steps, seed], [pictures, status], status, api_name="counterfactuals"
     )
-    network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
+    network.input(choose_network, network, [label, pictures, status, numbers], **AT_ONCE)
     controls = {
         "wrong_network": network,
         "wrong_way": way,

@@ -19,6 +19,7 @@ from visuals.components.chart import Axis, Chart, Series, chart
 from visuals.diffusion import albums
 from visuals.diffusion.albums import LiveAlbum, Rows, Wanted, hits, listed
 from visuals.diffusion.layout import beside, html
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 PAPER = "Ho et al. 2020, Fig. 7"
@@ -59,7 +60,7 @@ def build() -> albums.Section:
         Chart(curve(certificates), elem_id="decided-curve")
 
     latest.wire(go, stop, live, [network, steps, seed], [pictures, status], status, api_name="decided")
-    network.input(choose_network, network, [steps, seed, pictures, status], api_visibility="private")
+    network.input(choose_network, network, [steps, seed, pictures, status], **AT_ONCE)
     controls = {"decided_network": network, "decided_steps": steps, "decided_seed": seed}
     return controls, albums.at_link(recorded, network, [pictures, status])
 

@@ -16,6 +16,7 @@ from visuals.components.worked import Worked
 from visuals.diffusion import downloads
 from visuals.diffusion.layout import prose
 from visuals.diffusion.terms import BACK, LEGEND, NEW, START, THERE, Term, write
+from visuals.events import AT_ONCE
 
 MOST_VISITORS = 64  # whose newest runs are kept, each some 15 MB at most
 RANGE = "A picture’s values run from −1 (black, 0) to 1 (white, 255); noisy values go beyond, drawn black or white."
@@ -72,9 +73,8 @@ def build(page: gr.Blocks, player: Player) -> tuple[Worked, gr.Radio]:
     prose("equation")
     channel = gr.Radio(COLOURS, value=0, label="Colour of the pixel", elem_id="probe-colour", visible=False)
     worked = Worked(story(recorded()), elem_id="equation")
-    quiet = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # why: see visuals/linked.py
-    player.probe(probe, channel, worked, **quiet)
-    channel.input(recolour, channel, worked, **quiet)
+    player.probe(probe, channel, worked, **AT_ONCE)
+    channel.input(recolour, channel, worked, **AT_ONCE)
     page.unload(newest.forget)
     return worked, channel
 

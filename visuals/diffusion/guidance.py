@@ -17,6 +17,7 @@ from visuals.components.album import Album, Heading, album
 from visuals.diffusion import albums
 from visuals.diffusion.albums import LiveAlbum, Rows, hits, listed
 from visuals.diffusion.layout import beside, html, prose
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 latest = LatestRun()
@@ -40,7 +41,7 @@ def build() -> albums.Section:
     prose("guidance explained")
 
     latest.wire(go, stop, live, [network, label, steps, seed], [pictures, status], status, api_name="guidance")
-    network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
+    network.input(choose_network, network, [label, pictures, status, numbers], **AT_ONCE)
     controls = {"guided_network": network, "guided_class": label, "guided_steps": steps, "guided_seed": seed}
     return controls, albums.at_link(recorded, network, [pictures, status, numbers])
 

@@ -18,6 +18,7 @@ from visuals.diffusion import downloads, equation, figures, start
 from visuals.diffusion.equation import Kept
 from visuals.diffusion.layout import html
 from visuals.diffusion.state import ANY, CLASSES, State
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 NETWORKS = [("MNIST digits", "mnist"), ("CIFAR-10 photographs", "cifar10")]
@@ -102,9 +103,9 @@ def settings(opening: int) -> tuple[Controls, gr.State]:
             "After 1,000 steps both schedules end at noise, so it can start from either.",
             elem_id="noisier-view",
         )
-    quiet = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # why: see visuals/linked.py
-    sampler.change(for_sampler, sampler, [sigma, eta, applies], **quiet)
-    network.input(for_network, [network, label], label, **quiet)  # a link sets both: a change would take the class back
+    sampler.change(for_sampler, sampler, [sigma, eta, applies], **AT_ONCE)
+    # a link sets both: at a change of the network the class would be taken back
+    network.input(for_network, [network, label], label, **AT_ONCE)
     controls = {
         "network": network, "start": gallery, "label": label, "samples": samples, "sampler": sampler, "steps": steps,
         "guidance": guidance, "seed": seed, "sigma": sigma, "eta": eta, "view": view,

@@ -18,6 +18,7 @@ from visuals.components.pictures import Pictures
 from visuals.diffusion import albums, start
 from visuals.diffusion.albums import LiveAlbum, Rows, hits, listed
 from visuals.diffusion.layout import html, prose
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 latest = LatestRun()
@@ -47,10 +48,9 @@ def build() -> albums.Section:
     pictures = Album(opening, elem_id="noised")
 
     latest.wire(go, stop, live, [gallery, own, network, t, seed], [pictures, status], status, api_name="noised")
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    network.input(choose_network, [network, own], [gallery, told, seed, pictures, status], **quiet)
-    gallery.choose(start.choose_sample, [network, gallery], [gallery, told], **quiet)
-    upload.upload(start.taking(start.from_file), [upload, network, gallery, own], [gallery, own, told], **quiet)
+    network.input(choose_network, [network, own], [gallery, told, seed, pictures, status], **AT_ONCE)
+    gallery.choose(start.choose_sample, [network, gallery], [gallery, told], **AT_ONCE)
+    upload.upload(start.taking(start.from_file), [upload, network, gallery, own], [gallery, own, told], **AT_ONCE)
     controls = {"noised_network": network, "noised_picture": gallery, "noised_t": t, "noised_seed": seed}
     return controls, albums.at_link(recorded, network, [pictures, status])
 

@@ -19,6 +19,7 @@ from visuals.diffusion import numbers_charts as charts
 from visuals.diffusion import numbers_sentences as sentences
 from visuals.diffusion import start
 from visuals.diffusion.layout import html, prose
+from visuals.events import PRIVATE
 from visuals.live import COMPUTE, LatestRun
 
 SEED = 0
@@ -96,11 +97,11 @@ def _about_the_picture(chosen: list[gr.components.Component], opening: np.ndarra
         "fn": measure,
         "inputs": [*chosen, seed],
         "outputs": [histogram, told],
-        "show_progress": "hidden",
-        "api_visibility": "private",
+        **PRIVATE,
+        **COMPUTE,
     }
-    chosen[1].change(**measuring, **COMPUTE)
-    seed.change(**measuring, **COMPUTE)
+    chosen[1].change(**measuring)
+    seed.change(**measuring)
     latest.wire(go, stop, live, [*chosen, seed], [ways, status], status, api_visibility="private")
     return seed
 

@@ -33,6 +33,7 @@ from visuals.components.cloud import Cloud, flow, learning
 from visuals.components.pad import Pad, empty
 from visuals.diffusion.layout import html, prose
 from visuals.diffusion.plane_sentences import NAMES, live_outcome, recorded_outcome, returning, stopped, training
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 RECORDED = "plane-spiral"
@@ -74,7 +75,7 @@ def build() -> dict[str, gr.components.Component]:
     prose("plane look")
 
     latest.wire(go, stop, live, [shape, steps, seed, pad], [cloud, losses, status], status, api_name="plane")
-    shape.change(drawing_place, shape, drawing, show_progress="hidden", api_visibility="private")
+    shape.change(drawing_place, shape, drawing, **AT_ONCE)
     return {"cloud": shape, "cloud_steps": steps, "cloud_seed": seed}
 
 

@@ -12,7 +12,7 @@ from visuals import style
 from visuals.components.chart import Axis, Chart, Level, Series, chart
 from visuals.components.predict import Amount, Predict, card, guesses_of
 from visuals.diffusion.layout import html
-from visuals.linked import PRIVATE
+from visuals.events import AT_ONCE
 
 QUESTION = (
     "A digit drowns in noise, step by step, up to t = 1000. Then a network brings a digit back, but not that one. At "
@@ -43,7 +43,7 @@ def build() -> Predict:
             chart_ = Chart(picture(None), elem_id="noisier-told-chart")
         with gr.Column(scale=2, min_width=220):
             said = html(sentence(None), elem_id="noisier-found")
-    predict.guessed(answer, predict, [outcome, chart_, said], **PRIVATE)
+    predict.guessed(answer, predict, [outcome, chart_, said], **AT_ONCE)
     return predict
 
 

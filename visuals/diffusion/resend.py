@@ -9,12 +9,12 @@ import gradio as gr
 from models import denoise
 from visuals.components.player import Player, message, message_of_one
 from visuals.diffusion import equation
+from visuals.events import AT_ONCE, FOLLOWING
 
 
 def wire(player: Player) -> None:
-    quiet = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # why: see visuals/linked.py
-    player.missing(resend, None, player, **quiet)
-    player.alone(panels, None, player, trigger_mode="always_last", **quiet)
+    player.missing(resend, None, player, **AT_ONCE)
+    player.alone(panels, None, player, **FOLLOWING)
 
 
 def resend(event: gr.EventData, request: gr.Request) -> dict[str, Any]:

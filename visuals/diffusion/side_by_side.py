@@ -19,6 +19,7 @@ from visuals.components.album import Album, Heading, album
 from visuals.diffusion import albums
 from visuals.diffusion.albums import LiveAlbum, Rows, hits, listed
 from visuals.diffusion.layout import beside, html, prose
+from visuals.events import AT_ONCE
 from visuals.live import LatestRun
 
 NAMES = {"ddpm": "DDPM", "ddim": "DDIM", "dpm++": "DPM-Solver++"}
@@ -44,7 +45,7 @@ def build() -> albums.Section:
     prose("side by side explained")
 
     latest.wire(go, stop, live, [network, label, seed], [pictures, status], status, api_name="side_by_side")
-    network.input(choose_network, network, [label, pictures, status, numbers], api_visibility="private")
+    network.input(choose_network, network, [label, pictures, status, numbers], **AT_ONCE)
     controls = {"sides_network": network, "sides_class": label, "sides_seed": seed}
     return controls, albums.at_link(recorded, network, [pictures, status, numbers])
 

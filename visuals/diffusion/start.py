@@ -15,6 +15,7 @@ from visuals.components.pictures import Pictures
 from visuals.components.sketch import Sketch, SketchError, blank, drawing
 from visuals.diffusion import figures
 from visuals.diffusion.layout import html
+from visuals.events import AT_ONCE
 from visuals.uploads import UploadError, read_image, read_taken
 
 Own = dict[str, np.ndarray] | None  # the visitor's picture as each network takes it, (32, 32, 1 or 3) uint8
@@ -37,12 +38,11 @@ def build(network: gr.Radio, opening: int) -> tuple[Pictures, gr.State]:
     told = html("", elem_id="noisier-told")
 
     outputs = [gallery, own, told]
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    network.input(choose_network, [network, own], [gallery, sketch, told], **quiet)
-    gallery.choose(choose_sample, [network, gallery], [gallery, told], **quiet)
-    upload.upload(taking(from_file), [upload, network, gallery, own], outputs, **quiet)
-    sketch.drawn(taking(from_drawing), [sketch, network, gallery, own], outputs, **quiet)
-    camera.taken(taking(from_camera), [camera, network, gallery, own], outputs, **quiet)
+    network.input(choose_network, [network, own], [gallery, sketch, told], **AT_ONCE)
+    gallery.choose(choose_sample, [network, gallery], [gallery, told], **AT_ONCE)
+    upload.upload(taking(from_file), [upload, network, gallery, own], outputs, **AT_ONCE)
+    sketch.drawn(taking(from_drawing), [sketch, network, gallery, own], outputs, **AT_ONCE)
+    camera.taken(taking(from_camera), [camera, network, gallery, own], outputs, **AT_ONCE)
     return gallery, own
 
 

@@ -24,7 +24,8 @@ from visuals.diffusion import (
 )
 from visuals.diffusion.layout import beside, html, prose
 from visuals.diffusion.state import TAB, State
-from visuals.linked import PRIVATE, Linked
+from visuals.events import AT_ONCE
+from visuals.linked import Linked
 from visuals.links import query
 
 TITLE = "3 Noisier"
@@ -57,7 +58,7 @@ def build(page: gr.Blocks) -> Linked:
 
     tab = Linked(TAB, State, every, question.question, linked.values, linked.names)
     by_link = tab.connect(page, notices, predict, copy, asks)
-    at_link.append({"fn": journey.set_up, "inputs": [*controls.values()], "outputs": parts["status"]} | PRIVATE)
+    at_link.append({"fn": journey.set_up, "inputs": [*controls.values()], "outputs": parts["status"]} | AT_ONCE)
     for shows in at_link:
         by_link.change(**shows, trigger_mode="multiple")  # events of one change that do not hold each other back
     return tab

@@ -16,12 +16,11 @@ from visuals import style
 from visuals.components import module_cost as component
 from visuals.components.chart import Axis, Chart, Series, chart
 from visuals.components.predict import Predict, guesses_of
-from visuals.events import after
+from visuals.events import AT_ONCE, FOLLOWING, after
 from visuals.inception import question, tables
 from visuals.inception.layout import beside, html, prose
-from visuals.inception.look import FIRST_MODULE, QUICK, Chosen, module_of
+from visuals.inception.look import FIRST_MODULE, Chosen, module_of
 from visuals.inception.state import LIMITS, MOST_MODULES
-from visuals.linked import PRIVATE
 from visuals.live import LatestRun
 
 OWN = "own widths"
@@ -59,9 +58,9 @@ def build(chosen: Chosen, predict: Predict) -> dict[str, gr.components.Component
     stack = _stack(module, sliders)
     _measuring(sliders)
     preset = sliders["preset"]
-    preset.input(preset_widths, preset, widths_of(sliders), **QUICK)
-    after(chosen.map.choose)(show_module, chosen.map, [table, preset, *widths_of(sliders)], **QUICK)
-    chosen.look.change(show_line, chosen.map, table, **QUICK)  # a link may have set the module
+    preset.input(preset_widths, preset, widths_of(sliders), **FOLLOWING)
+    after(chosen.map.choose)(show_module, chosen.map, [table, preset, *widths_of(sliders)], **FOLLOWING)
+    chosen.look.change(show_line, chosen.map, table, **FOLLOWING)  # a link may have set the module
     return {"stack": stack} | {name: slider for name, slider in sliders.items() if name != "preset"}
 
 
@@ -86,11 +85,11 @@ def _sliders(module: ModuleCost, predict: Predict) -> dict[str, gr.components.Co
             with gr.Column(elem_classes=style.ONCE_GUESSED):
                 guess = html("", elem_id="cost-guess")
                 priced = component.ModuleCost(component.module_cost(*numbers(module)), elem_id="cost-module")
-    predict.guessed(lambda card: question.priced(guesses_of(card, question.ASKED)), predict, guess, **PRIVATE)
+    predict.guessed(lambda card: question.priced(guesses_of(card, question.ASKED)), predict, guess, **AT_ONCE)
     for slider in widths_of(found):
         for event in (slider.input, slider.change):  # by hand; from a preset or a link
-            event(None, widths_of(found), priced, js=component.FROM_SLIDERS, **QUICK)
-    after(*(slider.change for slider in widths_of(found)))(preset_of, widths_of(found), preset, **QUICK)
+            event(None, widths_of(found), priced, js=component.FROM_SLIDERS, **FOLLOWING)
+    after(*(slider.change for slider in widths_of(found)))(preset_of, widths_of(found), preset, **FOLLOWING)
     return found
 
 
@@ -106,7 +105,7 @@ def _stack(module: ModuleCost, sliders: dict[str, gr.components.Component]) -> g
             with gr.Column(min_width=320):
                 weight_chart = Chart(weights, elem_id="cost-stack-weights")
     changed = [k.change, *(slider.change for slider in widths_of(sliders))]
-    after(*changed)(show_stack, [k, *widths_of(sliders)], [status, channel_chart, weight_chart], **QUICK)
+    after(*changed)(show_stack, [k, *widths_of(sliders)], [status, channel_chart, weight_chart], **FOLLOWING)
     return k
 
 

@@ -17,7 +17,7 @@ from visuals import style
 from visuals.components.bars import Bars
 from visuals.components.chart import Chart, Level, levelled
 from visuals.components.overlay import Overlay
-from visuals.events import after
+from visuals.events import FOLLOWING, after
 from visuals.inception import heads_figures as figures
 from visuals.inception.examples import picture
 from visuals.inception.figures import PREVIEW, jpeg_url, square
@@ -83,10 +83,10 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     for event in (source.change, label.change):
         event(show_gradients, **measured, **quick)
     marking = after(chosen.map.choose, chosen.look.change)  # a link may have set the module
-    marking(mark_gradients, [gradient_chart, chosen.map], gradient_chart, **QUICK)
-    after(source.change)(lambda name: gr.update(visible=name == LIVE), source, label, **QUICK)
+    marking(mark_gradients, [gradient_chart, chosen.map], gradient_chart, **FOLLOWING)
+    after(source.change)(lambda name: gr.update(visible=name == LIVE), source, label, **FOLLOWING)
     chosen.look.change(follow_gradients, **measured, **quick)
-    chosen.known.change(offered, [chosen.known, label, of], [label, of], **QUICK)
+    chosen.known.change(offered, [chosen.known, label, of], [label, of], **FOLLOWING)
     return {"weights": source, "taken": label, "evidence": of}
 
 

@@ -20,6 +20,7 @@ from visuals.components.maps import Maps
 from visuals.components.network_map import NetworkMap
 from visuals.components.pictures import Pictures
 from visuals.components.receptive_field import ReceptiveField
+from visuals.events import FOLLOWING, PRIVATE
 from visuals.inception import figures, maps_figures
 from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
@@ -31,8 +32,7 @@ from visuals.uploads import UploadError, read_image, read_taken
 MODULES = tuple(row.name for row in INCEPTIONS)
 FIRST_PICTURE, FIRST_MODULE, FIRST_BRANCH = "lion", "3a", "3x3"
 ACTIVATIONS = "the activations of the pass above"
-# "always_last" keeps the last of many quick choices, but not its event: it is read from the component's value.
-QUICK = {"trigger_mode": "always_last", "show_progress": "hidden", "api_visibility": "private"}
+QUICK = {"trigger_mode": "always_last"} | PRIVATE  # of what computes after a choice
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _inside(first: Look, look: gr.State, drawing: NetworkMap) -> None:
 
     choices = [look.change, drawing.choose, maps.open, maps.more, field.probe]  # one event: no answer overtakes another
     gr.on(choices, show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
-    look.change(show_stem, look, [stem, norms, norms_said, when], **QUICK)
+    look.change(show_stem, look, [stem, norms, norms_said, when], **FOLLOWING)
 
 
 # --- Choosing a picture ---------------------------------------------------------------------------------------

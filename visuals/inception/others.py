@@ -17,8 +17,8 @@ from models.runtime import hardware
 from visuals import style
 from visuals.components.bubbles import Bubble, Bubbles, bubbles
 from visuals.components.chart import Axis
+from visuals.events import FOLLOWING
 from visuals.inception.layout import beside, html, prose
-from visuals.inception.look import QUICK
 from visuals.live import LatestRun
 
 RECORDED = "others"
@@ -71,7 +71,7 @@ def build() -> dict[str, gr.components.Component]:
             stop = gr.Button("Stop", elem_id="others-stop", scale=1, min_width=80)
         status = html(style.told("Not measured yet.", announce=False), elem_id="others-status")
         times = html("", elem_id="others-times", apply_default_css=False)
-    error.change(show, error, [shown, missing], **QUICK)
+    error.change(show, error, [shown, missing], **FOLLOWING)
     latest.wire(go, stop, live, [], [status, times], status, api_name="others")
     return {"error": error}
 

@@ -9,8 +9,8 @@ from models import artifacts
 from models.cost import module_costs
 from visuals import style
 from visuals.components.predict import Amount, Choice, Predict, card, guesses_of
+from visuals.events import AT_ONCE
 from visuals.inception.layout import html
-from visuals.linked import PRIVATE
 
 MODULE = "3a"
 TITLES = {"1x1": "1×1", "3x3": "3×3", "5x5": "5×5", "pool": "pool"}
@@ -30,7 +30,7 @@ def build() -> Predict:
     """The card, and below it the answer, once a guess is made. Raises ArtifactError without the recorded run."""
     predict = Predict(question(), elem_id="wider-predict")
     answered = html("", elem_id="wider-answer")
-    predict.guessed(answer, predict, answered, **PRIVATE)
+    predict.guessed(answer, predict, answered, **AT_ONCE)
     lost()
     return predict
 

@@ -14,7 +14,7 @@ from models.surgery import PARTS, Part, operate
 from visuals import style
 from visuals.components.bars import Bars
 from visuals.components.switches import Switches
-from visuals.events import after
+from visuals.events import FOLLOWING, after
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import picture
 from visuals.inception.layout import html, prose
@@ -38,7 +38,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     operating = {"fn": show, "inputs": [chosen.image, chosen.known, switches], "outputs": [status, bars]}
     for event in (switches.toggle, chosen.look.change):
         event(**operating, **QUICK, **COMPUTE)
-    after(chosen.map.choose)(mark, chosen.map, switches, **QUICK)
+    after(chosen.map.choose)(mark, chosen.map, switches, **FOLLOWING)
     return {"off": switches}
 
 

@@ -19,14 +19,13 @@ from models.surgery import CHUNK, LAYERS, MODULES, PARTS, Worth, shrunk, summary
 from visuals import style
 from visuals.components.heat import Heat
 from visuals.components.predict import Predict, guesses_of
-from visuals.events import after
+from visuals.events import AT_ONCE, FOLLOWING, after
 from visuals.inception import question
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
-from visuals.inception.look import FIRST_MODULE, QUICK, Chosen, module_of
+from visuals.inception.look import FIRST_MODULE, Chosen, module_of
 from visuals.inception.state import COUNT, COUNTS
-from visuals.linked import PRIVATE
 from visuals.live import LatestRun
 
 RECORDED = "surgery"
@@ -73,11 +72,11 @@ def build(chosen: Chosen, predict: Predict) -> dict[str, gr.components.Component
             worth_map = Heat(recorded_map(FIRST_MODULE), elem_id="worth")
             prose("worth, read", **lesson(recorded()))
 
-    predict.guessed(mark_guess, predict, [worth_map, guess], **PRIVATE)
+    predict.guessed(mark_guess, predict, [worth_map, guess], **AT_ONCE)
     latest.wire(go, stop, live, [chosen.image, count], [worth_map, outcome], outcome, api_name="worth")
-    back.click(show_recorded, None, [worth_map, outcome], show_progress="hidden", api_visibility="private")
+    back.click(show_recorded, None, [worth_map, outcome], **AT_ONCE)
     for event in (after(chosen.map.choose), chosen.look.change):  # a link may have set the module
-        event(mark, chosen.map, worth_map, **QUICK)
+        event(mark, chosen.map, worth_map, **FOLLOWING)
     return {"pictures": count}
 
 
