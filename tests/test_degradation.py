@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from urllib.error import URLError
 from urllib.parse import parse_qsl
 
+import gradio as gr
 import numpy as np
 import pytest
 
@@ -336,6 +337,15 @@ def test_a_link_to_an_impossible_race_says_why_and_sets_everything_else(race, se
     assert own["query"] == query(State(False, grid="13", order=ORDERS[1], first=4, second=3), "deeper")
     assert "residual-56 minus that of residual-8" in gap
     assert set_by_link[9 : -len(FURTHER)] == tuple(controls_of(State()))
+
+
+@pytest.mark.parametrize(
+    ("race", "said"), [("", None), ("&lanes=plain-8,plain-56", "This link sets up a race"), ("&seed=x", "seed")]
+)
+def test_a_link_that_asks_leaves_the_answer_of_a_quick_visitor(race, said):
+    _, chart, status, card, *_ = linked.restore(SimpleNamespace(query_params=dict(parse_qsl(f"tab=deeper{race}"))))
+    assert chart == card == gr.skip()
+    assert status == gr.skip() if said is None else said in status
 
 
 def test_a_guess_made_while_the_race_waits_is_kept_and_one_taken_back_is_not():

@@ -41,7 +41,8 @@ class Linked:
         state, notices = read(self.kind, self.completed(dict(request.query_params)), self.tab)
         values, said = self.values(state), "".join(map(style.notice, notices))
         own = link(query(state, self.tab))
-        return said, self.question(not state.predict), own, state.predict, *map(values.get, self.controls), LINKED
+        card = gr.skip() if state.predict else self.question(True)  # which a quick visitor may have answered by now
+        return said, card, own, state.predict, *map(values.get, self.controls), LINKED
 
     def link_of(self, asks: Any, *values: Any) -> dict[str, Any]:
         """The link to what the controls are set to."""

@@ -26,10 +26,12 @@ def restore(request: gr.Request) -> tuple[Any, ...]:
         return (gr.skip(),) * (9 + len(controls_of(State())) + len(FURTHER))
     state, notices = possible(*read(State, dict(request.query_params), TAB))
     chart, said = race.opening(None, all_shown=not state.predict)
-    if state.race() != State().race():
-        said = sentences.set_up(state.race())
-    said = "".join(map(style.notice, notices)) + said
-    card, own = race.question(off=not state.predict), link(query(state, TAB))
+    card, own = race.question(off=True), link(query(state, TAB))
+    usual = state.race() == State().race()
+    said = "".join(map(style.notice, notices)) + (said if usual else sentences.set_up(state.race()))
+    if state.predict:  # as the page was built; by now a quick visitor may have answered the question
+        chart, card = gr.skip(), gr.skip()
+        said = gr.skip() if usual and not notices else said
     gap = race.compare(None, state.first, state.second)
     answers = (gr.skip(), gr.skip()) if state.order == ORDERS[0] else blocks.respond(race.kept(), state.order)
     return True, chart, said, card, own, state.predict, gap, *answers, *controls_of(state), *further(state)
