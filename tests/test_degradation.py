@@ -317,6 +317,7 @@ def test_impossible_settings_are_refused_in_words(place, value, sentence):
         state_of(controls)
     first = next(section.live(SimpleNamespace(session_hash="x"), None, section.Visit(), *controls))
     assert sentence in first[2]
+    assert sentence in linked.link_of(True, *controls, *[None] * len(FURTHER))["problem"]
 
 
 @pytest.mark.parametrize(
@@ -330,20 +331,19 @@ def test_impossible_settings_are_refused_in_words(place, value, sentence):
 def test_a_link_to_an_impossible_race_says_why_and_sets_everything_else(race, sentence):
     text = f"tab=deeper&predict=off&grid=13&order={ORDERS[1]}&first=4&second=3&{race}"
     set_by_link = linked.restore(SimpleNamespace(query_params=dict(parse_qsl(text))))
-    _, _, said, card, own, asks, gap, *_ = set_by_link
+    _, said, card, asks, gap, *_ = set_by_link
     assert said.count('class="notice"') == 1
     assert sentence in said
     assert (card["state"], asks) == ("off", False)
-    assert own["query"] == query(State(False, grid="13", order=ORDERS[1], first=4, second=3), "deeper")
     assert "residual-56 minus that of residual-8" in gap
-    assert set_by_link[9 : -len(FURTHER)] == tuple(controls_of(State()))
+    assert set_by_link[7 : -len(FURTHER) - 1] == tuple(controls_of(State()))
 
 
 @pytest.mark.parametrize(
     ("race", "said"), [("", None), ("&lanes=plain-8,plain-56", "This link sets up a race"), ("&seed=x", "seed")]
 )
 def test_a_link_that_asks_leaves_the_answer_of_a_quick_visitor(race, said):
-    _, chart, status, card, *_ = linked.restore(SimpleNamespace(query_params=dict(parse_qsl(f"tab=deeper{race}"))))
+    chart, status, card, *_ = linked.restore(SimpleNamespace(query_params=dict(parse_qsl(f"tab=deeper{race}"))))
     assert chart == card == gr.skip()
     assert status == gr.skip() if said is None else said in status
 

@@ -28,6 +28,9 @@ def address(url: str, **settings) -> str:
     return f"{url}?{query(State(predict=False, **settings), 'deeper')}"
 
 
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+
+
 def small(depth: int) -> tuple[str, ...]:
     return ("plain-8", f"plain-{depth}", "residual-8", f"residual-{depth}")
 
@@ -193,9 +196,9 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     page.goto(f"{url}?{query(settings, 'deeper')}")
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     page.click("#race-settings button.label-wrap")
+    page.wait_for_selector("#race-seed input")
+    page.evaluate(FRAMES)  # in the frame after it has shown them gradio sets the controls once more
     page.fill("#race-seed input", "99")
-    page.keyboard.press("Tab")
-    page.wait_for_selector("#race-link .copy[data-query*='seed=99']")
     page.click("#race-link button")
     page.wait_for_selector("#race-link [role=status]:has-text('Copied')")
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -1,4 +1,4 @@
-"""How a tab is connected to its link: what a link sets when the page opens, and how it follows the controls."""
+"""How a tab is connected to its link: what a link sets when the page opens, and which one its controls make."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import gradio as gr
 from visuals import style
 from visuals.components.copy_link import CopyLink, link
 from visuals.components.predict import Predict
-from visuals.events import AT_ONCE, FOLLOWING, after
+from visuals.events import AT_ONCE, PRIVATE
 from visuals.links import State, query, read
 
 LINKED = "linked"
@@ -35,14 +35,13 @@ class Linked:
     completed: Callable[[dict[str, str]], dict[str, str]] = dict
 
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
-        """What a link sets: its notices, the card, the link, whether it asks, the controls, and that there was one."""
+        """What a link sets: its notices, the card, whether it asks, the controls, and that there was one."""
         if not request.query_params or request.query_params.get("tab", self.tab) != self.tab:
-            return (gr.skip(),) * (5 + len(self.controls))  # the page is as it was built
+            return (gr.skip(),) * (4 + len(self.controls))  # the page is as it was built
         state, notices = read(self.kind, self.completed(dict(request.query_params)), self.tab)
         values, said = self.values(state), "".join(map(style.notice, notices))
-        own = link(query(state, self.tab))
         card = gr.skip() if state.predict else self.question(True)  # which a quick visitor may have answered by now
-        return said, card, own, state.predict, *map(values.get, self.controls), LINKED
+        return said, card, state.predict, *map(values.get, self.controls), LINKED
 
     def link_of(self, asks: Any, *values: Any) -> dict[str, Any]:
         """The link to what the controls are set to."""
@@ -53,17 +52,24 @@ class Linked:
     def connect(
         self, page: gr.Blocks, notices: gr.HTML, predict: Predict, copy: CopyLink, asks: gr.Checkbox
     ) -> gr.HTML:
-        """Wires all this. What comes back, which nobody sees, changes once a link has set the controls.
-
-        It is no gr.State: in a tab that was never opened gradio calls a state changed that an event has skipped.
-        """
-        by_link, controls = gr.HTML(visible=False), [*self.controls.values()]
-        # by_link comes last: what follows it must find the controls set
-        page.load(self.restore, None, [notices, predict, copy, asks, *controls, by_link], **AT_ONCE)
+        """Wires all this; returns what `restoring` does."""
+        controls = [*self.controls.values()]
+        by_link = restoring(page, self.restore, [notices, predict, asks, *controls])
         asks.input(lambda on: self.question(not on), asks, predict, **AT_ONCE)
-        changes = [asks.change, *(control.change for control in controls)]
-        after(*changes)(self.link_of, [asks, *controls], copy, **FOLLOWING)
+        copy.asked(self.link_of, [asks, *controls], copy, **AT_ONCE)
         return by_link
+
+
+def restoring(page: gr.Blocks, restore: Callable[..., Any], outputs: list[gr.components.Component]) -> gr.HTML:
+    """When the page opens `restore` sets the outputs; if it says LINKED, what comes back, which nobody sees, changes.
+
+    It changes once all of them are set: gradio sets them side by side, and one with new limits later than one with
+    nothing but a value. It is no gr.State: in a tab that was never opened gradio calls a state changed that an event
+    has skipped.
+    """
+    there, by_link = gr.HTML("", visible=False), gr.HTML("", visible=False)
+    page.load(restore, None, [*outputs, there], **AT_ONCE).then(None, there, by_link, js="(there) => there", **PRIVATE)
+    return by_link
 
 
 def written(value: Any) -> str:

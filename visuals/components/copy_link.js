@@ -1,34 +1,40 @@
-// Copies the page's address with props.value.query; where the browser does not allow it, shows the address to be copied.
+// Asks for the address of what the controls say now and copies it; where the browser does not allow that, shows it.
 const button = element.querySelector('button'), status = element.querySelector('span'), field = element.querySelector('input');
+let answer = () => {};
 
-const address = () => {
-  const { query, space } = props.value, framed = window.self !== window.top;
+const address = ({ query, space }) => {
+  const framed = window.self !== window.top;
   const page = space && framed ? 'https://huggingface.co/spaces/' + space : location.origin + location.pathname;
   return page + '?' + query;
 };
 
-const forget = () => {
-  status.textContent = '';
-  field.hidden = true;
+// Some browsers let a page copy only while it answers a click, but take a text that comes later.
+const copy = async (text) => {
+  const blob = text.then((found) => new Blob([found], { type: 'text/plain' }));
+  blob.catch(() => {}); // where there is no text, the button says why
+  await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
+};
+
+const show = (text) => {
+  field.value = text;
+  field.hidden = false;
+  field.focus();
+  field.select();
+  status.textContent = 'Copy it from here:';
 };
 
 button.addEventListener('click', async () => {
-  forget();
-  const text = address();
+  status.textContent = '';
+  field.hidden = true;
+  const text = new Promise((resolve, reject) => {
+    answer = (value) => (value.problem ? reject(value.problem) : resolve(address(value)));
+  });
+  trigger('asked');
   try {
-    await navigator.clipboard.writeText(text); // there is no clipboard on a page without https, or in some frames
+    await copy(text); // there is no clipboard on a page without https, or in some frames
     status.textContent = 'Copied';
   } catch {
-    field.value = text;
-    field.hidden = false;
-    field.focus();
-    field.select();
-    status.textContent = 'Copy it from here:';
+    await text.then(show, (problem) => (status.textContent = problem));
   }
 });
-const take = () => {
-  forget(); // what was copied is not what is shown any more
-  element.querySelector('.copy').dataset.query = props.value.query;
-};
-watch('value', take);
-take();
+watch('value', () => answer(props.value));

@@ -9,24 +9,24 @@ import gradio as gr
 
 from models.race import Race
 from visuals import style
-from visuals.components.copy_link import link
+from visuals.components.copy_link import link, no_link
 from visuals.degradation import blocks, race, sentences
 from visuals.degradation.state import FURTHER, ORDERS, TAB, State, controls_of, state_of
-from visuals.linked import written
+from visuals.linked import LINKED, written
 from visuals.links import query, read
 
 
 def restore(request: gr.Request) -> tuple[Any, ...]:
     """What a link sets.
 
-    Whether there was one, chart, sentence with notices, predict card, the link, whether the card asks, the gap, what is
-    said and drawn of the responses, and all controls: those of the race and then those of FURTHER, in its order.
+    Chart, sentence with notices, predict card, whether it asks, the gap, what is said and drawn of the responses, all
+    controls, those of the race and then those of FURTHER in its order, and that there was a link.
     """
     if not request.query_params or request.query_params.get("tab", TAB) != TAB:  # the page is as it was built
-        return (gr.skip(),) * (9 + len(controls_of(State())) + len(FURTHER))
+        return (gr.skip(),) * (8 + len(controls_of(State())) + len(FURTHER))
     state, notices = possible(*read(State, dict(request.query_params), TAB))
     chart, said = race.opening(None, all_shown=not state.predict)
-    card, own = race.question(off=True), link(query(state, TAB))
+    card = race.question(off=True)
     usual = state.race() == State().race()
     said = "".join(map(style.notice, notices)) + (said if usual else sentences.set_up(state.race()))
     if state.predict:  # as the page was built; by now a quick visitor may have answered the question
@@ -34,7 +34,7 @@ def restore(request: gr.Request) -> tuple[Any, ...]:
         said = gr.skip() if usual and not notices else said
     gap = race.compare(None, state.first, state.second)
     answers = (gr.skip(), gr.skip()) if state.order == ORDERS[0] else blocks.respond(race.kept(), state.order)
-    return True, chart, said, card, own, state.predict, gap, *answers, *controls_of(state), *further(state)
+    return chart, said, card, state.predict, gap, *answers, *controls_of(state), *further(state), LINKED
 
 
 def possible(state: State, notices: list[str]) -> tuple[State, list[str]]:
@@ -59,14 +59,14 @@ def further(state: State) -> list[Any]:
 
 
 def link_of(asks: Any, *settings: Any) -> Any:
-    """The link to what the controls are set to; it stays where they are set to no possible race.
+    """The link to what the controls are set to, or why there is none.
 
     What it cannot name has its default in it: a visitor's own nets are at hand only once their race was run again.
     """
     try:
         state = state_of(settings[: -len(FURTHER)])
-    except ValueError:
-        return gr.skip()
+    except ValueError as error:
+        return no_link(f"There is no link to this race: {error}.")
     values = dict(zip(FURTHER, settings[-len(FURTHER) :], strict=True))
     chosen = values["image"].get("chosen") if isinstance(values["image"], dict) else None
     values["image"] = chosen + 1 if type(chosen) is int else 1

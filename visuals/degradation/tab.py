@@ -6,14 +6,14 @@ import gradio as gr
 
 from models import artifacts
 from visuals.components.chart import Chart
-from visuals.components.copy_link import CopyLink, link
+from visuals.components.copy_link import CopyLink
 from visuals.components.predict import Predict
 from visuals.degradation import blocks, construction, exercises, figures, landscape, linked, sentences, signal, tables
 from visuals.degradation import race as the_race
 from visuals.degradation.layout import HERE, beside, html, prose
-from visuals.degradation.state import TAB, State
-from visuals.events import AT_ONCE, FOLLOWING
-from visuals.links import query
+from visuals.degradation.state import State
+from visuals.events import AT_ONCE
+from visuals.linked import restoring
 
 TITLE = "1 Deeper"
 
@@ -43,7 +43,7 @@ def build(page: gr.Blocks) -> None:
         with gr.Row():
             fetch = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
             fetched = html("", elem_id="race-fetched")
-    copy = CopyLink(link(query(State(), TAB)), elem_id="race-link")
+    copy = CopyLink(elem_id="race-link")
     prose("link")
     with gr.Accordion("Is this gap real at this budget?", open=False, elem_id="race-gap"):
         prose("gap")
@@ -76,14 +76,10 @@ def build(page: gr.Blocks) -> None:
 
     everything = [*controls, first, second, *building, *looking, *surveying]
     asks.input(lambda on: the_race.question(off=not on), asks, predict, **AT_ONCE)
-    by_link = gr.State(False)
-    page.load(
-        linked.restore, None, [by_link, chart, status, predict, copy, asks, gap, *responses, *everything], **AT_ONCE
-    )
-    by_link.change(**look).then(**survey)
-    by_link.change(**drop)
-    changes = [asks.change, *(control.change for control in everything)]
-    gr.on(changes, linked.link_of, [asks, *everything], copy, **FOLLOWING)
+    by_link = restoring(page, linked.restore, [chart, status, predict, asks, gap, *responses, *everything])
+    by_link.change(**look, trigger_mode="multiple").then(**survey)
+    by_link.change(**drop, trigger_mode="multiple")
+    copy.asked(linked.link_of, [asks, *everything], copy, **AT_ONCE)
     predict.guessed(the_race.guess, [predict, chart, visit], [chart, status], **AT_ONCE)
     the_race.latest.wire(
         go,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from visuals import style
-from visuals.components.copy_link import CopyLink, link
+from visuals.components.copy_link import CopyLink
 from visuals.diffusion import (
     counterfactuals,
     decided,
@@ -26,7 +26,6 @@ from visuals.diffusion.layout import beside, html, prose
 from visuals.diffusion.state import TAB, State
 from visuals.events import AT_ONCE
 from visuals.linked import Linked
-from visuals.links import query
 
 TITLE = "3 Noisier"
 
@@ -40,7 +39,7 @@ def build(page: gr.Blocks) -> Linked:
     worked, channel = equation.build(page, player)
     journey.wire(player, controls, parts, worked, channel)
     resend.wire(player)
-    copy = CopyLink(link(query(State(), TAB)), elem_id="noisier-link")
+    copy = CopyLink(elem_id="noisier-link")
     html(style.told("A link carries no picture or cloud of your own: it starts from a sample.", announce=False))
     asks = gr.Checkbox(True, label="Ask for a guess first (a link carries this)", elem_id="noisier-asks")
     prose("what to look for")

@@ -20,7 +20,7 @@ from visuals.components.maps import Maps
 from visuals.components.network_map import NetworkMap
 from visuals.components.pictures import Pictures
 from visuals.components.receptive_field import ReceptiveField
-from visuals.events import FOLLOWING, PRIVATE
+from visuals.events import FOLLOWING, PRIVATE, after
 from visuals.inception import figures, maps_figures
 from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
@@ -32,6 +32,7 @@ from visuals.uploads import UploadError, read_image, read_taken
 MODULES = tuple(row.name for row in INCEPTIONS)
 FIRST_PICTURE, FIRST_MODULE, FIRST_BRANCH = "lion", "3a", "3x3"
 ACTIVATIONS = "the activations of the pass above"
+MARK = "({ chosen }) => ({ chosen })"  # of the map's value: marks the module chosen there, without asking the server
 QUICK = {"trigger_mode": "always_last"} | PRIVATE  # of what computes after a choice
 
 
@@ -98,8 +99,9 @@ def _inside(first: Look, look: gr.State, drawing: NetworkMap) -> None:
     when = gr.HTML(style.at_start(ACTIVATIONS), elem_id="wider-maps-when")
     gr.HTML(style.measured("the gradient of every activation that you choose"))
 
-    choices = [look.change, drawing.choose, maps.open, maps.more, field.probe]  # one event: no answer overtakes another
-    gr.on(choices, show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
+    # as one event no answer overtakes another, and after it the next sections need not wait for this one
+    choices = after(look.change, drawing.choose, maps.open, maps.more, field.probe)
+    choices(show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
     look.change(show_stem, look, [stem, norms, norms_said, when], **FOLLOWING)
 
 

@@ -14,11 +14,11 @@ from models.surgery import PARTS, Part, operate
 from visuals import style
 from visuals.components.bars import Bars
 from visuals.components.switches import Switches
-from visuals.events import FOLLOWING, after
+from visuals.events import PRIVATE
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import picture
 from visuals.inception.layout import html, prose
-from visuals.inception.look import FIRST_MODULE, FIRST_PICTURE, QUICK, Chosen, module_of
+from visuals.inception.look import FIRST_MODULE, FIRST_PICTURE, MARK, QUICK, Chosen
 from visuals.live import COMPUTE
 
 BY_NAME = {str(part): part for part in PARTS}
@@ -38,7 +38,7 @@ def build(chosen: Chosen) -> dict[str, gr.components.Component]:
     operating = {"fn": show, "inputs": [chosen.image, chosen.known, switches], "outputs": [status, bars]}
     for event in (switches.toggle, chosen.look.change):
         event(**operating, **QUICK, **COMPUTE)
-    after(chosen.map.choose)(mark, chosen.map, switches, **FOLLOWING)
+    chosen.map.choose(None, chosen.map, switches, js=MARK, **PRIVATE)
     return {"off": switches}
 
 
@@ -60,8 +60,3 @@ def off_of(switches: Any) -> tuple[Part, ...]:
     if not isinstance(off, list) or not all(isinstance(name, str) and name in BY_NAME for name in off):
         raise ValueError("This is no choice of parts of these modules.")
     return tuple(part for name, part in BY_NAME.items() if name in off)
-
-
-def mark(network_map: Any) -> dict[str, str]:
-    """The module that is chosen on the map, marked in the switches."""
-    return {"chosen": module_of(network_map)}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gradio as gr
 
 from models import artifacts, insight
-from visuals.components.copy_link import CopyLink, link
+from visuals.components.copy_link import CopyLink
 from visuals.inception import cost, exercises, heads, imagenet, linked, look, others, question, surgery, tables, worth
 from visuals.inception.layout import beside, html, prose
 from visuals.inception.state import TAB, State
 from visuals.linked import Linked
-from visuals.links import query
 
 TITLE = "2 Wider"
 
@@ -27,7 +26,7 @@ def build(page: gr.Blocks) -> Linked:
     prose("numbers")
     html(tables.results(certificate), elem_id="wider-results")
     exercises.build()
-    copy = CopyLink(link(query(State(), TAB)), elem_id="wider-link")
+    copy = CopyLink(elem_id="wider-link")
     prose("link")
     asks = gr.Checkbox(True, label="Ask for a guess first (a link carries this)", elem_id="wider-asks")
     prose("departures")

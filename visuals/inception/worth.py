@@ -19,12 +19,12 @@ from models.surgery import CHUNK, LAYERS, MODULES, PARTS, Worth, shrunk, summary
 from visuals import style
 from visuals.components.heat import Heat
 from visuals.components.predict import Predict, guesses_of
-from visuals.events import AT_ONCE, FOLLOWING, after
+from visuals.events import AT_ONCE, PRIVATE
 from visuals.inception import question
 from visuals.inception import surgery_figures as figures
 from visuals.inception.examples import available, picture
 from visuals.inception.layout import html, prose
-from visuals.inception.look import FIRST_MODULE, Chosen, module_of
+from visuals.inception.look import FIRST_MODULE, MARK, Chosen
 from visuals.inception.state import COUNT, COUNTS
 from visuals.live import LatestRun
 
@@ -75,14 +75,9 @@ def build(chosen: Chosen, predict: Predict) -> dict[str, gr.components.Component
     predict.guessed(mark_guess, predict, [worth_map, guess], **AT_ONCE)
     latest.wire(go, stop, live, [chosen.image, count], [worth_map, outcome], outcome, api_name="worth")
     back.click(show_recorded, None, [worth_map, outcome], **AT_ONCE)
-    for event in (after(chosen.map.choose), chosen.look.change):  # a link may have set the module
-        event(mark, chosen.map, worth_map, **FOLLOWING)
+    for event in (chosen.map.choose, chosen.look.change):  # a link may have set the module
+        event(None, chosen.map, worth_map, js=MARK, **PRIVATE)
     return {"pictures": count}
-
-
-def mark(network_map: Any) -> dict[str, str]:
-    """The module that is chosen on the map, marked among the numbers."""
-    return {"chosen": module_of(network_map)}
 
 
 def mark_guess(card: Any) -> tuple[dict[str, Any], str]:
