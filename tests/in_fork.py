@@ -1,8 +1,9 @@
-"""Runs an experiment as a ZeroGPU Space does: in a forked process, with arguments and events pickled.
+"""Runs experiments as a ZeroGPU Space does: each in a forked process, with arguments and events pickled.
 
-    python -m tests.in_fork < request > events
+    python -m tests.in_fork < requests > answers
 
-A process of its own forks, because one that serves a page or has used a GPU cannot safely do so.
+A process of its own forks, because one that serves a page or has used a GPU cannot safely do so. It computes nothing
+itself, and serves all tests of a session.
 """
 
 from __future__ import annotations
@@ -13,26 +14,34 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from inspect import isgenerator
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+PATIENCE = 300  # s to wait for the next event
+
 
 def run(function: Callable, *args: Any) -> list[Any]:
     """The events of function(*args), or its one result, from a forked process."""
-    request = pickle.dumps((function.__module__, function.__qualname__, args))
-    done = subprocess.run(
+    pickle.dump((function.__module__, function.__qualname__, pickle.dumps(args)), forking().stdin)
+    forking().stdin.flush()
+    failed, received = pickle.load(forking().stdout)
+    assert not failed, "the forked process failed; it says why on stderr"
+    return received
+
+
+@cache
+def forking() -> subprocess.Popen:
+    """The process that forks; it ends with this one, whose end closes its input."""
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.in_fork"],
-        input=request,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         cwd=Path(__file__).resolve().parent.parent,
-        timeout=300,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr.decode()
-    return pickle.loads(done.stdout)
 
 
 def events(result: Any) -> list[Any]:
@@ -55,22 +64,34 @@ def work(module: str, name: str, request: bytes, out: Connection) -> None:
     out.close()
 
 
-def main() -> None:
-    module, name, args = pickle.load(sys.stdin.buffer)
+def forked(module: str, name: str, request: bytes) -> tuple[bool, list[Any]]:
+    """Whether it failed, and what came."""
     importlib.import_module(module)  # as on a Space, the process that forks has imported everything
     context = multiprocessing.get_context("fork")
     receive, send = context.Pipe(duplex=False)
-    worker = context.Process(target=work, args=(module, name, pickle.dumps(args), send))
+    worker = context.Process(target=work, args=(module, name, request, send))
     worker.start()
     send.close()
     received = []
     try:
-        while True:
+        while receive.poll(PATIENCE):
             received.append(pickle.loads(receive.recv_bytes()))
+        worker.kill()  # it stands still
     except EOFError:
-        worker.join()
-    pickle.dump(received, sys.stdout.buffer)
-    sys.exit(worker.exitcode)
+        pass
+    worker.join()
+    return worker.exitcode != 0, received
+
+
+def main() -> None:
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    while True:
+        try:
+            request = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        pickle.dump(forked(*request), answers)
+        answers.flush()
 
 
 if __name__ == "__main__":

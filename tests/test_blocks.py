@@ -11,7 +11,6 @@ from torch.nn import functional as F
 from models.blocks import drop, drops, look, responses
 from models.race import images
 from models.resnet import ResNet
-from tests import in_fork
 
 
 def some_net(skip: bool, norm: bool = True, depth: int = 14) -> ResNet:
@@ -132,13 +131,6 @@ def test_the_net_stays_whole(test_set):
         before = F.softmax(network(x), 1)
         list(drops(network, x, y))
         assert torch.equal(F.softmax(network(x), 1), before)
-
-
-def test_a_forked_process_gives_the_same(test_set):
-    network, (x, y) = some_net(skip=True), test_set
-    assert in_fork.run(drops, network, x, y) == list(drops(network, x, y))
-    maps, here = in_fork.run(look, network, x[3], 1)[0], look(network, x[3], 1)
-    np.testing.assert_array_equal(maps.residual, here.residual)
 
 
 @pytest.mark.parametrize("block", [-1, 6, 999])

@@ -12,7 +12,6 @@ from models import construction as module
 from models.construction import ANEW, CONSTRUCTED, Check, Construction, construct, deepen
 from models.race import Lane, Point, Race, Trained, begin, error, fit, images, race, rebuild
 from models.resnet import ResNet
-from tests import in_fork
 
 KINDS = [(skip, norm) for skip in (False, True) for norm in (False, True)]
 kinds = pytest.mark.parametrize(("skip", "norm"), KINDS, ids=lambda on: "with" if on else "without")
@@ -166,11 +165,6 @@ def test_closing_ends_it_before_another_step(trained, monkeypatch):
     next(running), next(running), next(running)
     running.close()
     assert len(steps) == 2  # one of each net
-
-
-def test_a_forked_process_gives_the_same_events(trained):
-    config = Construction(trained[False], 14, steps=2)
-    assert in_fork.run(construct, config) == list(construct(config))
 
 
 def test_the_same_configuration_gives_the_same_events(trained):

@@ -14,7 +14,6 @@ from models import artifacts
 from models import landscape as module
 from models.landscape import Height, Landscape, directions, filter_normalised, filtered, landscape
 from models.race import Lane, Race, begin, images, plain_values, rebuild, recorded
-from tests import in_fork
 
 SMALL = Landscape((recorded("plain-8"), recorded("residual-8")), size=11, reach=0.8, seed=3)
 
@@ -165,12 +164,6 @@ def test_the_number_of_threads_changes_nothing(monkeypatch, measured, workers):
     first = [next(running) for _ in range(30)]
     running.close()
     assert [event.loss for event in first] == [measured[event.net, event.row, event.column] for event in first]
-
-
-def test_a_forked_process_gives_the_same_events():
-    """As on ZeroGPU: configuration and events are pickled, nothing else is shared."""
-    config = Landscape((recorded("residual-8"),), size=11, seed=2)
-    assert in_fork.run(landscape, config) == list(landscape(config))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from models import artifacts
 from models import race as module
 from models.race import AHEAD, BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
 from models.resnet import ResNet, unstacked
-from tests import in_fork
 from visuals.degradation.exercises import EXERCISES
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes
@@ -262,15 +261,6 @@ def test_closing_ends_the_race(monkeypatch):
     assert 2 <= begun <= 2 * (1 + AHEAD)
     assert list(running) == []
     assert len(steps) == begun
-
-
-def test_a_forked_process_gives_the_same_events():
-    """As on ZeroGPU: configuration and events are pickled, nothing else is shared."""
-    config = Race((PLAIN_8, RESIDUAL_8), steps=3, seed=2)
-    *points, _, trained = in_fork.run(module.race, config)
-    assert points == race(config)
-    *_, here = module.race(config)
-    assert all(np.array_equal(trained.state[name], value) for name, value in here.state.items())
 
 
 @pytest.mark.parametrize(
