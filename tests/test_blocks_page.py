@@ -9,11 +9,18 @@ import pytest
 
 from models.blocks import Drop, drop, drops, look, responses
 from models.race import images, rebuild, recorded
+from tests.small_page import with_one_tab
 from visuals.degradation import blocks_figures as figures
 from visuals.degradation.blocks import choice, every_drop, fit_controls, look_inside, respond, to_choose
 
 NETS = tuple(recorded(f"{kind}-{depth}") for depth in (8, 20, 56) for kind in ("plain", "residual"))
 PAIR = NETS[2:4]  # 20 layers
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with with_one_tab("deeper", tmp_path_factory.mktemp("gradio")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,19 @@ from models import artifacts
 from models.construction import ANEW, CONSTRUCTED, Check, Construction, construct
 from models.race import Lane, Point, recorded
 from tests.conftest import PATIENCE, end_of, expect_the_end
+from tests.small_page import with_one_tab
 from visuals.degradation import construction as section
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.construction import RECORDED, construction_of, fit_controls, shallow
 
 SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
 RESIDUAL_8 = recorded("residual-8")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with with_one_tab("deeper", tmp_path_factory.mktemp("gradio")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from models import data, imagenet, insight, others
 from models.cost import ModuleCost, module_costs, stacked
 from models.others import NETWORKS, Pass
 from models.variants import Memory, Round
+from tests.small_page import with_one_tab
 from tests.test_imagenet import Answer, Server, content, offer, theirs  # noqa: F401
 from visuals.inception import cost
 from visuals.inception import others as section
@@ -19,6 +20,12 @@ from visuals.inception.examples import picture
 from visuals.inception.state import LIMITS, State
 
 BOXES = "all => all.map(t => t.getBBox()).map(b => [b.x, b.y, b.x + b.width, b.y + b.height])"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with with_one_tab("wider", tmp_path_factory.mktemp("gradio")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ def test_sliders_map_and_stack_price_a_module(tab):
     """A slider answers while the server says nothing; the rest follows once it does."""
     priced(tab, module_costs()["3a"])
     held = []
-    tab.route("**/queue/join*", lambda route: held.append(route))
+    tab.route(re.compile("queue/join|run/predict"), lambda route: held.append(route))
     tab.locator("#cost-n1x1 input[type=range]").press("ArrowRight")
     own = ModuleCost("own", 192, 28, 72, 96, 128, 16, 32, 32)
     priced(tab, own)
@@ -197,6 +204,7 @@ def test_weights_are_fetched_and_looked_through(tab, server):
     tab.goto(tab.url.partition("?")[0] + "?tab=wider&predict=off&network=imagenet&evidence=tench")  # none of ours
     expect(tab.locator("#evidence-status")).to_contain_text("Tench: the 49 places sum to")
     expect(tab.locator("#evidence-class input")).to_have_value("tench")
+    tab.goto("about:blank")  # before the weights are gone again: other views may still be on their way
 
 
 def test_offline_says_so_and_nothing_else_changes(tab, server):

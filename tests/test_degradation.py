@@ -336,7 +336,7 @@ def test_a_link_to_an_impossible_race_says_why_and_sets_everything_else(race, se
     assert sentence in said
     assert (card["state"], asks) == ("off", False)
     assert "residual-56 minus that of residual-8" in gap
-    assert set_by_link[7 : -len(FURTHER) - 1] == tuple(controls_of(State()))
+    assert set_by_link[5 : -len(FURTHER) - 1] == tuple(controls_of(State()))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from models import artifacts
 from models import race as module
 from models.race import Point, Race
 from tests.conftest import PATIENCE, end_of, expect_the_end
+from tests.small_page import with_one_tab
 from visuals.degradation import race as section
 from visuals.degradation.state import LANES, State
 from visuals.links import query
@@ -33,6 +34,12 @@ FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimation
 
 def small(depth: int) -> tuple[str, ...]:
     return ("plain-8", f"plain-{depth}", "residual-8", f"residual-{depth}")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with with_one_tab("deeper", tmp_path_factory.mktemp("gradio")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from models import artifacts, denoise
 from models.denoise import Journey, travel
 from models.diffusion import noise_like, p_sample, q_step, respace, sample
 from tests.conftest import CAMERA, PATIENCE, end_of, expect_the_end, held
+from tests.small_page import with_one_tab
 from visuals.diffusion import journey
 from visuals.diffusion.albums import percent
 from visuals.diffusion.state import TAB, State
@@ -21,6 +22,12 @@ PIXELS = """selector => { const c = document.querySelector(selector);
   return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"""
 COMPLETE = "run => { const d = document.querySelector('#player .player').dataset; \
   return d.run !== run && d.frames === d.total; }"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with with_one_tab("noisier", tmp_path_factory.mktemp("gradio")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from models import artifacts, insight
 from models.cost import layer_costs, module_costs
 from models.googlenet import INCEPTIONS
+from tests.small_page import with_one_tab
 from visuals.inception import figures, question
 from visuals.inception.examples import EXAMPLES, picture
 from visuals.uploads import read_image
@@ -27,6 +28,12 @@ PIXEL = """([branch, x, y, colour]) => {
 SEEN = """name => { const node = document.querySelector(`#wider-map .node[data-name="${name}"][aria-checked="true"]`);
   const { left, right } = node?.getBoundingClientRect() ?? {};
   return left >= 0 && right > left && right <= innerWidth; }"""
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with with_one_tab("wider", tmp_path_factory.mktemp("gradio")) as address:
+        yield address
 
 
 @pytest.fixture

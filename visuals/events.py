@@ -1,4 +1,4 @@
-"""Events that only answer, and events that do not set each other off again."""
+"""Events that only answer, and events that neither wait for each other nor set each other off again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ FOLLOWING = AT_ONCE | {"trigger_mode": "always_last"}
 def after(*triggers: Callable[..., Any]) -> Callable[..., Any]:
     """`after(slider.change)(function, inputs, outputs)` is `slider.change(function, inputs, outputs)` on its own.
 
-    Where gradio holds a function back until its last run has ended (`trigger_mode="always_last"`), it then repeats the
-    whole event. Two such functions on one event hold each other back in turn, and it never ends.
+    Gradio calls the functions of an event one after the other: this one waits for none, and none for it. And where
+    gradio holds a function back until its last run has ended (`trigger_mode="always_last"`), it then repeats the whole
+    event. Two such functions on one event hold each other back in turn, and it never ends.
     """
     return gr.on(triggers, None, js="() => []", api_visibility="private").then

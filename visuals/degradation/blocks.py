@@ -33,13 +33,10 @@ latest = LatestRun()
 Nets = tuple[Trained, ...]
 
 
-def build(
-    nets: gr.State,
-) -> tuple[list[gr.components.Component], dict[str, Any], dict[str, Any], list[gr.components.Component]]:
+def build(nets: gr.State) -> tuple[list[gr.components.Component], list[dict[str, Any]]]:
     """Put the section into the open gradio context. `nets`: the trained nets at hand, which may change.
 
-    Returns its controls, the events that look into the chosen block and that drop every block, and what is said and
-    drawn of the responses.
+    Returns its controls, and the events that show what a link has set them to.
     """
     found = pairs(nets.value)
     name = OPENED if OPENED in found else list(found)[-1]
@@ -79,12 +76,8 @@ def build(
     nets.change(fit_controls, [nets, pair, block], [pair, pictures, block], **AT_ONCE).then(**looking, **private).then(
         **responding, **private
     ).then(**dropping, **private)
-    return (
-        [pair, pictures, block, order],
-        {**looking, **private},
-        {**dropping, **private},
-        [response_status, response_plot],
-    )
+    at_link = [looking, {**responding, "fn": respond_to_link}, dropping]
+    return [pair, pictures, block, order], [{**event, **private} for event in at_link]
 
 
 def look_inside(nets: Nets, pair: str, pictures: dict[str, Any], block: float) -> tuple[Any, str, Any]:
@@ -149,6 +142,11 @@ def respond(nets: Nets, order: str) -> tuple[str, dict[str, Any]]:
     found = [responses(rebuild(net), test_images((net,))[0]) for net in nets]
     value = figures.response_chart(nets, found, ranked=order == ORDERS[1])
     return figures.said(figures.response_sentence(nets, found)) + measured(nets), value
+
+
+def respond_to_link(nets: Nets, order: str) -> tuple[Any, Any]:
+    """The same for the order that a link has set; nothing where the section opened with it."""
+    return (gr.skip(), gr.skip()) if order == ORDERS[0] else respond(nets, order)
 
 
 def fit_controls(nets: Nets, pair: str, block: float) -> tuple[Any, dict[str, Any], Any]:

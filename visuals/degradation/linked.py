@@ -11,7 +11,7 @@ from models.race import Race
 from visuals import style
 from visuals.components.copy_link import link, no_link
 from visuals.degradation import blocks, race, sentences
-from visuals.degradation.state import FURTHER, ORDERS, TAB, State, controls_of, state_of
+from visuals.degradation.state import FURTHER, TAB, State, controls_of, state_of
 from visuals.linked import LINKED, written
 from visuals.links import query, read
 
@@ -19,11 +19,11 @@ from visuals.links import query, read
 def restore(request: gr.Request) -> tuple[Any, ...]:
     """What a link sets.
 
-    Chart, sentence with notices, predict card, whether it asks, the gap, what is said and drawn of the responses, all
-    controls, those of the race and then those of FURTHER in its order, and that there was a link.
+    Chart, sentence with notices, predict card, whether it asks, the gap, all controls, those of the race and then those
+    of FURTHER in its order, and that there was a link.
     """
     if not request.query_params or request.query_params.get("tab", TAB) != TAB:  # the page is as it was built
-        return (gr.skip(),) * (8 + len(controls_of(State())) + len(FURTHER))
+        return (gr.skip(),) * (6 + len(controls_of(State())) + len(FURTHER))
     state, notices = possible(*read(State, dict(request.query_params), TAB))
     chart, said = race.opening(None, all_shown=not state.predict)
     card = race.question(off=True)
@@ -33,8 +33,7 @@ def restore(request: gr.Request) -> tuple[Any, ...]:
         chart, card = gr.skip(), gr.skip()
         said = gr.skip() if usual and not notices else said
     gap = race.compare(None, state.first, state.second)
-    answers = (gr.skip(), gr.skip()) if state.order == ORDERS[0] else blocks.respond(race.kept(), state.order)
-    return chart, said, card, state.predict, gap, *answers, *controls_of(state), *further(state), LINKED
+    return chart, said, card, state.predict, gap, *controls_of(state), *further(state), LINKED
 
 
 def possible(state: State, notices: list[str]) -> tuple[State, list[str]]:

@@ -60,7 +60,7 @@ def build(page: gr.Blocks) -> None:
         html(tables.by_depth(digits, digits_origin), elem_id="depths-table")
     layer_charts, layers_origin = signal.build()
     building = construction.build(nets)
-    looking, look, drop, responses = blocks.build(nets)
+    looking, at_link = blocks.build(nets)
     surveying, survey = landscape.build(nets)
     with beside("cifar10"):
         Chart(figures.cifar10_chart(cifar10, cifar10_origin), elem_id="cifar10")
@@ -76,9 +76,9 @@ def build(page: gr.Blocks) -> None:
 
     everything = [*controls, first, second, *building, *looking, *surveying]
     asks.input(lambda on: the_race.question(off=not on), asks, predict, **AT_ONCE)
-    by_link = restoring(page, linked.restore, [chart, status, predict, asks, gap, *responses, *everything])
-    by_link.change(**look, trigger_mode="multiple").then(**survey)
-    by_link.change(**drop, trigger_mode="multiple")
+    by_link = restoring(page, linked.restore, [chart, status, predict, asks, gap, *everything])
+    for shows in (survey, *at_link):
+        by_link.change(**shows, trigger_mode="multiple")  # events of one change that do not hold each other back
     copy.asked(linked.link_of, [asks, *everything], copy, **AT_ONCE)
     predict.guessed(the_race.guess, [predict, chart, visit], [chart, status], **AT_ONCE)
     the_race.latest.wire(

@@ -99,7 +99,7 @@ def _inside(first: Look, look: gr.State, drawing: NetworkMap) -> None:
     when = gr.HTML(style.at_start(ACTIVATIONS), elem_id="wider-maps-when")
     gr.HTML(style.measured("the gradient of every activation that you choose"))
 
-    # as one event no answer overtakes another, and after it the next sections need not wait for this one
+    # one event, so that no answer overtakes another
     choices = after(look.change, drawing.choose, maps.open, maps.more, field.probe)
     choices(show_module, [look, drawing, maps, field], [maps, field], **QUICK, **COMPUTE)
     look.change(show_stem, look, [stem, norms, norms_said, when], **FOLLOWING)
