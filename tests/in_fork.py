@@ -66,7 +66,8 @@ def work(module: str, name: str, request: bytes, out: Connection) -> None:
 
 def forked(module: str, name: str, request: bytes) -> tuple[bool, list[Any]]:
     """Whether it failed, and what came."""
-    importlib.import_module(module)  # as on a Space, the process that forks has imported everything
+    importlib.import_module(module)  # as on a Space, the process that forks has imported everything,
+    pickle.loads(request)  # also what the arguments need
     context = multiprocessing.get_context("fork")
     receive, send = context.Pipe(duplex=False)
     worker = context.Process(target=work, args=(module, name, request, send))
@@ -76,9 +77,9 @@ def forked(module: str, name: str, request: bytes) -> tuple[bool, list[Any]]:
     try:
         while receive.poll(PATIENCE):
             received.append(pickle.loads(receive.recv_bytes()))
-        worker.kill()  # it stands still
-    except EOFError:
-        pass
+    except EOFError:  # it has said all
+        worker.join(PATIENCE)
+    worker.kill()  # where it stands still
     worker.join()
     return worker.exitcode != 0, received
 

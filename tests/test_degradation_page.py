@@ -227,6 +227,8 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     other.click("#race-gap button.label-wrap")
     other.wait_for_selector("#gap-said p:has-text('residual-56 minus that of residual-8')")
     assert other.locator("#responses-order input:checked").input_value() == "the strongest first"
+    ranked = "document.querySelector('#responses svg[role=img]').textContent.includes('the strongest first')"
+    other.wait_for_function(ranked)
     assert other.locator("#construction-depth input:checked").input_value() == "44"
 
 

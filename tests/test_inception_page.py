@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -317,6 +318,18 @@ def test_a_link_sets_the_picture_and_marks_its_module_everywhere(page, url):
     chosen(page, "5b")  # also in the table, and with its widths
     expect(page.locator("#gradient svg[role=img]")).to_have_attribute("aria-label", re.compile("chosen on the map: 5b"))
     expect(page.locator("#wider-predictions")).to_contain_text("measured now")
+
+
+def test_the_copied_link_has_what_was_chosen_in_the_last_moment(new_page, url):
+    page = opened(new_page(permissions=["clipboard-read", "clipboard-write"]), url)
+    part = page.locator("#surgery-switches [role=switch]").first
+    part.click()
+    page.click("#wider-map .node[data-name='4c']")
+    page.click("#wider-link button")
+    page.locator("#wider-link").get_by_text("Copied").wait_for()
+    copied = parse_qs(urlsplit(page.evaluate("navigator.clipboard.readText()")).query)
+    assert copied["module"] == ["4c"]
+    assert copied["off"] == [part.get_attribute("data-id")]
 
 
 def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):

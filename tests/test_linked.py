@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
+import torch
 
 from visuals.diffusion import exercises as noisier_exercises
 from visuals.diffusion import tab as noisier
@@ -48,6 +49,17 @@ def test_what_a_link_sets_is_what_the_controls_link_to(linked):
         assert notices == ""
         assert card == gr.skip() if state.predict else card["state"] == "off"
         assert linked.link_of(asks, *map(value_of, values))["query"] == text
+
+
+def test_a_link_that_was_opened_before_runs_no_network(linked, monkeypatch):
+    """A class opens the same one at the same time, past the queue."""
+    linked, exercises = linked
+    links = [query(state, linked.tab) for state in exercises.values()]
+    for text in links:
+        opened(linked, text)
+    monkeypatch.setattr(torch.nn.Module, "__call__", lambda *_: pytest.fail("a network runs"))
+    for text in links:
+        opened(linked, text)
 
 
 def test_a_link_with_impossible_values_says_so(linked):

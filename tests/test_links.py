@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from dataclasses import FrozenInstanceError, dataclass, fields
 from urllib.parse import parse_qsl, urlsplit
 
@@ -256,6 +257,20 @@ def test_where_there_is_no_link_the_reason_is_said_and_the_next_one_works(new_pa
     page.fill("#steps input", "300")
     page.locator("#here").get_by_role("button").click()
     page.locator("#here").get_by_text("Copied" if allowed_to else "Copy it from here:").wait_for()
+
+
+def test_without_an_answer_the_button_says_so_and_the_next_press_works(new_page, url):
+    page = new_page()
+    page.add_init_script("const wait = setTimeout; setTimeout = (f, ms, ...rest) => wait(f, ms / 20, ...rest)")
+    page.goto(url)
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    page.locator("#here").get_by_role("button").click()
+    page.locator("#here").get_by_text("The server has not answered. Try again.").wait_for()
+    page.unroute_all()
+    held.pop().continue_()
+    page.locator("#here").get_by_role("button").click()
+    page.locator("#here").get_by_text(re.compile("Copied|Copy it from here")).wait_for()
 
 
 def test_inside_a_space_the_link_is_the_space_s(new_page, url):

@@ -9,9 +9,10 @@ import gradio as gr
 
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
-# Arguments of every event that answers at once, without computing with torch. It goes past the queue: gradio closes a
-# visitor's connection with the last answer of theirs that was queued, and drops what has been queued for them in that
-# moment, such as the run that they have just started. Such an answer does not set off the change of a gr.State.
+# Arguments of every event that answers at once: what it needs a network for was computed once and kept. It goes past
+# the queue: gradio closes a visitor's connection with the last answer of theirs that was queued, and drops what has
+# been queued for them in that moment, such as the run that they have just started. Such an answer does not set off the
+# change of a gr.State.
 AT_ONCE = PRIVATE | {"queue": False}
 
 # And of those that follow quick choices: of many in a row the last is answered in any case. By then its event may be

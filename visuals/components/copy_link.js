@@ -1,6 +1,7 @@
 // Asks for the address of what the controls say now and copies it; where the browser does not allow that, shows it.
 const button = element.querySelector('button'), status = element.querySelector('span'), field = element.querySelector('input');
-let answer = () => {};
+const PATIENCE = 10_000; // ms
+let answer = () => {}, asking = false;
 
 const address = ({ query, space }) => {
   const framed = window.self !== window.top;
@@ -24,17 +25,21 @@ const show = (text) => {
 };
 
 button.addEventListener('click', async () => {
+  if (asking) return; // the server is asked once, for what the controls said at the first press
+  asking = true;
   status.textContent = '';
   field.hidden = true;
   const text = new Promise((resolve, reject) => {
     answer = (value) => (value.problem ? reject(value.problem) : resolve(address(value)));
   });
   trigger('asked');
+  setTimeout(answer, PATIENCE, { problem: 'The server has not answered. Try again.' });
   try {
     await copy(text); // there is no clipboard on a page without https, or in some frames
     status.textContent = 'Copied';
   } catch {
     await text.then(show, (problem) => (status.textContent = problem));
   }
+  asking = false;
 });
 watch('value', () => answer(props.value));

@@ -76,7 +76,7 @@ def build(nets: gr.State) -> tuple[list[gr.components.Component], list[dict[str,
     nets.change(fit_controls, [nets, pair, block], [pair, pictures, block], **AT_ONCE).then(**looking, **private).then(
         **responding, **private
     ).then(**dropping, **private)
-    at_link = [looking, {**responding, "fn": respond_to_link}, dropping]
+    at_link = [looking, {**responding, "fn": respond_to_link, "show_progress": "hidden"}, dropping]
     return [pair, pictures, block, order], [{**event, **private} for event in at_link]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -115,7 +116,7 @@ def recorded(network: str) -> tuple[dict[str, Any], str]:
     run, certificate = artifacts.load_run(f"decided-{network}"), artifacts.certificate(f"decided-{network}")
     config = Split(network, certificate.seed, certificate.config["steps"], tuple(certificate.config["times"]))
     picture, signal = run["picture"], denoise.TRAINED_ON.alpha_bar.sqrt().tolist()
-    seen = denoise.recognise(network, picture)
+    seen = recognised(network)
     rows = albums.recorded_rows(run, "back_", first=1)
     leads = [Frozen(k + 1, t, signal[t], run["back_xt"][k]) for k, t in enumerate(config.times)]
     events: Rows = [Row(0, 1, 1, picture[None], (seen,)), *leads, *rows]
@@ -126,6 +127,12 @@ def recorded(network: str) -> tuple[dict[str, Any], str]:
     said += style.told("These four times were recorded. A live run takes the one that is set above.", announce=False)
     said += style.recorded(certificate, f"seed {certificate.seed}, {config.steps} steps, {certificate.hardware}")
     return album(albums.newest(), label(config), headings(config, events, picture, seen), cells), said
+
+
+@cache
+def recognised(network: str) -> Reading:
+    """What the recorded picture is read as."""
+    return denoise.recognise(network, artifacts.load_run(f"decided-{network}")["picture"])
 
 
 def label(config: Split) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from models import insight
@@ -18,15 +19,20 @@ from visuals.inception.surgery import BY_NAME
 def values(state: State) -> dict[str, Any]:
     """The controls' new values, by name."""
     name = state.picture if state.picture in available() else look.FIRST_PICTURE
-    seen = insight.look(picture(name))
     taken, evidence = heads.offered(network_of(state), state.taken, state.evidence)
     return asdict(state) | {
         "taken": taken,
         "evidence": evidence,
         "picture": figures.gallery(name),
-        "module": network_map(seen, state.module),
+        "module": map_of(name) | {"chosen": state.module},
         "off": surgery_figures.switches((BY_NAME[part] for part in state.off if part in BY_NAME), state.module),
     }
+
+
+@cache
+def map_of(name: str) -> dict[str, Any]:
+    """The map of our network's pass over an example. It is run once: a class opens the same link at the same time."""
+    return network_map(insight.look(picture(name)))
 
 
 def network_of(state: State) -> str:
