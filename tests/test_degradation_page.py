@@ -29,7 +29,13 @@ def address(url: str, **settings) -> str:
     return f"{url}?{query(State(predict=False, **settings), 'deeper')}"
 
 
-FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+def open_settings(page) -> None:
+    """The settings of the race, ready to be changed: gradio sets them once more in the frame after they are seen."""
+    page.click("#race-settings button.label-wrap")
+    page.wait_for_selector("#race-seed input")
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
 
 
 def small(depth: int) -> tuple[str, ...]:
@@ -202,9 +208,7 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     )  # fmt: skip
     page.goto(f"{url}?{query(settings, 'deeper')}")
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
-    page.click("#race-settings button.label-wrap")
-    page.wait_for_selector("#race-seed input")
-    page.evaluate(FRAMES)  # in the frame after it has shown them gradio sets the controls once more
+    open_settings(page)
     page.fill("#race-seed input", "99")
     page.click("#race-link button")
     page.wait_for_selector("#race-link [role=status]:has-text('Copied')")
@@ -214,7 +218,7 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     other = new_page()
     other.goto(copied)
     other.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
-    other.click("#race-settings button.label-wrap")
+    open_settings(other)
     assert other.input_value("#race-seed input") == "99"
     assert other.input_value("#race-rate input") == "0.05"
     assert other.locator("#lane-1 input:checked").input_value() == "residual"
@@ -245,7 +249,7 @@ def test_stop_keeps_what_was_measured(page, url):
 def test_a_second_click_supersedes_the_first_race(page, url, monkeypatch):
     ended = end_of(monkeypatch, section, "run_race")
     first = wait_for_new_run(page, start(page, url, seed=1), points=8)
-    page.click("#race-settings button.label-wrap")
+    open_settings(page)
     page.fill("#race-seed input", "2")
     page.click("#race-go")
     second = wait_for_new_run(page, first)
@@ -286,7 +290,7 @@ def test_leaving_ends_the_race(browser, page, url):
 
 
 def test_an_impossible_seed_gets_a_sentence_and_leaves_the_chart(tab):
-    tab.click("#race-settings button.label-wrap")
+    open_settings(tab)
     tab.fill("#race-seed input", "-3")
     tab.click("#race-go")
     tab.wait_for_selector("#race-status .notice")
@@ -299,7 +303,7 @@ def test_a_link_with_impossible_values_says_so_and_works(page, url):
     page.wait_for_selector("#race-status .notice")
     assert page.locator("#race-status .notice").count() == 3
     assert "<script>" not in page.inner_text("#race-status")
-    page.click("#race-settings button.label-wrap")
+    open_settings(page)
     assert page.input_value("#race-seeds input[type=number]") == "5"
 
 

@@ -267,8 +267,8 @@ def test_without_an_answer_the_button_says_so_and_the_next_press_works(new_page,
     page.route("**/queue/join*", lambda route: held.append(route))
     page.locator("#here").get_by_role("button").click()
     page.locator("#here").get_by_text("The server has not answered. Try again.").wait_for()
-    page.unroute_all()
     held.pop().continue_()
+    page.unroute_all()
     page.locator("#here").get_by_role("button").click()
     page.locator("#here").get_by_text(re.compile("Copied|Copy it from here")).wait_for()
 
