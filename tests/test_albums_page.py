@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import gradio as gr
@@ -173,7 +174,7 @@ def test_the_other_network_brings_its_recorded_pictures_and_classes(opened):
     expect(status(opened, "guided")).to_contain_text("Asked for horse")
     expect(opened.locator("#guided-table")).to_contain_text("ddpm-cifar10")
     run = artifacts.load_run("guidance-cifar10")
-    opened.wait_for_function("document.querySelector('#guided .album').getAttribute('aria-label').includes('horse')")
+    expect(opened.locator("#guided .album")).to_have_attribute("aria-label", re.compile("horse"))
     np.testing.assert_array_equal(drawn(opened, "guided", 6, 2), run["pictures"][6, 2])
 
 

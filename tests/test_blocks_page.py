@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from models.blocks import Drop, drop, drops, look, responses
 from models.race import images, rebuild, recorded
@@ -154,9 +155,7 @@ def tab(page, url):
 
 
 def wait_for(page, where: str, text: str) -> str:
-    page.wait_for_function(
-        "([where, text]) => document.querySelector(where).innerText.includes(text)", arg=[where, text]
-    )
+    expect(page.locator(where)).to_contain_text(text)
     return page.inner_text(where)
 
 
@@ -243,6 +242,4 @@ def test_maps_have_their_numbers_as_a_table(tab, tmp_path):
 
 def test_the_ranked_responses(tab):
     tab.locator("#responses-order label").get_by_text("the strongest first", exact=True).click()
-    tab.wait_for_function(
-        "document.querySelector('#responses svg[role=img]').textContent.includes('the strongest first')"
-    )
+    expect(tab.locator("#responses svg[role=img]")).to_contain_text("the strongest first")

@@ -13,6 +13,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.small_page import served
 from visuals.components.chart import Axis, Chart, Level, Series, chart, grown, later, levelled
@@ -246,10 +247,10 @@ def test_a_curve_that_diverged_ends_in_a_cross_and_says_so(new_page, url, width)
     legend = page.locator("#chart .legend b")
     assert legend.all_inner_texts() == ["diverged", "5.0 %"]
     page.locator("#chart .reading input").press("Home")
-    page.wait_for_function("document.querySelector('#chart .reading output').textContent === 'step 1'")
+    expect(page.locator("#chart .reading output")).to_have_text("step 1")
     assert legend.all_inner_texts() == ["90.0 %", "–"]
     page.locator("#chart .reading input").press("ArrowRight")
-    page.wait_for_function("document.querySelector('#chart .reading output').textContent === 'step 2'")
+    expect(page.locator("#chart .reading output")).to_have_text("step 2")
     assert legend.all_inner_texts() == ["95.5 %", "–"]
 
 
@@ -262,10 +263,10 @@ def test_a_slider_goes_back_in_time_and_the_newest_is_shown_else(drawn):
     drawn.wait_for_selector("#moments figure[data-points='2']")
     assert now.inner_text() == "0.67"
     drawn.click("#later")
-    drawn.wait_for_function("document.querySelector('#moments .moment output').textContent === '20'")
+    expect(drawn.locator("#moments .moment output")).to_have_text("20")
     assert now.inner_text() == "0.13"
     time.press("Home")
-    drawn.wait_for_function("document.querySelector('#moments .moment output').textContent === '0'")
+    expect(drawn.locator("#moments .moment output")).to_have_text("0")
     assert now.inner_text() == "0.50"
     _, *body = csv.reader(io.StringIO(saved(drawn, "CSV", "#moments")[1].decode()))
     expected = [(0, 1, 1 / 3), (0, 2, 0.5), (10, 1, 0.75), (10, 2, 2 / 3), (20, 1, 0.25), (20, 2, 0.125)]
@@ -301,9 +302,7 @@ def test_small_numbers_can_be_read(drawn):
     for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
         before = drawn.inner_text("#log .reading output")
         slider.press(key)
-        drawn.wait_for_function(
-            "before => document.querySelector('#log .reading output').textContent !== before", arg=before
-        )
+        expect(drawn.locator("#log .reading output")).not_to_have_text(before)
         said.append(drawn.inner_text("#log .legend b"))
     assert said == ["2.5·10⁻⁵", "0.5", "0", "3", "–", "1·10⁻⁶"]
     _, *body = csv.reader(io.StringIO(saved(drawn, "CSV", "#log")[1].decode()))

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from models import artifacts
 from models.construction import ANEW, CONSTRUCTED, Check, Construction, construct
@@ -177,8 +178,8 @@ def started(page, before: str) -> str:
     """Press the button; the number of the run, once its first points are there."""
     page.click("#construction-go")
     page.wait_for_function(
-        """run => { const d = document.querySelector('#construction figure').dataset;
-        return d.run !== run && +d.points >= 4; }""",
+        """run => { const d = document.querySelector('#construction figure')?.dataset;
+        return d && d.run !== run && +d.points >= 4; }""",
         arg=before,
     )
     return page.get_attribute("#construction figure", "data-run")
@@ -196,9 +197,7 @@ def test_a_live_run_says_what_the_experiment_gives(tab):
     choose(tab, "depth", "14")
     choose(tab, "rate", "0.01")
     tab.click("#construction-go")
-    tab.wait_for_function(
-        "document.querySelector('#construction-status').innerText.includes('measured now')", timeout=240_000
-    )
+    expect(tab.locator("#construction-status")).to_contain_text("measured now", timeout=240_000)
     assert tab.get_attribute("#construction figure", "data-points") == "402"
     check, *points = construct(Construction(RESIDUAL_8, 14, 200, 0.01))
     assert f"Training images that they get wrong: {check.shallow_error:.1f} %, both of them" in status(tab)
@@ -211,7 +210,7 @@ def test_a_live_run_says_what_the_experiment_gives(tab):
 def test_stop_keeps_what_was_measured(tab):
     started(tab, tab.get_attribute("#construction figure", "data-run"))
     tab.click("#construction-stop")
-    tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('Stopped after step')")
+    expect(tab.locator("#construction-status")).to_contain_text("Stopped after step")
     points = int(tab.get_attribute("#construction figure", "data-points"))
     step = int(re.search(r"Stopped after step (\d+)", status(tab))[1])
     assert points in (2 * step + 1, 2 * step + 2)  # the second net's last point may not have come
@@ -226,7 +225,7 @@ def test_a_second_click_supersedes_the_first_run(tab, monkeypatch):
     assert ended.wait(PATIENCE / 1000), "the first run goes on"
     assert section.latest.running  # the second
     tab.click("#construction-stop")
-    tab.wait_for_function("document.querySelector('#construction-status').innerText.includes('Stopped after step')")
+    expect(tab.locator("#construction-status")).to_contain_text("Stopped after step")
     assert tab.get_attribute("#construction figure", "data-run") == second
 
 
@@ -240,9 +239,7 @@ def test_two_visitors_at_once_do_not_see_each_other(new_page, url):
         choose(page, "rate", "0.01")
         page.click("#construction-go")
     for net, page in pages.items():
-        page.wait_for_function(
-            "document.querySelector('#construction-status').innerText.includes('measured now')", timeout=240_000
-        )
+        expect(page.locator("#construction-status")).to_contain_text("measured now", timeout=240_000)
         assert f"{net} got 6 more layers" in status(page)
         assert len(re.findall(r"gets ([\d.]+) %", status(page))) == 2
 
@@ -259,7 +256,7 @@ def test_leaving_ends_the_run(browser, page, url, monkeypatch):
     visitor = leaving.new_page()
     visitor.goto(url)
     visitor.click("#construction-go")
-    visitor.wait_for_function(r"/about \d+ s left/.test(document.querySelector('#construction-status').innerText)")
+    expect(visitor.locator("#construction-status")).to_contain_text(re.compile(r"about \d+ s left"))
     assert section.latest.running
     leaving.close()
     page.goto(url)

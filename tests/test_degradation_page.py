@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from models import artifacts
 from models import race as module
@@ -66,8 +67,8 @@ def start(page, url: str, **settings) -> str:
 
 def wait_for_new_run(page, before: str, points: int = 1) -> str:
     page.wait_for_function(
-        """([run, points]) => { const d = document.querySelector('#race figure').dataset;
-        return d.run !== run && +d.points >= points; }""",
+        """([run, points]) => { const d = document.querySelector('#race figure')?.dataset;
+        return d && d.run !== run && +d.points >= points; }""",
         arg=[before, points],
         timeout=120_000,
     )
@@ -79,15 +80,13 @@ def status(page) -> str:
 
 
 def wait_for_status(page, text: str) -> None:
-    page.wait_for_function(
-        "text => document.querySelector('#race-status').innerText.includes(text)", arg=text, timeout=240_000
-    )
+    expect(page.locator("#race-status")).to_contain_text(text, timeout=240_000)
 
 
-def expect(page, guesses: dict[str, str]) -> None:
+def guess(page, guesses: dict[str, str]) -> None:
     """Fill in the card."""
-    for name, guess in guesses.items():
-        page.get_by_label(name).and_(page.locator("#race-predict input[type=number]")).fill(guess)
+    for name, value in guesses.items():
+        page.get_by_label(name).and_(page.locator("#race-predict input[type=number]")).fill(value)
     page.click("#race-predict button:has-text('Lock in')")
 
 
@@ -95,7 +94,7 @@ def test_opens_on_the_shallow_nets_and_shows_the_deep_ones_with_the_guess(tab):
     assert "recorded" in status(tab)
     assert tab.locator("#race polyline").count() == 4
     assert "plain-56" not in tab.inner_text("#race .legend")
-    expect(tab, {"plain-56": "3", "residual-56": "40"})
+    guess(tab, {"plain-56": "3", "residual-56": "40"})
     tab.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     wait_for_status(tab, "You guessed 3 % for plain-56")
     assert "points too low" in status(tab)
@@ -126,7 +125,7 @@ def test_the_button_first_asks_for_a_guess_and_at_the_second_press_trains_withou
 def test_a_guess_after_the_first_press_goes_onto_the_live_chart(tab):
     tab.click("#race-go")
     tab.wait_for_selector("#race-predict [data-state=urged]")
-    expect(tab, {"plain-56": "3", "residual-56": "40"})
+    guess(tab, {"plain-56": "3", "residual-56": "40"})
     tab.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     tab.click("#race-go")
     wait_for_new_run(tab, "4")
@@ -143,14 +142,14 @@ def test_a_late_guess_reaches_the_live_race_and_its_sentence(page, url):
     page.click("#race-go")
     run = wait_for_new_run(page, "4", points=8)
     page.click("#race-predict button:has-text('Guess after all')")
-    expect(page, {"plain-56": "3", "residual-56": "40"})  # while it trains
+    guess(page, {"plain-56": "3", "residual-56": "40"})  # while it trains
     page.wait_for_selector("#race text:has-text('your guess: plain-56, 3.0 %')")
     wait_for_status(page, "After 200")
     assert page.get_attribute("#race figure", "data-run") == run
     assert "You guessed 3 % for plain-56" in status(page)
     assert "residual-56" not in status(page)  # does not race
     page.click("#race-predict button:has-text('Guess again')")
-    expect(page, {"plain-56": "98", "residual-56": "40"})  # afterwards
+    guess(page, {"plain-56": "98", "residual-56": "40"})  # afterwards
     wait_for_status(page, "You guessed 98 % for plain-56")
     assert page.text_content("#race svg[role=img]").count("your guess") == 1
     assert page.get_attribute("#race figure", "data-points") == str(2 * POINTS)
@@ -160,9 +159,7 @@ def test_live_race_streams_and_its_last_sentence_has_the_numbers_of_the_race(pag
     before, points = start(page, url, lanes=small(14), steps=100, seed=11), 4 * (100 + 5)
     wait_for_new_run(page, before)
     assert int(page.get_attribute("#race figure", "data-points")) < points  # it is seen while it grows
-    page.wait_for_function(
-        "/step \\d+ of 100, about \\d+ s left/.test(document.querySelector('#race-status').innerText)"
-    )
+    expect(page.locator("#race-status")).to_contain_text(re.compile(r"step \d+ of 100, about \d+ s left"))
     wait_for_status(page, "After 100")
     assert page.get_attribute("#race figure", "data-points") == str(points)
     assert "measured now" in status(page)
@@ -224,9 +221,9 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     assert other.locator("#lane-1 input:checked").input_value() == "residual"
     assert other.locator("#lane-3 input:checked").input_value() == "no net"
     assert not other.locator("#race-settings .lane").first.locator("input[type=checkbox]").is_checked()
-    other.wait_for_function("document.querySelector('#inside-status').innerText.includes('in block 12 of 27')")
+    expect(other.locator("#inside-status")).to_contain_text("in block 12 of 27")
     assert other.inner_text("#inside-status").startswith("Test image 3")
-    other.wait_for_function("document.querySelector('#landscape-status').innerText.includes('residual-20')")
+    expect(other.locator("#landscape-status")).to_contain_text("residual-20")
     assert other.input_value("#landscape-seed input") == "8"
     other.click("#race-gap button.label-wrap")
     other.wait_for_selector("#gap-said p:has-text('residual-56 minus that of residual-8')")
@@ -255,7 +252,7 @@ def test_a_second_click_supersedes_the_first_race(page, url, monkeypatch):
     second = wait_for_new_run(page, first)
     assert ended.wait(PATIENCE / 1000), "the first race goes on"
     assert section.latest.running  # the second
-    page.wait_for_function("document.querySelector('#race-status').innerText.includes('seed 2')")
+    expect(page.locator("#race-status")).to_contain_text("seed 2")
     page.click("#race-stop")
     expect_the_end(section.latest, page)
     assert page.get_attribute("#race figure", "data-run") == second
@@ -315,7 +312,7 @@ def test_curves_can_be_read_by_keyboard_and_as_a_table(page, url):
     assert page.inner_text("#race .reading output") == "step 200"
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('#race .reading output').textContent === 'step 197'")
+    expect(page.locator("#race .reading output")).to_have_text("step 197")
     run = artifacts.load_run("races-digits")
     expected = run["train_error"][-1, 0, :, 196].mean()
     row = page.locator("#race .legend li", has_text="plain-56 training")
@@ -339,7 +336,7 @@ def test_the_layers_are_scrubbed_through_the_training(tab):
     slider = tab.locator("#layers-signal .moment input")
     slider.focus()
     tab.keyboard.press("Home")
-    tab.wait_for_function("document.querySelector('#layers-signal .moment output').textContent === '1'")
+    expect(tab.locator("#layers-signal .moment output")).to_have_text("1")
     shown = tab.inner_text("#layers-signal .legend li:has-text('plain-56') >> nth=0")
     assert float(re.findall(r"[\d.]+(?:e-\d+)?$", shown.strip())[0]) == pytest.approx(run["0 signal"][0, -1], rel=0.01)
     assert tab.locator("#layers-signal polyline").count() == 4

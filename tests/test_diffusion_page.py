@@ -20,8 +20,8 @@ from visuals.links import query
 
 PIXELS = """selector => { const c = document.querySelector(selector);
   return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }"""
-COMPLETE = "run => { const d = document.querySelector('#player .player').dataset; \
-  return d.run !== run && d.frames === d.total; }"
+COMPLETE = "run => { const d = document.querySelector('#player .player')?.dataset; \
+  return d && d.run !== run && d.frames === d.total; }"
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_keys_step_jump_and_play(opened):
     opened.keyboard.press("ArrowLeft")
     assert at() == 1
     opened.keyboard.press(" ")
-    opened.wait_for_function("Number(document.querySelector('#player .player').dataset.at) > 5")
+    opened.wait_for_function("+document.querySelector('#player .player')?.dataset.at > 5")
     opened.keyboard.press(" ")
     assert opened.inner_text("#player .play") == "Play"
     opened.keyboard.press("End")
@@ -180,7 +180,7 @@ def test_stopping_keeps_what_was_computed_and_the_next_run_works(opened):
     opened.click("#denoise")
     opened.wait_for_function(  # the way back has begun
         "(({ frames, total }) => total === '150' && frames > 41 && frames < 150)\
-      (document.querySelector('#player .player').dataset)"
+      (document.querySelector('#player .player')?.dataset ?? {})"
     )
     opened.click("#denoise-stop")
     opened.wait_for_selector("#noisier-status >> text=Stopped")
@@ -235,7 +235,7 @@ def test_the_equation_follows_at_once_where_it_is_seen_and_else_once_the_player_
 def test_a_second_click_supersedes_the_first_run(opened):
     set_steps(opened, 200)
     opened.click("#denoise")
-    opened.wait_for_function("document.querySelector('#player .player').dataset.total === '150'")
+    expect(opened.locator("#player .player")).to_have_attribute("data-total", "150")
     set_steps(opened, 10)
     run(opened)
     assert opened.get_attribute("#player .player", "data-total") == "52"
@@ -307,10 +307,10 @@ def test_a_photo_of_the_camera_becomes_the_start(new_page, url):
     page.get_by_role("tab", name="Noisier").click()
     page.wait_for_selector("#player .player[data-frames='92']")
     page.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
-    page.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
+    page.wait_for_function("document.querySelector('#gallery img')?.alt.includes('airplane')")
     page.locator("#noisier-own button").first.click()
     page.click("#noisier-camera .start")
-    page.wait_for_function("document.querySelector('#noisier-camera video').videoWidth === 640")
+    page.wait_for_function("document.querySelector('#noisier-camera video')?.videoWidth === 640")
     page.click("#noisier-camera .take")
     page.wait_for_selector("#gallery .pictures[data-count='21']")
     set_steps(page, 5)
@@ -366,7 +366,7 @@ def test_one_of_four_pictures_is_shown_in_all_four_panels(opened):
 
 def test_the_other_network_brings_its_pictures_and_classes(opened):
     opened.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
-    opened.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
+    opened.wait_for_function("document.querySelector('#gallery img')?.alt.includes('airplane')")
     set_steps(opened, 5)
     run(opened)
     assert f"Asked for: {denoise.classes('cifar10')[3]}" in opened.inner_text("#noisier-status")
@@ -404,7 +404,7 @@ def test_a_pixel_goes_through_the_equation_with_the_samplers_numbers(opened):
     assert "ε̂" in line(opened, "Eq. 15")[1]  # no pixel is chosen: the factors alone
     opened.focus("#player canvas.xt")
     opened.keyboard.press("ArrowRight")  # the keys of the large picture choose a pixel
-    opened.wait_for_function("document.querySelector('#player .player').dataset.pixel")
+    opened.wait_for_selector("#player .player[data-pixel]:not([data-pixel=''])")
     row, column = map(int, opened.get_attribute("#player .player", "data-pixel").split()[1:])
     expect(opened.locator("#equation .pixel")).to_contain_text(f"Row {row + 1}, column {column + 1}")
     printed = [f"{values[0, 0, row, column]:.4f}" for values in (step.floats.xt, step.floats.eps, step.floats.before)]
@@ -431,7 +431,7 @@ def test_the_recorded_run_can_be_looked_into(opened):
 
 def test_several_photographs_by_the_solver(opened):
     opened.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
-    opened.wait_for_function("document.querySelector('#gallery img').alt.includes('airplane')")
+    opened.wait_for_function("document.querySelector('#gallery img')?.alt.includes('airplane')")
     opened.locator("#noisier-samples").get_by_label("4", exact=True).check()
     opened.locator("#noisier-sampler").get_by_label("DPM-Solver++ (2M)").check()
     set_steps(opened, 5)

@@ -63,14 +63,8 @@ def expected(look: insight.Look, head: str) -> list[tuple[str, str]]:
 
 def shows(page, look: insight.Look) -> None:
     """Wait until all three heads and the map say what `look` says."""
-    page.wait_for_function(
-        "name => document.querySelector('#wider-predictions .head.main .name').textContent === name",
-        arg=look.heads["main"][0][0],
-    )
-    page.wait_for_function(
-        "share => document.querySelector('#wider-predictions .head.main .share').textContent === share",
-        arg=expected(look, "main")[0][1],
-    )
+    expect(page.locator("#wider-predictions .head.main .name").first).to_have_text(look.heads["main"][0][0])
+    expect(page.locator("#wider-predictions .head.main .share").first).to_have_text(expected(look, "main")[0][1])
     for head in look.heads:
         assert on_screen(page, head) == expected(look, head)
         name, p = look.heads[head][0]
@@ -81,7 +75,7 @@ def chosen(page, name: str) -> None:
     """Wait until map, feature maps, table and formulas all follow the choice."""
     page.wait_for_selector(f"#wider-map [data-chosen='{name}']")
     page.wait_for_selector(f"#wider-maps [data-name='{name}']")
-    page.wait_for_function("name => document.querySelector('#wider-cost tr.chosen th').textContent === name", arg=name)
+    expect(page.locator("#wider-cost tr.chosen th")).to_have_text(name)
     widths = module_costs()[name]
     page.wait_for_selector(f"#cost-module [data-widths^='{widths.c_in} {widths.side} {widths.n1x1} ']")
     assert page.get_attribute(f"#wider-map .node[data-name='{name}']", "aria-checked") == "true"
@@ -311,9 +305,9 @@ def test_a_link_sets_the_picture_and_marks_its_module_everywhere(page, url):
     page.goto(f"{url}?tab=wider&predict=off&picture=temple&module=5b")
     page.wait_for_selector("#wider-predictions .head.main .name")
     shows(page, insight.look(picture("temple")))
-    page.wait_for_function("document.querySelector('#wider-map [data-chosen]').dataset.chosen === '5b'")
+    expect(page.locator("#wider-map [data-chosen]")).to_have_attribute("data-chosen", "5b")
     last = "Math.max(...[...document.querySelectorAll('#worth rect')].map(r => +r.getAttribute('y')))"
-    page.wait_for_function(f"document.querySelector('#worth .mark').getAttribute('y') >= {last}")
+    page.wait_for_function(f"document.querySelector('#worth .mark')?.getAttribute('y') >= {last}")
     expect(page.locator("#surgery-switches tr.chosen th")).to_have_text("5b")
     chosen(page, "5b")  # also in the table, and with its widths
     expect(page.locator("#gradient svg[role=img]")).to_have_attribute("aria-label", re.compile("chosen on the map: 5b"))

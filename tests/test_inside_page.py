@@ -194,7 +194,7 @@ def test_a_picture_from_the_camera_runs_the_network(new_page, url):
     page.add_init_script(CAMERA)
     opened(page, url)
     page.get_by_text("Use the camera").click()
-    page.wait_for_function("document.querySelector('#wider-camera video').videoWidth === 640")
+    page.wait_for_function("document.querySelector('#wider-camera video')?.videoWidth === 640")
     page.get_by_text("Take this picture").click()
     orange = insight.look(np.full((480, 480, 3), (0xE0, 0x60, 0x10), np.uint8))
     expect(page.locator("#wider-picture")).to_contain_text("your picture")

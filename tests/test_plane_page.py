@@ -225,7 +225,7 @@ def test_stop_says_so_and_keeps_what_is_drawn(cloud):
     cloud.locator("#plane-steps input[type=number]").fill("4000")
     cloud.locator("#plane-steps input[type=number]").press("Tab")
     cloud.click("#plane-go")
-    cloud.wait_for_function("+document.querySelector('#plane .cloud').dataset.step >= 100")
+    cloud.wait_for_function("+document.querySelector('#plane .cloud')?.dataset.step >= 100")
     cloud.click("#plane-stop")
     expect(cloud.locator("#plane-status")).to_contain_text(re.compile(r"Stopped after [\d,]+ training steps"))
     assert cloud.get_attribute("#plane .cloud", "data-stage") == "learning"

@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
+from playwright.sync_api import expect
 
 from tests.small_page import served
 from visuals.components.player import PANELS, Player, message, message_of_one
@@ -330,7 +331,7 @@ def test_space_plays_from_the_start_to_the_end_and_pauses(opened):
     opened.focus("#player .player")
     opened.keyboard.press(" ")
     assert opened.inner_text("#player .play") == "Pause"
-    opened.wait_for_function("document.querySelector('#player .play').textContent === 'Play'")
+    expect(opened.locator("#player .play")).to_have_text("Play")
     assert opened.evaluate(AT) == THERE + BACK - 1
     opened.select_option("#player select", "0.25")
     opened.focus("#player .player")
@@ -569,7 +570,7 @@ def test_a_screen_reader_hears_where_the_cursor_rests_not_what_it_passes(opened)
         new MutationObserver(() => window.heard.push(said.textContent)).observe(said, { childList: true }); }"""
     )
     opened.click("#player .play")
-    opened.wait_for_function("document.querySelector('#player .play').textContent === 'Play'")
+    expect(opened.locator("#player .play")).to_have_text("Play")
     opened.wait_for_function("window.heard.length > 0")
     assert opened.evaluate("window.heard") == ["removing noise, t = 0"]
 

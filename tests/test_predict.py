@@ -6,6 +6,7 @@ import json
 
 import gradio as gr
 import pytest
+from playwright.sync_api import expect
 
 from tests.small_page import served
 from visuals.components.predict import Amount, Choice, Predict, card, guesses_of
@@ -105,7 +106,7 @@ def cards(page, url):
 
 def hears(page, times: int) -> dict | None:
     """What Python made of the card at its so-manieth event."""
-    page.wait_for_function("n => document.querySelector('#times input').value === String(n)", arg=times)
+    expect(page.locator("#times input")).to_have_value(str(times))
     return json.loads(page.input_value("#heard textarea, #heard input"))
 
 
