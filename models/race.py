@@ -374,8 +374,9 @@ def rebuild(trained: Trained) -> ResNet:
     return network.eval()
 
 
+@cache
 def recorded(name: str) -> Trained:
-    """A net of the recorded races on the digits, for example "plain-56": the one of seed 0."""
+    """A net of the recorded races on the digits, for example "plain-56": the one of seed 0, read once."""
     config = artifacts.certificate(f"digits-{name}").config
     network = artifacts.load_weights(f"digits-{name}", ResNet(**config))
     race = Race((Lane(config["depth"], config["skip"]),))
