@@ -40,6 +40,13 @@ def test_a_row_is_true(what, result, command, certificate):
     assert command == asked
 
 
+def test_the_times_of_training_are_true():
+    cpu, gpu = (json.loads((ROOT / f"assets/weights/ddpm-{name}.json").read_text()) for name in ("mnist", "cifar10"))
+    assert f"{cpu['seconds'] / 60:.0f} minutes of training on them, and {gpu['seconds'] / 60:.0f} on a GPU" in README
+    assert "CPU" in cpu["hardware"]
+    assert "CPU" not in gpu["hardware"]
+
+
 def test_paths_named_in_the_readme_exist():
     for path in re.findall(r"`((?:app|models|visuals|assets|tests)[\w/.-]*)`", README):
         assert (ROOT / path).exists(), path
