@@ -16,7 +16,7 @@ from models.denoise import NETWORKS, TRAINED_ON
 from models.guidance import SCALES, Strip, at_the_ends, relative_variety, strip
 
 STEPS = 250  # of the counterfactuals
-CHAINS = {"mnist": 100, "cifar10": 20}  # that the numbers of the counterfactuals are from
+CHAINS = {"mnist": 100, "cifar10": 50}  # that the numbers of the counterfactuals are from
 TRUNKS = {"mnist": 30, "cifar10": 10}  # chains that are split for the numbers
 PICTURE = {"mnist": 7, "cifar10": 17}  # the sample that the oracle knows and that is noised and brought back
 SPLIT_SEED = {"mnist": 2, "cifar10": 0}
