@@ -565,6 +565,7 @@ def test_without_full_screen_there_is_no_button_for_it(page, url):
 
 
 def test_a_screen_reader_hears_where_the_cursor_rests_not_what_it_passes(opened):
+    expect(opened.locator("#player .said")).to_have_text("removing noise, t = 0")  # where it opens
     opened.evaluate(
         """() => { window.heard = []; const said = document.querySelector('#player .said');
         new MutationObserver(() => window.heard.push(said.textContent)).observe(said, { childList: true }); }"""
