@@ -77,7 +77,7 @@ def bound(runs: dict[str, dict[str, np.ndarray]], certificates: dict[str, Certif
     said = (
         f"Half way, at step 500, our CIFAR-10 network’s guess is off by {cifar['rmse'][T + 1 - 500]:.1f} grey levels; "
         f"the paper’s by {middle:.1f}. After the last call it is {cifar['rmse'][1]:.2f} and {TABLE_4[-1][2]:.2f}. When "
-        f"half of the rate’s {known[1]:.2f} bits per dimension are spent, at t = {half}, the guess is already within "
+        f"half of the rate’s {known[1]:.3f} bits per dimension are spent, at t = {half}, the guess is already within "
         f"{cifar['rmse'][half]:.1f} grey levels: the other half goes into details that the eye hardly sees."
     )
     labels = [style.recorded(c, f"{c.data}; {c.hardware}") for c in certificates.values()]
@@ -94,12 +94,12 @@ def quality_table(certificates: dict[str, Certificate]) -> str:
         ["Pictures seen in training", *(f"{m['images_seen']:,}" for m in ours), PAPER_SAW],
         [
             "Bits per dimension, at most (Eq. 5)",
-            *(f"{b['total']:.2f} ± {b['standard_error']:.2f}" for b in bits),
+            *(f"{b['total']:.3f} ± {b['standard_error']:.3f}" for b in bits),
             "3.75",
         ],
-        ["of these rate, L<sub>1</sub> + … + L<sub>T</sub>", *(f"{b['L_T'] + b['L_1:T-1']:.2f}" for b in bits), "1.78"],
+        ["of these rate, L<sub>1</sub> + … + L<sub>T</sub>", *(f"{b['L_T'] + b['L_1:T-1']:.3f}" for b in bits), "1.78"],
         ["in this rate, L<sub>T</sub>", *(small(b["L_T"]) for b in bits), "about 10⁻⁵"],
-        ["of these distortion, L<sub>0</sub>", *(f"{b['L_0']:.2f}" for b in bits), "1.97"],
+        ["of these distortion, L<sub>0</sub>", *(f"{b['L_0']:.3f}" for b in bits), "1.97"],
         ["Samples read as the class asked for", *(f"{m['class_accuracy']:.1f} %" for m in ours), "no classes"],
         [
             "Fréchet distance, our classifier’s features",
