@@ -56,10 +56,11 @@ def build() -> gr.Blocks:
     return page.queue(max_size=64)
 
 
-def linked_tab(request: gr.Request) -> gr.Tabs | dict:
+def linked_tab(request: gr.Request) -> dict:
     """The tab that the page's address asks for; if it asks for none, one that was chosen meanwhile stays."""
     params = dict(request.query_params)
-    return gr.Tabs(selected=tab_of(params, list(TABS))) if "tab" in params else gr.skip()
+    # No gr.Tabs(selected=...): a new layout becomes a part of whatever page this process builds at that moment.
+    return gr.update(selected=tab_of(params, list(TABS))) if "tab" in params else gr.skip()
 
 
 def main() -> None:
