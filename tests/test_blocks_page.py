@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import gradio as gr
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from models.blocks import Drop, drop, drops, look, responses
 from models.race import images, rebuild, recorded
-from tests.small_page import with_one_tab
+from tests.small_page import served
+from visuals.degradation import blocks as section
 from visuals.degradation import blocks_figures as figures
 from visuals.degradation.blocks import choice, every_drop, fit_controls, look_inside, respond, to_choose
 
@@ -20,7 +22,9 @@ PAIR = NETS[2:4]  # 20 layers
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
-    with with_one_tab("deeper", tmp_path_factory.mktemp("gradio")) as address:
+    with gr.Blocks(analytics_enabled=False) as page:
+        section.build(gr.State(NETS))
+    with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+import gradio as gr
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -12,18 +14,22 @@ from models import artifacts
 from models.construction import ANEW, CONSTRUCTED, Check, Construction, construct
 from models.race import Lane, Point, recorded
 from tests.conftest import PATIENCE, end_of, expect_the_end
-from tests.small_page import with_one_tab
+from tests.small_page import served
 from visuals.degradation import construction as section
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.construction import RECORDED, construction_of, fit_controls, shallow
 
 SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
-RESIDUAL_8 = recorded("residual-8")
+NETS = tuple(recorded(f"{kind}-{depth}") for depth in (8, 20, 56) for kind in ("plain", "residual"))
+RESIDUAL_8 = NETS[1]
+SHORT = partial(Construction, steps=50)
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
-    with with_one_tab("deeper", tmp_path_factory.mktemp("gradio")) as address:
+    with gr.Blocks(analytics_enabled=False) as page:
+        section.build(gr.State(NETS))
+    with served(page, tmp_path_factory.mktemp("gradio")) as address:
         yield address
 
 
@@ -192,14 +198,15 @@ def test_opens_on_the_recorded_result(tab, run):
     assert tab.locator("#construction polyline").count() == 2
 
 
-def test_a_live_run_says_what_the_experiment_gives(tab):
+def test_a_live_run_says_what_the_experiment_gives(tab, monkeypatch):
+    monkeypatch.setattr(section, "Construction", SHORT)
     choose(tab, "net", "residual-8")
     choose(tab, "depth", "14")
     choose(tab, "rate", "0.01")
     tab.click("#construction-go")
     expect(tab.locator("#construction-status")).to_contain_text("measured now", timeout=240_000)
-    assert tab.get_attribute("#construction figure", "data-points") == "402"
-    check, *points = construct(Construction(RESIDUAL_8, 14, 200, 0.01))
+    assert tab.get_attribute("#construction figure", "data-points") == "102"
+    check, *points = construct(SHORT(RESIDUAL_8, 14, learning_rate=0.01))
     assert f"Training images that they get wrong: {check.shallow_error:.1f} %, both of them" in status(tab)
     said = [float(n) for n in re.findall(r"gets ([\d.]+) %", status(tab))]
     assert said == [round(points[-2 + k].train_error[0], 1) for k in (0, 1)]
@@ -229,7 +236,8 @@ def test_a_second_click_supersedes_the_first_run(tab, monkeypatch):
     assert tab.get_attribute("#construction figure", "data-run") == second
 
 
-def test_two_visitors_at_once_do_not_see_each_other(new_page, url):
+def test_two_visitors_at_once_do_not_see_each_other(new_page, url, monkeypatch):
+    monkeypatch.setattr(section, "Construction", SHORT)
     pages = {"plain-8": new_page(), "residual-8": new_page()}
     for net, page in pages.items():
         page.goto(url)

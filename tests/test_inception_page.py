@@ -327,15 +327,13 @@ def test_the_copied_link_has_what_was_chosen_in_the_last_moment(new_page, url):
 
 
 def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):
-    page = opened(new_page(390, 844), url)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
-    assert page.evaluate("(f => f.scrollWidth > f.clientWidth + 300)(document.querySelector('#wider-map .frame'))")
     for name in ("3a", "5b"):  # the chosen one is seen; the edges fade where the map goes on
         page = new_page(390, 844)
         page.goto(f"{url}?tab=wider&module={name}")
         page.wait_for_function(SEEN, arg=name)
         expect(page.locator("#wider-map .frame")).to_have_class(re.compile("more-left"))
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        assert page.evaluate("(f => f.scrollWidth > f.clientWidth + 300)(document.querySelector('#wider-map .frame'))")
     assert page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.querySelector('#wider-map .inside'))")
     assert page.locator("#wider-map svg.module").get_attribute("viewBox").startswith("0 0 340")
 

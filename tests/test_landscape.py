@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -109,7 +110,8 @@ def test_the_error_is_measured_too():
 
 
 def test_the_same_seed_gives_the_same_surface_to_the_last_digit_and_another_one_does_not(measured):
-    assert np.array_equal(heights(SMALL), measured)
+    for event in islice(landscape(SMALL), 66):  # three rows of both nets
+        assert event.loss == measured[event.net, event.row, event.column]
     first = next(landscape(replace(SMALL, seed=4)))
     assert first.loss != measured[first.net, first.row, first.column]
 
@@ -122,7 +124,8 @@ def test_a_net_without_batch_norm_has_a_landscape():
     assert event.loss == pytest.approx(moved(small, 0, small.ticks[event.column], small.ticks[event.row])[0], rel=1e-4)
 
 
-def test_rows_come_from_the_centre_outward_and_nets_in_turn():
+def test_rows_come_from_the_centre_outward_and_nets_in_turn(monkeypatch):
+    monkeypatch.setattr(module.Walker, "measure", lambda *place: (1.0, 0.0))
     order = []
     for event in landscape(SMALL):
         if (event.net, event.row) not in order:
@@ -134,10 +137,10 @@ def test_rows_come_from_the_centre_outward_and_nets_in_turn():
 def test_a_loss_that_is_not_finite_is_none_and_the_rest_goes_on():
     broken = SMALL.nets[0]
     state = broken.state | {"linear.weight": np.full_like(broken.state["linear.weight"], 1e38)}
-    events = list(landscape(Landscape((replace(broken, state=state), SMALL.nets[1]), size=11)))
+    events = list(islice(landscape(Landscape((replace(broken, state=state), SMALL.nets[1]), size=11)), 66))
     assert {event.loss for event in events if event.net == 0} == {None}
     assert all(event.loss is not None for event in events if event.net == 1)
-    assert len(events) == 242
+    assert [event.net for event in events].count(1) == 33
 
 
 # --- running it ---

@@ -60,17 +60,12 @@ def test_a_tab_fits_every_width_and_is_accessible(new_page, url, tab, scheme):
 
 
 @every_tab
-def test_a_tab_opens_on_a_result_with_one_obvious_button(page, url, tab):
+def test_a_tab_opens_on_a_result_with_one_obvious_button_and_lines_that_can_be_read(page, url, tab):
+    """No paragraph of prose in sight is wider than 70 digits' width."""
     panel = open_tab(page, url, tab)
     expect(panel.locator("button.primary:visible")).to_have_count(1)
     expect(panel.locator(".truth.recorded").first).to_be_visible()
     expect(panel.locator("[role=alert]:visible")).to_have_count(0)
-
-
-@every_tab
-def test_words_are_set_in_lines_that_can_be_read(page, url, tab):
-    """No paragraph of prose in sight is wider than 70 digits' width."""
-    panel = open_tab(page, url, tab)
     widest = panel.evaluate(
         """panel => Math.max(...[...panel.querySelectorAll('.prose p')].filter(p => p.clientWidth).map(p => {
             const probe = Object.assign(document.createElement('span'), {style: 'position:absolute;width:1ch'});
