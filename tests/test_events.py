@@ -8,6 +8,7 @@ import gradio as gr
 import pytest
 
 import app
+from visuals.components.player import Player
 
 CHOICES = ("4d", "5b", "3a", "4c", "4b")  # modules, chosen faster than the page follows
 
@@ -46,6 +47,13 @@ def test_progress_is_noted_only_where_it_is_seen(built):
     noted = [event for event in built.fns.values() if event.show_progress == "hidden"]
     assert noted
     assert {tuple(block.elem_id for block in event.show_progress_on) for event in noted} == {("head",)}
+
+
+def test_a_component_has_the_events_that_its_script_triggers_and_no_others():
+    player = Player()
+    assert callable(player.probe)
+    for name in ("prob", "probes"):
+        assert not hasattr(player, name)
 
 
 def test_after_quick_choices_the_page_comes_to_rest(page, url):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+import re
+from functools import cache, partial
 from pathlib import Path
 from types import MethodType
 from typing import Any
@@ -33,10 +34,9 @@ class Component(gr.HTML):
     TEXTS: tuple[str, ...] = ()
 
     def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any):
-        kwargs.setdefault("html_template", (HERE / f"{self.FILES}.html").read_text(encoding="utf-8"))
+        kwargs.setdefault("html_template", text(f"{self.FILES}.html"))
         for keyword, ending in (("css_template", "css"), ("js_on_load", "js")):
-            parts = [HERE / f"{name}.{ending}" for name in (*self.SHARED, self.FILES)]
-            kwargs.setdefault(keyword, "\n".join(part.read_text(encoding="utf-8") for part in parts if part.exists()))
+            kwargs.setdefault(keyword, text(*(f"{name}.{ending}" for name in (*self.SHARED, self.FILES))))
         kwargs.setdefault("apply_default_css", False)  # it is for text, and would hold a component to a text's width
         super().__init__(value=value, elem_classes="component", **kwargs)
 
@@ -52,9 +52,27 @@ class Component(gr.HTML):
             raise gr.Error("This is nothing that the page has sent.") from error
 
     def __getattr__(self, name: str) -> Any:
-        """An event that the script triggers, as a method: gr.on takes these, and not the partials of gr.HTML."""
+        """An event that the script triggers, as a method: gr.on takes these, and not the partials of gr.HTML.
+
+        Gradio asks every component for many names that it does not have, for every visitor anew, and gr.HTML would
+        search the whole script for each.
+        """
+        if name not in quoted(self.__dict__.get("js_on_load") or ""):
+            raise AttributeError(f"{type(self).__name__} has no {name!r}, and its script triggers no such event")
         event = super().__getattr__(name)
         return MethodType(event.func, *event.args) if isinstance(event, partial) else event
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": (type(self).__doc__ or "").partition("\n")[0]}
+
+
+@cache
+def text(*names: str) -> str:
+    """Those of these files that there are, one after the other. Gradio makes a component again at many an answer."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names if (HERE / name).exists())
+
+
+@cache
+def quoted(script: str) -> frozenset[str]:
+    """The words in quotation marks, among which are the events that it triggers."""
+    return frozenset(re.findall(r"(?<=['\"`])\w+(?=['\"`])", script))
