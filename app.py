@@ -53,17 +53,7 @@ def build() -> gr.Blocks:
         if event.show_progress == "hidden":
             event.show_progress_on = [head]  # else every event copies the values of all outputs there are, and of all
             # that is inside them, only to note a progress that nobody sees
-    return queued(page)
-
-
-def queued(page: gr.Blocks) -> gr.Blocks:
-    """The page with a queue that is bounded, and looked at a hundred times a second.
-
-    Left alone, gradio looks a thousand times: 7 to 9 % of a core, measured while nobody was there, instead of 2 %.
-    """
-    page.queue(max_size=64)
-    page._queue.sleep_when_free = 0.01
-    return page
+    return page.queue(max_size=64)
 
 
 def linked_tab(request: gr.Request) -> dict:

@@ -31,7 +31,7 @@ def served(page: gr.Blocks, folder: Path) -> Iterator[str]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(folder))
-        _, address, _ = app.queued(page).launch(
+        _, address, _ = page.launch(
             **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
         )
         yield address
