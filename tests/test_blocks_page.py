@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from models.blocks import Drop, drop, drops, look, responses
-from models.race import images, rebuild, recorded
+from models.race import images, rebuild
 from tests.small_page import served
 from visuals.degradation import blocks as section
 from visuals.degradation import blocks_figures as figures
 from visuals.degradation.blocks import choice, every_drop, fit_controls, look_inside, respond, to_choose
+from visuals.degradation.race import kept
 
-NETS = tuple(recorded(f"{kind}-{depth}") for depth in (8, 20, 56) for kind in ("plain", "residual"))
+NETS = kept()
 PAIR = NETS[2:4]  # 20 layers
 
 

@@ -18,9 +18,10 @@ from tests.small_page import served
 from visuals.degradation import construction as section
 from visuals.degradation import construction_figures as figures
 from visuals.degradation.construction import RECORDED, construction_of, fit_controls, shallow
+from visuals.degradation.race import kept
 
 SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
-NETS = tuple(recorded(f"{kind}-{depth}") for depth in (8, 20, 56) for kind in ("plain", "residual"))
+NETS = kept()
 RESIDUAL_8 = NETS[1]
 SHORT = partial(Construction, steps=50)
 

@@ -24,8 +24,9 @@ from tests.small_page import served
 from visuals.components.surfaces import Surface, surfaces
 from visuals.degradation import landscape as section
 from visuals.degradation.landscape_sentences import number, of_one, verdict
+from visuals.degradation.race import kept
 
-NETS = tuple(recorded(f"{kind}-{depth}") for depth in (8, 20, 56) for kind in ("plain", "residual"))
+NETS = kept()
 PLAIN_8, RESIDUAL_8 = NETS[:2]
 SMALL = Landscape((PLAIN_8, RESIDUAL_8), size=11, reach=0.5, seed=4)
 NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
