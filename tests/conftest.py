@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ NO_BROWSER = (
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE = 60_000  # ms to wait for what the page should show: enough for a machine that is busy with other work
+ASKS = re.compile("queue/join|run/predict")  # addresses at which a page asks the server to run a function
 
 # Instead of the browser's camera: an orange picture.
 CAMERA = """
@@ -169,6 +171,17 @@ def held(network: torch.nn.Module, at: int) -> Iterator[SimpleNamespace]:
     finally:
         go_on.set()
         hook.remove()
+
+
+@contextmanager
+def unanswered(page) -> Iterator[None]:
+    """What the page asks the server for waits until the context ends."""
+    waiting, over = [], Event()
+    page.route(ASKS, lambda route: route.continue_() if over.is_set() else waiting.append(route))
+    yield
+    over.set()
+    for route in waiting:
+        route.continue_()
 
 
 def end_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Event:

@@ -12,6 +12,7 @@ from models import data, imagenet, insight, others
 from models.cost import ModuleCost, module_costs, stacked
 from models.others import NETWORKS, Pass
 from models.variants import Memory, Round
+from tests.conftest import ASKS, unanswered
 from tests.small_page import with_one_tab
 from tests.test_imagenet import Answer, Server, content, offer, theirs  # noqa: F401
 from visuals.inception import cost
@@ -60,15 +61,11 @@ def priced(page, module: ModuleCost) -> None:
 def test_sliders_map_and_stack_price_a_module(tab):
     """A slider answers while the server says nothing; the rest follows once it does."""
     priced(tab, module_costs()["3a"])
-    held = []
-    tab.route(re.compile("queue/join|run/predict"), lambda route: held.append(route))
-    tab.locator("#cost-n1x1 input[type=range]").press("ArrowRight")
     own = ModuleCost("own", 192, 28, 72, 96, 128, 16, 32, 32)
-    priced(tab, own)
-    assert held
-    for route in held:
-        route.continue_()
-    tab.unroute_all()
+    with unanswered(tab):
+        with tab.expect_request(ASKS):
+            tab.locator("#cost-n1x1 input[type=range]").press("ArrowRight")
+        priced(tab, own)
     expect(tab.locator("#cost-preset input")).to_have_value(cost.OWN)
     tab.locator("#cost-stack input[type=range]").press("ArrowRight")
     naive, reduced = stacked(own, 10)[-1]

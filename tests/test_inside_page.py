@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import threading
 from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from playwright.sync_api import expect
 from models import insight
 from models.googlenet import INCEPTIONS
 from models.receptive import fields
-from tests.conftest import CAMERA
+from tests.conftest import CAMERA, unanswered
 from tests.small_page import served
 from visuals.components.pictures import data_url
 from visuals.components.receptive_field import ReceptiveField
@@ -296,14 +295,10 @@ def test_frames_that_coincide_or_leave_the_picture_are_told(lion):
 
 def test_an_old_gradient_is_marked_until_the_new_one_has_come(tab):
     tab.wait_for_selector("#wider-field [data-at]")
-    held, let = [], threading.Event()
-    tab.route("**/queue/join*", lambda route: route.continue_() if let.is_set() else held.append(route))
-    tab.locator("#wider-field .map canvas").press("ArrowRight")
-    expect(tab.locator("#wider-field .effect.waiting")).to_have_count(1)
-    expect(tab.locator("#wider-field .says")).to_contain_text("Computing what moves this position")
-    let.set()
-    for route in held:
-        route.continue_()
+    with unanswered(tab):
+        tab.locator("#wider-field .map canvas").press("ArrowRight")
+        expect(tab.locator("#wider-field .effect.waiting")).to_have_count(1)
+        expect(tab.locator("#wider-field .says")).to_contain_text("Computing what moves this position")
     expect(tab.locator("#wider-field .effect.waiting")).to_have_count(0)
     expect(tab.locator("#wider-field .says")).to_contain_text("half of the gradient lies on")
 
