@@ -34,6 +34,7 @@ LAUNCH = {
     "footer_links": ["api", "gradio", "settings"],
     "max_file_size": "64mb",  # above the limit of uploads.py, which says in a sentence what is too large
     "show_error": True,
+    "_frontend": False,  # gradio would ask for the page once, and end where a busy machine takes 3 s to answer
 }
 
 

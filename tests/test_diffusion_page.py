@@ -232,6 +232,28 @@ def test_the_equation_follows_at_once_where_it_is_seen_and_else_once_the_player_
     opened.wait_for_function(at_once)  # it may take a frame until the table knows that it is seen
 
 
+def test_the_equation_has_a_runs_factors_while_it_goes_on_and_all_numbers_at_its_end(opened):
+    before, equation = opened.get_attribute("#player .player", "data-run"), opened.locator("#equation .worked")
+    with held(denoise.network("mnist"), at=4) as network:
+        opened.click("#denoise")
+        opened.wait_for_selector(f"#player .player:not([data-run='{before}'])")
+        equation.scroll_into_view_if_needed()
+        expect(equation).to_have_attribute("data-run", opened.get_attribute("#player .player", "data-run"))
+        expect(equation.locator("tbody")).to_contain_text("√(1−ᾱt)")
+        opened.focus("#player canvas.xt")
+        opened.keyboard.press("ArrowRight")
+        expect(equation.locator(".pixel")).to_contain_text("Row")
+        assert journey.latest.running
+        network.go_on.set()
+        opened.wait_for_function(COMPLETE, arg=before)
+    opened.click("#player .last")
+    opened.click("#player .bar .before")
+    *_, step, _ = travel(Journey(), start())
+    row, column = map(int, opened.get_attribute("#player .player", "data-pixel").split()[1:])
+    number = f"{step.floats.before[0, 0, row, column]:.4f}".replace("-", "−")
+    expect(equation.locator("tbody tr", has_text="Algorithm 2").locator("td.value")).to_have_text(number)
+
+
 def test_a_second_click_supersedes_the_first_run(opened):
     set_steps(opened, 200)
     opened.click("#denoise")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.context import Context
+from gradio.events import Dependency
 
 E = TypeVar("E")
 
@@ -91,13 +92,14 @@ class LatestRun:
         outputs: Sequence[gr.components.Component],
         status: gr.components.Component,
         **options: Any,
-    ) -> None:
+    ) -> Dependency:
         """`go` starts the generator `live` on the inputs, `stop` ends it; `status` shows that it waits.
 
         A new click supersedes the run before, and leaving the page ends it, too: gradio itself closes a generator
-        only where it hands something over. `options` are those of gradio's events, such as `api_name`.
+        only where it hands something over. `options` are those of gradio's events, such as `api_name`. Returns the
+        event of `go`, of which `then` follows every run's end.
         """
-        go.click(
+        run = go.click(
             live,
             inputs,
             outputs,
@@ -109,6 +111,7 @@ class LatestRun:
         )
         stop.click(self.stop, None, None, queue=False, api_visibility="private")
         self.end_when_left()
+        return run
 
     def end_when_left(self) -> None:
         """Whoever leaves the page that is being built ends their run."""

@@ -1,7 +1,7 @@
 // Draws props.value (see worked.py) for the frame that the player shows: it says which in its data-run and data-at.
 const $ = selector => element.querySelector(selector);
 const root = $('.worked'), REST = 250; // ms
-let watching = null, seen = false, waiting = 0, parsed = { text: '', rows: [] }; // of props.value.rows
+let watching = null, asked, seen = false, waiting = 0, parsed = { text: '', rows: [] }; // of props.value.rows
 
 // Text in which x_t and x_{t−1} have their subscripts, as it is written in formulas.
 function cell(tag, text, name = '') {
@@ -31,6 +31,8 @@ function draw() {
   const ours = !player || player.dataset.run === String(value.run), at = Number(player?.dataset.at ?? 0);
   const row = parsed.rows[Math.min(at, parsed.rows.length - 1)];
   $('.title').replaceChildren(cell('span', ours ? row.title : 'The numbers of this run follow.'));
+  if (!ours && player.dataset.run && player.dataset.run !== asked) trigger('missing');
+  asked = player?.dataset.run;
   const first = player?.dataset.sample === 'all' ? 'First press one of the pictures in the player, then a pixel of it' : 'Press a pixel of the player’s picture';
   $('.pixel').textContent = value.pixel || first + ', and its value goes through the equation. Keys: Tab to the large picture, then the arrow keys.';
   $('tbody').replaceChildren(...(ours ? row.lines.map(one => line(one, value.legend)) : []));

@@ -11,7 +11,7 @@ class Worked(Component):
     value = {"run": the player's run that the rows belong to, "player": elem_id of the player, "pixel": what the
     numbers are of, "" where they are the factors alone, "legend": {key: [name, in symbols]}, "rows": one for each
     frame, {"title", "lines": [[key, with numbers, value, as pixel, note], ...]}}. All texts are plain, but x_t
-    and x_{t−1} have subscripts.
+    and x_{t−1} have subscripts. Triggers `missing` once for each run of the player that the rows do not belong to.
     """
 
     FILES = "worked"

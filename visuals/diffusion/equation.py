@@ -75,6 +75,7 @@ def build(page: gr.Blocks, player: Player) -> tuple[Worked, gr.Radio]:
     worked = Worked(story(recorded()), elem_id="equation")
     player.probe(probe, channel, worked, **AT_ONCE)
     channel.input(recolour, channel, worked, **AT_ONCE)
+    worked.missing(follow, None, [worked, channel], **AT_ONCE)
     page.unload(newest.forget)
     return worked, channel
 
@@ -116,6 +117,12 @@ def recolour(channel: Any, request: gr.Request) -> dict[str, Any]:
     p = kept.pixel
     kept.pixel = Pixel(p.sample, p.row, p.column, channel)
     return story(kept)
+
+
+def follow(request: gr.Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The newest run's lines, with the numbers of the frames that are there, and the choice of a colour."""
+    kept = newest.of(request)
+    return (story(kept), colour_of(kept)) if kept else (gr.skip(), gr.skip())
 
 
 def colour_of(kept: Kept) -> dict[str, Any]:

@@ -114,16 +114,17 @@ def settings(opening: int) -> tuple[Controls, gr.State]:
 
 
 def wire(player: Player, controls: Controls, parts: dict[str, Any], worked: Worked, channel: gr.Radio) -> None:
-    """The live run, on the player and in the equation."""
-    latest.wire(
+    """The live run on the player, and once it has ended all its numbers in the equation."""
+    run = latest.wire(
         parts["go"],
         parts["stop"],
         live,
         [parts["own"], *controls.values()],
-        [player, parts["status"], worked, channel],
+        [player, parts["status"]],
         parts["status"],
         api_name="denoise",
     )
+    run.then(equation.follow, None, [worked, channel], **AT_ONCE)
 
 
 def set_up(request: gr.Request, network: str, gallery: Any, *settings: Any) -> Any:
@@ -198,11 +199,11 @@ def live(
     view: str,
     request: gr.Request,
 ) -> Iterator[tuple[Any, ...]]:
-    """The whole journey, streamed: (new frames for the player, what to say below it, the equation, its colour)."""
+    """The whole journey, streamed: (new frames for the player, what to say below it)."""
     try:
         journey = journey_of(network, label, samples, sampler, steps, guidance, seed, sigma, eta, view)
     except ValueError as error:
-        yield gr.skip(), style.notice(str(error)), gr.skip(), gr.skip()
+        yield gr.skip(), style.notice(str(error))
         return
     picture, index = start.picture_of(gallery, network, own)
     kept = Kept(time.time_ns() // 1_000_000, journey, downloads.recipe(journey, picture, index))
@@ -224,14 +225,12 @@ def stream(kept: Kept, picture: np.ndarray, request: gr.Request) -> Iterator[tup
         once = done or not sent  # what need not come every time comes twice: a busy page misses messages
         recipe, said = kept.recipe if once else "", figures.outcome if done else figures.progress
         new = message(kept.run, total, turn, sent, fresh, True, recipe) if (fresh := kept.frames[sent:]) else gr.skip()
-        yield new, said(journey, event, now - began), gr.skip(), gr.skip()
-        if once:  # the pictures do not wait for it
-            yield gr.skip(), gr.skip(), equation.story(kept), equation.colour_of(kept)
+        yield new, said(journey, event, now - began)
         sent, last = len(kept.frames), now
     if len(kept.frames) < total and followed.stopped:
         told = style.told("Stopped. What was computed can still be played, scrubbed and looked into.")
         rest = message(kept.run, total, turn, sent, kept.frames[sent:], play=True) if kept.frames[sent:] else gr.skip()
-        yield rest, told, equation.story(kept), equation.colour_of(kept)
+        yield rest, told
 
 
 def whole(value: float | None) -> int | None:
