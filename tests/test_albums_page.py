@@ -54,19 +54,16 @@ def choose(page, control: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-@pytest.mark.parametrize(
-    ("album", "name", "place", "at"),
-    [
+def test_opens_on_the_recorded_pictures(opened):
+    for album, name, place, at in (
         ("decided", "decided-mnist", (1, 0), (0, 0)),  # row 0 is the chain itself
         ("decided", "decided-mnist", (4, 7), (3, 7)),
         ("wrong", "counterfactuals-mnist", (3, 2), (3, 2)),
         ("guided", "guidance-mnist", (6, 1), (6, 1)),
-    ],
-)
-def test_opens_on_the_recorded_pictures(opened, album, name, place, at):
-    run = artifacts.load_run(name)
-    np.testing.assert_array_equal(drawn(opened, album, *place)[..., 0], run["pictures"][at][..., 0])
-    expect(status(opened, album)).to_contain_text("recorded")
+    ):
+        run = artifacts.load_run(name)
+        np.testing.assert_array_equal(drawn(opened, album, *place)[..., 0], run["pictures"][at][..., 0])
+        expect(status(opened, album)).to_contain_text("recorded")
 
 
 def test_a_live_run_shows_the_pictures_of_the_generator_and_the_words_about_them(opened):
@@ -108,6 +105,7 @@ def test_stop_keeps_what_was_computed_and_the_next_run_works(opened):
     opened.click("#wrong-go")
     expect(status(opened, "wrong").locator(".notice")).to_contain_text("are the right way")  # nothing is cut then
     choose(opened, "wrong-way", "No added noise")
+    choose(opened, "wrong-steps", "250")
     opened.click("#wrong-go")
     opened.wait_for_selector("#wrong .album[data-pictures='8'][data-captions='0']")
     opened.click("#wrong-stop")
@@ -141,7 +139,7 @@ def test_leaving_ends_the_computation(url, browser, page, monkeypatch):
     assert len(network.calls) <= 5
 
 
-def test_pictures_are_walked_with_the_arrow_keys_and_shown_large(opened):
+def test_pictures_are_walked_with_the_arrow_keys_shown_large_saved_and_told_as_a_table(opened):
     expect(opened.locator("#guided .cells button[tabindex='0']")).to_have_count(1)
     opened.focus("#guided [data-place='0,0'] button")
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp"):
@@ -155,8 +153,6 @@ def test_pictures_are_walked_with_the_arrow_keys_and_shown_large(opened):
     expect(opened.locator("#guided dialog[open]")).to_have_count(0)
     assert opened.evaluate("document.activeElement.closest('[data-place]').dataset.place") == "0,1"
 
-
-def test_the_whole_is_saved_as_a_picture_and_told_as_a_table(opened):
     with opened.expect_download() as download:
         opened.click("#guided .downloads button:has-text('PNG')")
     assert download.value.suggested_filename == "guidance-from-0-to-8-asked-for-3-seed-0.png"
@@ -196,13 +192,11 @@ def test_a_bad_file_gets_a_sentence_and_a_good_one_is_brought_back(opened, tmp_p
     assert not noised.latest.running
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_page(new_page, url, width):
-    page = new_page(width, 800)
-    page.goto(url)
-    page.wait_for_selector("#guided .album[data-captions='56']")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    across = page.evaluate(
-        "getComputedStyle(document.querySelector('#guided .cells')).gridTemplateColumns.split(' ').length"
-    )
-    assert across == (4 if width == 390 else 8)
+def test_nothing_is_wider_than_the_page(opened):
+    for width, columns in ((1280, 8), (390, 4)):
+        opened.set_viewport_size({"width": width, "height": 800})
+        assert opened.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        across = opened.evaluate(
+            "getComputedStyle(document.querySelector('#guided .cells')).gridTemplateColumns.split(' ').length"
+        )
+        assert across == columns

@@ -96,11 +96,18 @@ def test_opens_on_the_recorded_journey_where_every_panel_shows_something(opened)
         np.testing.assert_array_equal(drawn(opened, canvas), getattr(frames[at], panel)[0, ..., 0])
     assert "recorded" in opened.inner_text("#noisier-status")
     expect(opened.locator("#equation .title")).to_contain_text("The way back, step 31 of 50: from t = 400 to t = 380")
+    # what is out of view is not laid out, but for the player
+    seen = "name => document.querySelector(name).checkVisibility({ contentVisibilityAuto: true })"
+    expect(opened.locator("#equation")).not_to_be_in_viewport()
+    assert not opened.evaluate(seen, "#equation .worked")
+    opened.locator("#noisier-bound-1").scroll_into_view_if_needed()
+    expect(opened.locator("#player")).not_to_be_in_viewport()
+    assert opened.evaluate(seen, "#player .player")
     opened.click("#player .last")
     np.testing.assert_array_equal(drawn(opened, "xt"), frames[-1].xt[0, ..., 0])
 
 
-def test_a_first_press_of_play_begins_at_the_start(opened):
+def test_a_first_press_of_play_begins_at_the_start_and_keys_step_jump_and_play(opened):
     opened.evaluate(
         """() => { window.places = []; const root = document.querySelector('#player .player');
         const note = () => window.places.push(+root.dataset.at);
@@ -111,54 +118,6 @@ def test_a_first_press_of_play_begins_at_the_start(opened):
     assert opened.evaluate("window.places[0]") == 0
     opened.click("#player .play")
 
-
-WATCH = """() => {
-  window.counts = [];
-  const root = document.querySelector('#player .player');
-  const note = () => window.counts.push([root.dataset.run, +root.dataset.frames]);
-  new MutationObserver(note).observe(root, { attributes: true, attributeFilter: ['data-frames'] });
-}"""
-
-
-def test_the_last_frame_is_what_the_bare_sampler_draws(opened):
-    """Algorithm 2 itself with the same seed, from the x_T that Eq. 2 ends with."""
-    opened.fill("#noisier-seed input", "12")
-    opened.evaluate(WATCH)
-    run(opened)
-    live = opened.get_attribute("#player .player", "data-run")
-    counts = [count for of, count in opened.evaluate("window.counts") if of == live]
-    assert counts[-1] == 41 + 51  # of the way there, and every step of the way back with its result
-    assert len(set(counts)) >= 2  # it came in parts, while it was computed
-    assert counts == sorted(counts)
-    rng = torch.Generator().manual_seed(12)
-    xt = denoise.to_tensor(start())[None]
-    for t in range(1, 1001):
-        xt = q_step(denoise.TRAINED_ON, xt, t, noise_like(xt, rng))
-    predict = denoise.predictor(denoise.network("mnist"), torch.tensor([3]), 1.5)
-    *_, last = sample(respace(denoise.TRAINED_ON, 50), predict, xt, rng, p_sample)
-    opened.click("#player .last")
-    np.testing.assert_array_equal(drawn(opened, "xt"), denoise.to_image(last.x_before[0])[..., 0])
-
-
-def test_live_denoising_streams_every_step_and_ends_where_the_sampler_ends(opened):
-    opened.fill("#noisier-seed input", "11")
-    run(opened)
-    expected = list(travel(Journey(seed=11), start()))
-    assert times_on_screen(opened) == [frame.t for frame in expected]
-    assert len([frame for frame in expected if frame.way == "back"]) == 51  # 50 steps and the result
-    np.testing.assert_array_equal(drawn(opened, "xt"), expected[-1].xt[0, ..., 0])
-    opened.click("#player .bar .before")
-    np.testing.assert_array_equal(drawn(opened, "eps"), expected[-2].eps[0, ..., 0])
-    np.testing.assert_array_equal(drawn(opened, "x0"), expected[-2].x0[0, ..., 0])
-
-    seen, probability = denoise.recognise("mnist", expected[-1].xt[0])
-    said = opened.inner_text("#noisier-status")
-    assert f"reads the result as {seen} ({percent(probability)})" in said
-    assert "50 steps" in said
-    assert "measured now" in said
-
-
-def test_keys_step_jump_and_play(opened):
     at = lambda: int(opened.get_attribute("#player .player", "data-at"))  # noqa: E731
     opened.focus("#player .player")
     opened.keyboard.press("Home")
@@ -173,6 +132,50 @@ def test_keys_step_jump_and_play(opened):
     assert opened.inner_text("#player .play") == "Play"
     opened.keyboard.press("End")
     assert at() == 91
+
+
+WATCH = """() => {
+  window.counts = [];
+  const root = document.querySelector('#player .player');
+  const note = () => window.counts.push([root.dataset.run, +root.dataset.frames]);
+  new MutationObserver(note).observe(root, { attributes: true, attributeFilter: ['data-frames'] });
+}"""
+
+
+def test_live_denoising_streams_every_step_and_ends_where_the_bare_sampler_ends(opened):
+    opened.fill("#noisier-seed input", "12")
+    opened.evaluate(WATCH)
+    run(opened)
+    live = opened.get_attribute("#player .player", "data-run")
+    counts = [count for of, count in opened.evaluate("window.counts") if of == live]
+    assert counts[-1] == 41 + 51  # of the way there, and every step of the way back with its result
+    assert len(set(counts)) >= 2  # it came in parts, while it was computed
+    assert counts == sorted(counts)
+
+    expected = list(travel(Journey(seed=12), start()))
+    assert times_on_screen(opened) == [frame.t for frame in expected]
+    assert len([frame for frame in expected if frame.way == "back"]) == 51
+    np.testing.assert_array_equal(drawn(opened, "xt"), bare(seed=12))
+    opened.click("#player .bar .before")
+    np.testing.assert_array_equal(drawn(opened, "eps"), expected[-2].eps[0, ..., 0])
+    np.testing.assert_array_equal(drawn(opened, "x0"), expected[-2].x0[0, ..., 0])
+
+    seen, probability = denoise.recognise("mnist", expected[-1].xt[0])
+    said = opened.inner_text("#noisier-status")
+    assert f"reads the result as {seen} ({percent(probability)})" in said
+    assert "50 steps" in said
+    assert "measured now" in said
+
+
+def bare(seed: int) -> np.ndarray:
+    """What Algorithm 2 itself draws with the page's first settings, from the x_T that Eq. 2 ends with."""
+    rng = torch.Generator().manual_seed(seed)
+    xt = denoise.to_tensor(start())[None]
+    for t in range(1, 1001):
+        xt = q_step(denoise.TRAINED_ON, xt, t, noise_like(xt, rng))
+    predict = denoise.predictor(denoise.network("mnist"), torch.tensor([3]), 1.5)
+    *_, last = sample(respace(denoise.TRAINED_ON, 50), predict, xt, rng, p_sample)
+    return denoise.to_image(last.x_before[0])[..., 0]
 
 
 def test_stopping_keeps_what_was_computed_and_the_next_run_works(opened):
@@ -203,15 +206,6 @@ def test_a_page_that_was_busy_during_a_whole_run_shows_it_afterwards(opened):
     run(opened)
     expect(opened.locator("#noisier-status")).to_contain_text("5 steps")
     expect(opened.locator("#equation .title")).to_contain_text("The end")
-
-
-def test_what_is_out_of_view_is_not_laid_out_but_for_the_player(opened):
-    seen = "name => document.querySelector(name).checkVisibility({ contentVisibilityAuto: true })"
-    expect(opened.locator("#equation")).not_to_be_in_viewport()
-    assert not opened.evaluate(seen, "#equation .worked")
-    opened.locator("#noisier-bound-1").scroll_into_view_if_needed()
-    expect(opened.locator("#player")).not_to_be_in_viewport()
-    assert opened.evaluate(seen, "#player .player")
 
 
 def test_the_equation_follows_at_once_where_it_is_seen_and_else_once_the_player_rests(opened):
@@ -363,14 +357,14 @@ def test_a_link_restores_the_run_pixel_by_pixel(new_page, url):
     expect(bob.locator("#noisier-status")).to_contain_text("The link has set the controls")
     for page in (ann, bob):
         run(page)
-    assert times_on_screen(ann) == times_on_screen(bob)
+    expected = list(travel(Journey(seed=77, steps=7, sampler="dpm++", guidance=2.5), sample_at(4)))
+    assert times_on_screen(bob) == [frame.t for frame in expected]
     for key in ("first", "last"):
         for page in (ann, bob):
             page.click(f"#player .{key}")
         for canvas in ("xt", "x0", "eps", "other"):
             np.testing.assert_array_equal(drawn(ann, canvas), drawn(bob, canvas))
-    *_, expected = travel(Journey(seed=77, steps=7, sampler="dpm++", guidance=2.5), sample_at(4))
-    np.testing.assert_array_equal(drawn(bob, "xt"), expected.xt[0, ..., 0])
+    np.testing.assert_array_equal(drawn(bob, "xt"), expected[-1].xt[0, ..., 0])
 
 
 def test_one_of_four_pictures_is_shown_in_all_four_panels(opened):

@@ -98,13 +98,18 @@ def ramp(role: str, value: int) -> list[float]:
     return [c * value / 128 if value < 128 else c + (255 - c) * (value - 128) / 127 for c in full]
 
 
-def test_opens_on_a_finished_pass(tab):
+def test_opens_on_a_finished_pass_and_the_table_as_counted(tab):
     look = insight.look(picture("lion"))
     shows(tab, look)
     drawn_as_computed(tab, look, "3a")
     for part in ("#wider-predictions", "#wider-maps-when", "#surgery-status", "#heads-status", "#evidence-status"):
         expect(tab.locator(part)).to_contain_text("measured when this page was started")
     assert "one of the 52 classes" in tab.inner_text("#wider-picture")
+    table = tab.inner_text("#wider-cost")
+    for cost in layer_costs():
+        assert f"{cost.weights:,}" in table
+        assert f"{cost.printed_weights.text}\t" in table
+    assert table.count("differs") == 7
 
 
 def test_a_chosen_example_runs_the_network(tab):
@@ -336,11 +341,3 @@ def test_on_a_phone_the_map_scrolls_inside_its_frame(new_page, url):
         assert page.evaluate("(f => f.scrollWidth > f.clientWidth + 300)(document.querySelector('#wider-map .frame'))")
     assert page.evaluate("(m => m.scrollWidth <= m.clientWidth)(document.querySelector('#wider-map .inside'))")
     assert page.locator("#wider-map svg.module").get_attribute("viewBox").startswith("0 0 340")
-
-
-def test_the_table_shows_every_line_as_counted(tab):
-    text = tab.inner_text("#wider-cost")
-    for cost in layer_costs():
-        assert f"{cost.weights:,}" in text
-        assert f"{cost.printed_weights.text}\t" in text
-    assert text.count("differs") == 7

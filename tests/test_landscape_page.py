@@ -232,7 +232,7 @@ def cameras(page) -> list[dict]:
     )
 
 
-def test_opens_on_the_recorded_surfaces_with_equal_axes(drawn):
+def test_opens_on_the_recorded_surfaces_with_equal_axes_which_turn_together(drawn):
     assert "recorded" in status(drawn)
     assert "plain-20 stands at a loss of" in status(drawn)
     layout = "document.querySelector('#landscape .drawing')._fullLayout"
@@ -242,21 +242,6 @@ def test_opens_on_the_recorded_surfaces_with_equal_axes(drawn):
     label = drawn.get_attribute("#landscape .drawing", "aria-label")
     assert label.startswith("Loss around plain-20 and residual-20 in two random directions. plain-20 stands at")
 
-
-def test_plotly_is_fetched_from_this_server_and_only_when_the_surfaces_come_into_view(new_page, url):
-    page = new_page(1280, 200)
-    fetched = []
-    page.on("request", lambda request: fetched.append(request.url))
-    page.goto(url)
-    page.wait_for_selector("#landscape-status .truth")
-    page.wait_for_selector("#landscape .note:not(:empty)", state="attached")
-    assert not any("plotly" in address for address in fetched)
-    page.locator("#landscape figure").scroll_into_view_if_needed()
-    page.wait_for_selector("#landscape figure[data-points='1250']")
-    assert len([address for address in fetched if address.endswith("plotly.min.js")]) == 1
-
-
-def test_turning_one_surface_by_hand_turns_the_other(drawn):
     start = cameras(drawn)
     assert start[0] == pytest.approx(start[1])
     box = drawn.locator("#landscape .drawing").bounding_box()
@@ -271,6 +256,19 @@ def test_turning_one_surface_by_hand_turns_the_other(drawn):
         return Math.abs(a.x - before.x) > .05 && ['x', 'y', 'z'].every(k => Math.abs(a[k] - b[k]) < 1e-6); }""",
         arg=start[0],
     )
+
+
+def test_plotly_is_fetched_from_this_server_and_only_when_the_surfaces_come_into_view(new_page, url):
+    page = new_page(1280, 200)
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(url)
+    page.wait_for_selector("#landscape-status .truth")
+    page.wait_for_selector("#landscape .note:not(:empty)", state="attached")
+    assert not any("plotly" in address for address in fetched)
+    page.locator("#landscape figure").scroll_into_view_if_needed()
+    page.wait_for_selector("#landscape figure[data-points='1250']")
+    assert len([address for address in fetched if address.endswith("plotly.min.js")]) == 1
 
 
 def test_the_camera_is_reached_by_keyboard_and_survives_new_values(drawn):
