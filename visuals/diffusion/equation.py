@@ -16,7 +16,7 @@ from visuals.components.worked import Worked
 from visuals.diffusion import downloads
 from visuals.diffusion.layout import prose
 from visuals.diffusion.terms import BACK, LEGEND, NEW, START, THERE, Term, write
-from visuals.events import AT_ONCE
+from visuals.events import AT_ONCE, FOLLOWING
 
 MOST_VISITORS = 64  # whose newest runs are kept, each some 15 MB at most
 RANGE = "A picture’s values run from −1 (black, 0) to 1 (white, 255); noisy values go beyond, drawn black or white."
@@ -75,7 +75,7 @@ def build(page: gr.Blocks, player: Player) -> tuple[Worked, gr.Radio]:
     worked = Worked(story(recorded()), elem_id="equation")
     player.probe(probe, channel, worked, **AT_ONCE)
     channel.input(recolour, channel, worked, **AT_ONCE)
-    worked.missing(follow, None, [worked, channel], **AT_ONCE)
+    worked.missing(follow, None, [worked, channel], **FOLLOWING)
     page.unload(newest.forget)
     return worked, channel
 
