@@ -156,22 +156,22 @@ def test_a_late_guess_reaches_the_live_race_and_its_sentence(page, url):
 
 
 def test_live_race_streams_and_its_last_sentence_has_the_numbers_of_the_race(page, url):
-    before, points = start(page, url, lanes=small(14), steps=100, seed=11), 4 * (100 + 5)
+    before, points = start(page, url, lanes=small(14), steps=60, seed=11), 4 * (60 + 3)
     wait_for_new_run(page, before)
     assert int(page.get_attribute("#race figure", "data-points")) < points  # it is seen while it grows
-    expect(page.locator("#race-status")).to_contain_text(re.compile(r"step \d+ of 100, about \d+ s left"))
-    wait_for_status(page, "After 100")
+    expect(page.locator("#race-status")).to_contain_text(re.compile(r"step \d+ of 60, about \d+ s left"))
+    wait_for_status(page, "After 60")
     expect(page.locator("#race figure")).to_have_attribute("data-points", str(points))
     assert "measured now" in status(page)
 
-    config = Race(tuple(LANES[lane] for lane in small(14)), steps=100, seed=11)
+    config = Race(tuple(LANES[lane] for lane in small(14)), steps=60, seed=11)
     last = {point.lane: point for point in race(config)}
     said = [float(n) for n in re.findall(r"([\d.]+) %", status(page))]
     assert said == [round(last[lane].train_error[0], 1) for lane in range(4)]
     tests = [float(n) for n in re.findall(r"test\s+([\d.]+) %", page.inner_text("#race .legend"))]
     assert tests == [round(last[lane].test_error[0], 1) for lane in range(4)]
     # The layers at the last step are those of the same race.
-    assert page.inner_text("#layers-gradient .moment output") == "100"
+    assert page.inner_text("#layers-gradient .moment output") == "60"
     shown = page.inner_text("#layers-gradient .legend li:has-text('residual-14') b")
     assert float(shown) == pytest.approx(last[3].layers.gradient[-1], rel=0.01)
     # And the gap is that of the new race.
