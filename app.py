@@ -2,72 +2,82 @@
 
 from __future__ import annotations
 
-import os
+from argparse import ArgumentParser
 from html import escape
+from typing import Any
 
-# Before gradio is imported: no request leaves this machine unless somebody presses a button that says so.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+from visuals.page import hosting  # before gradio is imported
 
+# isort: split
 import gradio as gr
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from models.artifacts import ArtifactError
-from models.runtime import hardware, use_threads
-from visuals import style, uploads
-from visuals.degradation import tab as degradation
-from visuals.diffusion import tab as diffusion
-from visuals.inception import tab as inception
-from visuals.links import tab_of
+from models.core.runtime import hardware, use_threads
+from visuals.classroom.routes import routes as of_rooms
+from visuals.components.base import publish
+from visuals.deeper import LESSON as DEEPER
+from visuals.noisier import LESSON as NOISIER
+from visuals.page import events, files, lesson, style, uploads
+from visuals.page.opening import FirstAnswer
+from visuals.page.visitors import presence
+from visuals.wider import LESSON as WIDER
 
-TABS = {"deeper": degradation, "wider": inception, "noisier": diffusion}  # by the name that links give them
+LESSONS = (DEEPER, WIDER, NOISIER)
 TITLE = "Deeper · Wider · Noisier"
 HEAD = f"""<div class="page-head"><h1>{TITLE}</h1>
 <p>Three ideas of deep learning, running live on real networks.</p>
+<a class="open-room" href="class/lead" target="_blank">Open a room</a>
 <span class="badge" title="Where this page computes">{escape(hardware())}</span></div>"""
-LAUNCH = {
+LAUNCH: dict[str, Any] = {
     "theme": style.THEME,
-    "css": style.CSS,
-    "head": f"<script>{uploads.SCRIPT}</script>",
+    "head": f'<link rel="stylesheet" href="{files.address("page.css")}">'
+    f'<script src="{files.address("page.js")}"></script>{hosting.HEAD}',
+    "app_kwargs": {
+        "routes": files.routes(style.CSS, hosting.SCRIPT + uploads.SCRIPT) + of_rooms(LESSONS),
+        "middleware": [
+            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(FirstAnswer),
+            Middleware(presence.watched),
+        ],
+    },
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
     "footer_links": ["api", "gradio", "settings"],
     "max_file_size": "64mb",  # above the limit of uploads.py, which says in a sentence what is too large
     "show_error": True,
-    "_frontend": False,  # gradio would ask for the page once, and end where a busy machine takes 3 s to answer
-}
+    "state_session_capacity": 200,  # of which each keeps what it has changed; what the 201st puts out begins anew
+} | events.AS_IT_IS
 
 
 def build() -> gr.Blocks:
-    """The page. A tab whose weights or recorded runs cannot be read says so; the others work."""
+    """The page. A section whose weights or recorded runs cannot be read says so; the others work."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        page.queue(max_size=64, api_open=False)  # here, where it has nothing to prepare yet
         head = gr.HTML(HEAD, elem_classes="page-wide", elem_id="head")
-        with gr.Tabs(overflow_behavior="wrap") as tabs:
-            for name, tab in TABS.items():
-                with gr.Tab(tab.TITLE, id=name, elem_id=f"{name}-tab"):
-                    try:
-                        tab.build(page)
-                    except ArtifactError as error:
-                        gr.HTML(style.notice(str(error)))
-        page.load(linked_tab, None, tabs, queue=False, api_visibility="private", show_progress="hidden")
-    for event in page.fns.values():
-        if event.show_progress == "hidden":
-            event.show_progress_on = [head]  # else every event copies the values of all outputs there are, and of all
-            # that is inside them, only to note a progress that nobody sees
-    return page.queue(max_size=64)
-
-
-def linked_tab(request: gr.Request) -> dict:
-    """The tab that the page's address asks for; if it asks for none, one that was chosen meanwhile stays."""
-    params = dict(request.query_params)
-    # No gr.Tabs(selected=...): a new layout becomes a part of whatever page this process builds at that moment.
-    return gr.update(selected=tab_of(params, list(TABS))) if "tab" in params else gr.skip()
+        lesson.build(page, LESSONS)
+    events.guarded(page)
+    events.without_progress(page, head)
+    events.without_deep_links()
+    publish(page)
+    return page
 
 
 def main() -> None:
-    """Serve the page and print its address."""
+    """Serve the page and print its address; with --class for the classroom's network, too."""
+    options = ArgumentParser(description=__doc__)
+    options.add_argument("--class", dest="for_a_class", action="store_true", help="serve the classroom's network, too")
+    for_a_class = options.parse_args().for_a_class
+    if for_a_class:
+        hosting.serve_the_network()
     use_threads()
-    build().launch(**LAUNCH)
+    hosting.end_when_told()
+    page = build()
+    _, address, _ = page.launch(**LAUNCH, server_name=hosting.served_at(), prevent_thread_lock=True)
+    if for_a_class:
+        print(hosting.address_for_a_class(address), flush=True)
+    page.block_thread()
 
 
 if __name__ == "__main__":

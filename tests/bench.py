@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,28 +24,34 @@ import torch
 from torch.nn import functional as F
 
 import app
-from models import artifacts, denoise, insight, landscape, race, runtime
-from models.diffusion import ddim_step, linear_schedule, noise_like, p_sample, respace, sample
-from models.landscape import Landscape
-from models.pixel import Pixel
-from models.resnet import ResNet
+from models.core import artifacts, runtime
+from models.core.resnet import ResNet
+from models.deeper import landscape, photographs, race
+from models.deeper.landscape import Landscape
+from models.noisier import denoise
+from models.noisier.diffusion.process import noise_like
+from models.noisier.diffusion.sampling import ddim_step, p_sample, sample
+from models.noisier.diffusion.schedule import linear_schedule, respace
+from models.noisier.pixel import Pixel
+from models.wider import activations
 from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
 from visuals.components.player import Player
 from visuals.components.worked import Worked
-from visuals.degradation import landscape as landscape_section
-from visuals.degradation import race as degradation
-from visuals.degradation.state import State, controls_of
-from visuals.diffusion import equation
-from visuals.diffusion import journey as the_journey
-from visuals.diffusion import start as start_picture
-from visuals.inception import look as inside
-from visuals.inception import maps_figures
-from visuals.inception.examples import EXAMPLES, picture
+from visuals.deeper.landscape import section as landscape_section
+from visuals.deeper.race import section as race_section
+from visuals.deeper.race_settings import CONTROLS, RaceSettings, values_of
+from visuals.noisier.journey import section as the_journey
+from visuals.noisier.journey.kept import Kept
+from visuals.noisier.shared import own_pictures
+from visuals.page import style
+from visuals.wider import passes
+from visuals.wider.branches import view as maps
+from visuals.wider.examples import picture
+from visuals.wider.see import section as see
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = 100  # of the live run: few enough that every step is a frame of its own
-IMPORTS = "import gradio, torch"  # what any page like this one has to load
 
 # A timeline of the player in the browser: milliseconds and frames at every message of a new run.
 WATCH = """() => {
@@ -60,7 +64,7 @@ WATCH = """() => {
   });
   window.watcher.observe(root, { attributes: true, attributeFilter: ['data-frames'] });
   const clicked = () => { window.clicked = performance.now(); };
-  document.querySelector('#denoise').addEventListener('click', clicked, { once: true, capture: true });
+  document.querySelector('#journey-go').addEventListener('click', clicked, { once: true, capture: true });
 }"""
 # A player that plays on would slow what is measured next.
 PAUSE = """() => {
@@ -110,7 +114,8 @@ def bare_denoising() -> float:
 def denoising_on_the_page(page, first_frames: list[float]) -> float:
     """Steps a second that arrive in the browser, from the way back's first message on; notes the time to the first."""
     page.evaluate(WATCH)
-    page.click("#denoise")
+    page.fill("#journey-seed input", str(len(first_frames)))  # equal runs would be one run
+    page.click("#journey-go")
     page.wait_for_function(FINISHED, timeout=300_000)
     seen = page.evaluate("window.seen")
     first_frames.append((seen[0][0] - page.evaluate("window.clicked")) / 1000)
@@ -138,9 +143,10 @@ def streaming(url: str) -> bool:
 
 def denoising(page) -> bool:
     """The same in a browser that draws all of it on the same cores, so that the sampler has fewer of them."""
-    page.get_by_role("tab", name="Noisier").click()
-    page.fill("#noisier-steps input[type=number]", str(STEPS))
-    page.press("#noisier-steps input[type=number]", "Enter")
+    page.goto(f"{page.url.partition('?')[0]}?tab=noisier&at=journey")
+    page.locator("#journey-parts").get_by_role("tab", name="Settings").click()
+    page.fill("#journey-steps input[type=number]", str(STEPS))
+    page.press("#journey-steps input[type=number]", "Enter")
     first_frames: list[float] = []
     speed = side_by_side(15, page=lambda: denoising_on_the_page(page, first_frames), bare=bare_denoising)
     detail = f"{speed['page']:.1f} and {speed['bare']:.1f} steps/s"
@@ -161,15 +167,14 @@ def payload() -> bool:
     """
     met, player, worked = True, Player(), Worked()
     for network, samples in (("cifar10", "1"), ("mnist", "16")):
-        own = {network: start_picture.samples(network)[0]}
-        gallery = start_picture.row(network, len(start_picture.samples(network)), own)
-        values = (network, gallery, "3", samples, "ddim", 1000, 1.0, 0, "beta", 0.0, "linear")
-        visitor = SimpleNamespace(session_hash="bench")
+        drawn, visitor = artifacts.load_run(f"journey-{network}")["samples"], SimpleNamespace(session_hash="bench")
+        own_pictures.keep(visitor, {network: drawn[0]})
+        values = (network, {"chosen": len(drawn)}, "3", samples, "ddim", 1000, 1.0, 0, "beta", 0.0, "linear")
         looked_at = denoise.Journey(network=network, samples=int(samples))
-        equation.newest.keep(visitor, equation.Kept(0, looked_at, pixel=Pixel(0, 16, 16)))
-        messages = the_journey.live(own, *values, visitor)
+        the_journey.newest.keep(visitor, Kept(0, looked_at, pixel=Pixel(0, 16, 16)))
+        messages = the_journey.live(*values, visitor)
         sent = sum(len(json.dumps([player.postprocess(frames), said])) for frames, said in messages)
-        numbers, colour = equation.follow(visitor)
+        numbers, colour = the_journey.follow(visitor)
         sent += 2 * len(json.dumps([worked.postprocess(numbers), colour]))  # while it runs, and at the end
         what = f"1,000 steps of {samples} of {network}, all messages / 2 MB"
         met &= row(what, sent / 2e6, f"{sent:,} bytes", at_most=1.0)
@@ -187,7 +192,7 @@ def in_pairs(work: Callable[[T], None], items: Iterable[T]) -> None:
 
 def bare_race() -> None:
     """The training of the page's default race as one would write it down: no events, no page, two nets at a time."""
-    config = State().race()
+    config = RaceSettings().race()
     x, y, test_x, test_y = race.images(config.data)
 
     def train(lane: race.Lane) -> None:
@@ -209,7 +214,7 @@ def bare_race() -> None:
 
 def race_through_the_callback() -> None:
     visitor = SimpleNamespace(session_hash="bench")
-    for _ in degradation.live(visitor, None, degradation.Visit(), *controls_of(State())):
+    for _ in race_section.live(visitor, None, *(values_of(RaceSettings())[name] for name in CONTROLS)):
         pass
 
 
@@ -233,7 +238,7 @@ def vectorised_seeds() -> bool:
     took = side_by_side(3, five=lambda: steps(alone, 5), one=lambda: steps(alone, 1))
     detail = f"{1000 * took['five']:.0f} and {1000 * took['one']:.0f} ms a step of residual-56"
     met = row("five seeds of a lane / one seed", took["five"] / took["one"], detail, at_most=2.0)
-    took = side_by_side(3, five=lambda: steps(State().race(), 5), one=lambda: steps(State().race(), 1))
+    took = side_by_side(3, five=lambda: steps(RaceSettings().race(), 5), one=lambda: steps(RaceSettings().race(), 1))
     detail = f"{1000 * took['five']:.0f} and {1000 * took['one']:.0f} ms a step, both cores busy either way"
     row("five seeds of the default race's four lanes / one seed", took["five"] / took["one"], detail)
     return met
@@ -244,7 +249,7 @@ def vectorised_seeds() -> bool:
 
 def bare_landscape(config: Landscape) -> None:
     """The same places as one would write it down: move every weight, evaluate the net, note the loss."""
-    x, y, _, _ = race.images("digits")
+    x, y = landscape.seen(race.images(config.nets[0].data))
 
     def walk(trained: race.Trained) -> None:
         network = race.rebuild(trained)
@@ -262,23 +267,24 @@ def bare_landscape(config: Landscape) -> None:
 def landscape_through_the_callback(config: Landscape) -> None:
     name = " and ".join(net.lane.name for net in config.nets)
     visitor = SimpleNamespace(session_hash="bench")
-    for _ in landscape_section.live(config.nets, name, config.size, config.reach, config.seed, visitor):
+    for _ in landscape_section.live(name, config.size, config.reach, config.seed, visitor):
         pass
 
 
 def live_landscape() -> bool:
-    config = Landscape((race.recorded("plain-56"), race.recorded("residual-56")), landscape.SIZES[0])
+    pair = (race.recorded(name, photographs.NAME) for name in ("plain-20", "residual-20"))
+    config = Landscape(tuple(pair), landscape.SIZES[0])
     took = side_by_side(
         3,
         page=lambda: seconds(lambda: landscape_through_the_callback(config)),
         bare=lambda: seconds(lambda: bare_landscape(config)),
     )
     pace = {side: 2 * config.size**2 / took[side] for side in took}
-    whole = 2 * 25**2 / pace["page"]
-    detail = f"{pace['page']:.1f} and {pace['bare']:.1f} places/s; two of 25 x 25 in {whole:.0f} s"
+    whole = 2 * config.size**2 / pace["page"]
+    detail = f"{pace['page']:.1f} and {pace['bare']:.1f} places/s; two of 11 x 11 in {whole:.0f} s"
     met = row("live landscape's places a second / bare loop's", pace["page"] / pace["bare"], detail, at_least=0.9)
     return met & row(
-        "two landscapes of 25 x 25 at this pace, in units of 60 s", whole / 60, f"{whole:.0f} s", at_most=1.0
+        "two landscapes of 11 x 11 at this pace, in units of 60 s", whole / 60, f"{whole:.0f} s", at_most=1.0
     )
 
 
@@ -287,12 +293,13 @@ def live_landscape() -> bool:
 
 def one_picture() -> bool:
     """What tab 2 computes until a picture and all maps of its largest module are shown, against the bare pass."""
-    pressed, used = {"chosen": list(EXAMPLES).index("temple")}, insight.known()
-    x = insight.enter(insight.shrink(picture("temple")), used)
+    used = activations.trained()
+    x = activations.enter(activations.shrink(picture("temple")), used)
 
     def page() -> None:
-        _, look, *_ = inside.choose_example(pressed, "tiny")
-        next(inside.show_module(look, {"chosen": "5b"}, {"all": True}, None))
+        chosen = passes.Chosen("temple", picture("temple"), activations.run(picture("temple")))
+        see.shown(chosen, style.measured)
+        maps.feature_maps(chosen.run, "5b", ("3x3", 0), every=True)
 
     def bare() -> None:
         with torch.inference_mode():
@@ -301,8 +308,8 @@ def one_picture() -> bool:
     took = side_by_side(25, page=lambda: seconds(page), bare=lambda: seconds(bare))
     detail = f"{1000 * took['page']:.1f} and {1000 * took['bare']:.1f} ms"
     met = row("a picture with all maps of 5b / bare forward pass", took["page"] / took["bare"], detail, at_most=1.5)
-    look = insight.look(picture("temple"))
-    probe = statistics.median(seconds(lambda: maps_figures.field(look, "5b", ("3x3", 0))) for _ in range(9))
+    temple = activations.run(picture("temple"))
+    probe = statistics.median(seconds(lambda: maps.field(temple, "5b", ("3x3", 0))) for _ in range(9))
     row("gradient of one activation of 5b / bare forward pass", probe / took["bare"], f"{1000 * probe:.1f} ms")
     return met and row("a picture with all maps of 5b, in units of 300 ms", took["page"] / 0.3, detail, at_most=1.0)
 
@@ -351,34 +358,6 @@ def samplers() -> bool:
 # --- Start ----------------------------------------------------------------------------------------------------
 
 
-def app_start() -> float:
-    """Seconds from `python app.py` to the first answer."""
-    port = free_port()
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
-    start = time.perf_counter()
-    served = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        while served.poll() is None:
-            with suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).read()
-                return time.perf_counter() - start
-            time.sleep(0.05)
-        raise RuntimeError("app.py ended before it served")
-    finally:
-        served.terminate()
-        served.wait()
-
-
-def bare_imports() -> float:
-    return seconds(lambda: subprocess.run([sys.executable, "-c", IMPORTS], cwd=ROOT, check=True))
-
-
-def start() -> None:
-    took = side_by_side(3, app=app_start, imports=bare_imports)
-    detail = f"{took['app']:.1f} and {took['imports']:.1f} s"
-    row(f"app start to first answer / `{IMPORTS}`", took["app"] / took["imports"], detail)
-
-
 # --- All of it ------------------------------------------------------------------------------------------------
 
 
@@ -423,7 +402,6 @@ def main() -> int:
     met &= one_picture()
     met &= payload()
     met &= samplers()
-    start()
     return 0 if met else 1
 
 

@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -14,11 +15,14 @@ from threading import Event
 from types import ModuleType, SimpleNamespace
 from urllib.parse import urlsplit
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before anything imports gradio
-os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+from visuals.page import hosting  # before anything imports gradio
 
+# isort: split
 import pytest
 import torch
+
+from visuals.page.shared_runs import runs
+from visuals.page.visitors import presence
 
 torch.set_num_threads(1)  # the same order of additions, and the same numbers, on every machine
 
@@ -28,6 +32,7 @@ NO_BROWSER = (
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE = 60_000  # ms to wait for what the page should show: enough for a machine that is busy with other work
+ARRIVES = 50  # ms in which what a page has just done arrives here
 ASKS = re.compile("queue/join|run/predict")  # addresses at which a page asks the server to run a function
 
 # Instead of the browser's camera: an orange picture.
@@ -43,6 +48,15 @@ paint();
 navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
 """
 
+runs.grace = presence.grace = 0  # who leaves a page does not come back, and no test waits for them
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with many tests in a browser come first: whoever begins one late is alone with it at the end."""
+    seen = Counter(item.path for item in items if "browser" in getattr(item, "fixturenames", ()))
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (-seen[item.path], -tests[item.path]))
+
 
 def free_port() -> int:
     with socket.socket() as s:
@@ -54,9 +68,10 @@ def free_port() -> int:
 def look_ups() -> Iterator[list[str]]:
     """Names of other machines that this process asks for while the page is served; at the end there are none."""
     asked, real = [], socket.getaddrinfo
+    own = (None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1", hosting.own_number())
 
     def recorded(host, *args, **kwargs):
-        if host not in (None, "", "localhost", "127.0.0.1", "0.0.0.0", "::1"):
+        if host not in own:
             asked.append(str(host))
         return real(host, *args, **kwargs)
 
@@ -69,7 +84,6 @@ def look_ups() -> Iterator[list[str]]:
 @pytest.fixture(scope="session")
 def url(tmp_path_factory, look_ups) -> Iterator[str]:
     """Address of the page, served as app.main() serves it."""
-    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
     import app
 
     page = app.build()
@@ -104,7 +118,9 @@ def browser() -> Iterator:
 class Complaints:
     """What a page must not do: fail, write errors to the console, or ask another host."""
 
-    CUT_OFF = ("AbortError", "Connection errored out")  # logged by gradio for connections that end as a page is left
+    # What gradio logs for connections that end as a page is left: it closes its stream, and what is answered after that
+    # opens another, which the server has forgotten.
+    CUT_OFF = ("AbortError", "Connection errored out", "Unexpected error 404: Not Found")
 
     def __init__(self, page, address: str):
         self._found: list[str] = []
@@ -136,22 +152,33 @@ class Complaints:
 
 
 @pytest.fixture
-def new_page(url, browser) -> Iterator:
-    """new_page(width=1280, height=720, **context options): a page of its own; at the end none may have complaints."""
+def watch(url) -> Iterator[Callable]:
+    """watch(page): the page, which at the end may have no complaints."""
+    watched: list[Complaints] = []
+
+    def watch(page):
+        page.set_default_timeout(PATIENCE)
+        watched.append(Complaints(page, url))
+        return page
+
+    yield watch
+    found = [complaint for complaints in watched for complaint in complaints.found]
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def new_page(watch, browser) -> Iterator[Callable]:
+    """new_page(width=1280, height=720, **context options): a page of its own, in a browser that has seen nothing."""
     opened = []
 
     def new(width: int = 1280, height: int = 720, **options):
-        page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
-        page.set_default_timeout(PATIENCE)
-        opened.append((page, Complaints(page, url)))
-        return page
+        opened.append(watch(browser.new_context(viewport={"width": width, "height": height}, **options).new_page()))
+        return opened[-1]
 
     yield new
-    for page, _ in opened:
-        page.wait_for_timeout(50)  # lets what the page has just done arrive here
+    for page in opened:
+        page.wait_for_timeout(ARRIVES)
         page.context.close()
-    found = [complaint for _, complaints in opened for complaint in complaints.found]
-    assert not found, "\n".join(found)
 
 
 @contextmanager

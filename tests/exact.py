@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.diffusion import cosine_schedule, linear_schedule, respace
+from models.noisier.diffusion.schedule import cosine_schedule, linear_schedule, respace
 
 SCHEDULES = {
     "linear": linear_schedule(),

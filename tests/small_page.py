@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -13,26 +12,24 @@ from tests.conftest import free_port
 
 
 @contextmanager
-def with_one_tab(name: str, folder: Path) -> Iterator[str]:
+def with_one_tab(name: str) -> Iterator[str]:
     """Address of the page with this tab alone, while the context is open."""
     import app
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "TABS", {name: app.TABS[name]})
+        patch.setattr(app, "LESSONS", [lesson for lesson in app.LESSONS if lesson.name == name])
         page = app.build()
-    with served(page, folder) as address:
+    with served(page) as address:
         yield address
 
 
 @contextmanager
-def served(page: gr.Blocks, folder: Path) -> Iterator[str]:
-    """Address of `page` while the context is open; gradio's files go to `folder`."""
+def served(page: gr.Blocks) -> Iterator[str]:
+    """Address of `page` while the context is open."""
     import app
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(folder))
-        _, address, _ = page.launch(
-            **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
-        )
-        yield address
-        page.close(verbose=False)
+    _, address, _ = page.launch(
+        **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
+    )
+    yield address
+    page.close(verbose=False)

@@ -13,6 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 VIEWS = {"gradio", "plotly", "matplotlib", "visuals", "app"}
+Sections = frozenset[str]  # as "deeper.race"
+TABS = (["deeper"], ["wider"], ["noisier"])
+OUTSIDE = {"torch", "time", "datetime", "pathlib", "os", "io", "tempfile", "random"}
 COMPUTE = {"torch", "torchvision", "safetensors"}
 
 
@@ -27,30 +30,40 @@ def imports(source: str, module: str) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def forbidden(module: str, imported: str) -> str | None:
+def forbidden(module: str, imported: str, sections: Sections) -> str | None:
     """Why `module` must not import `imported`, or None."""
     home, what = module.split("."), imported.split(".")
     if home[0] == "tests":
         return None
-    if what[0] in COMPUTE and home[0] != "models":
-        return "torch lives in models/ alone"
-    if what[0] in VIEWS and home[0] == "models":
-        return "models/ knows nothing of the page"
-    if what[:2] == ["models", "train"] and home[:2] != ["models", "train"]:
-        return "nothing in the app imports models/train"
-    if what[0] == "app":
-        return "app.py is the top"
-    if what[0] == "visuals" and what[1:2] and is_tab(what[1]) and home[0] != "app" and home[1:2] != what[1:2]:
-        return "a tab is imported by app.py alone"
-    return None
+    kind = home[-1] if ".".join(home[1:3]) in sections else ""  # of a section's files
+    of_section = what[0] == "visuals" and ".".join(what[1:3]) in sections
+    the_list = home == ["visuals", *what[1:2], "__init__"]
+    tab = home[2] if home[:2] == ["models", "train"] else "".join(home[1:2])  # whose models these are
+    rules = {
+        "torch lives in models/ alone": what[0] in COMPUTE and home[0] != "models",
+        "models/ knows nothing of the page": what[0] in VIEWS and home[0] == "models",
+        "nothing in the app imports models/train": what[:2] == ["models", "train"] and home[:2] != what[:2],
+        "app.py is the top": what[0] == "app",
+        "a section is imported by its tab's list alone": of_section and home[:3] != what[:3] and not the_list,
+        "a tab is imported by app.py alone": what[0] == "visuals"
+        and what[1:2] != home[1:2]
+        and what[1:2] in TABS
+        and home[0] != "app",
+        "of a section only section.py makes components": kind not in ("", "section") and what[0] == "gradio",
+        "a view and its words read no clocks and no files": kind in ("view", "words") and what[0] in OUTSIDE,
+        "a tab's models import only themselves and core": home[0] == what[0] == "models"
+        and what[1:2] in TABS
+        and what[1] != tab
+        and ([tab] in TABS or tab == "core"),
+    }
+    return next((why for why, broken in rules.items() if broken), None)
 
 
-def is_tab(name: str) -> bool:
-    return (ROOT / "visuals" / name).is_dir() and name != "components"
+SECTIONS = frozenset(f"{path.parts[-3]}.{path.parts[-2]}" for path in ROOT.glob("visuals/*/*/section.py"))
 
 
-def violations(module: str, source: str) -> list[str]:
-    found = ((name, forbidden(module, name)) for name in imports(source, module))
+def violations(module: str, source: str, sections: Sections = SECTIONS) -> list[str]:
+    found = ((name, forbidden(module, name, sections)) for name in imports(source, module))
     return [f"{module} imports {name}: {why}" for name, why in found if why]
 
 
@@ -66,6 +79,9 @@ def module_name(path: Path) -> str:
 MODULES = {module_name(path): path for path in python_files()}
 
 
+EXAMPLES: Sections = frozenset({"wider.see", "wider.cost"})
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_point_one_way(name):
     path = MODULES[name]
@@ -76,40 +92,61 @@ def test_imports_point_one_way(name):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("visuals.inception.tab", "import torch"),
-        ("visuals.inception.figures", "def f():\n    from torch.nn import functional"),
+        ("visuals.wider.tab", "import torch"),
+        ("visuals.wider.figures", "def f():\n    from torch.nn import functional"),
         ("app", "import torchvision.models"),
-        ("models.race", "import gradio as gr"),
-        ("models.race", "try:\n    from plotly import graph_objects\nexcept ImportError: pass"),
-        ("models.race", "import matplotlib.pyplot"),
-        ("models.race", "from visuals.style import COLOURS"),
-        ("models.race", "from models.train import loop"),
-        ("models.race", "from .train.loop import Training"),
-        ("models.race", "from . import train"),
-        ("app", "import models.train.ddpm"),
-        ("visuals.inception.tab", "from visuals.diffusion import tab"),
-        ("visuals.inception.tab", "from ..diffusion.figures import frame"),
-        ("visuals.inception.tab", "import visuals.diffusion.tab"),
-        ("visuals.components.base", "from visuals import inception"),
-        ("visuals.style", "import app"),
+        ("models.deeper.race", "import gradio as gr"),
+        ("models.deeper.race", "try:\n    from plotly import graph_objects\nexcept ImportError: pass"),
+        ("models.deeper.race", "import matplotlib.pyplot"),
+        ("models.deeper.race", "from visuals.page.style import COLOURS"),
+        ("models.deeper.race", "from models.train import loop"),
+        ("models.deeper.race", "from ..train.loop import Training"),
+        ("models.deeper.race", "from .. import train"),
+        ("app", "import models.train.noisier.ddpm"),
+        ("visuals.wider.tab", "from visuals.noisier import tab"),
+        ("visuals.wider.tab", "from ..noisier.figures import frame"),
+        ("visuals.wider.tab", "import visuals.noisier.tab"),
+        ("visuals.components.base", "from visuals import wider"),
+        ("visuals.page.style", "import app"),
+        ("visuals.wider.see.view", "from visuals.wider.cost import words"),
+        ("visuals.wider.see.section", "from visuals.wider.cost.section import SECTION"),
+        ("visuals.wider.shared", "from visuals.wider import see"),
+        ("visuals.page.lesson", "from visuals.wider.see.section import SECTION"),
+        ("app", "from visuals.wider.see import section"),
+        ("visuals.wider.see.view", "import gradio as gr"),
+        ("visuals.wider.see.maps", "from gradio import skip"),
+        ("visuals.wider.see.view", "from time import monotonic"),
+        ("visuals.wider.see.words", "from pathlib import Path"),
+        ("models.wider.cost", "from models.noisier.unet import UNet"),
+        ("models.train.wider.cost", "from models.deeper import race"),
+        ("models.core.data", "import models.wider.cost"),
     ],
 )
 def test_a_wrong_import_is_caught(module, source):
-    assert violations(module, source)
+    assert violations(module, source, EXAMPLES)
 
 
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("app", "from visuals.diffusion import tab"),
-        ("visuals.inception.tab", "from visuals.inception.figures import frame\nfrom . import figures"),
-        ("visuals.inception.tab", "from visuals.components.player import Player\nfrom models.insight import look"),
-        ("models.train.ddpm", "from models.train.loop import Training\nimport torch"),
+        ("app", "from visuals.noisier import tab"),
+        ("visuals.wider.tab", "from visuals.wider.figures import frame\nfrom . import figures"),
+        (
+            "visuals.wider.tab",
+            "from visuals.components.player import Player\nfrom models.wider.activations import look",
+        ),
+        ("models.train.noisier.ddpm", "from models.train.loop import Training\nimport torch"),
         ("tests.test_page", "import app, torch, gradio, models.train.loop"),
+        ("visuals.wider.__init__", "from visuals.wider.see.section import SECTION"),
+        ("visuals.wider.see.section", "import time\nimport gradio as gr\nfrom visuals.wider.see import view"),
+        ("visuals.wider.see.view", "from visuals.wider.examples import EXAMPLES\nimport numpy as np"),
+        ("visuals.wider.cost.__init__", "from . import section"),
+        ("models.noisier.denoise", "from models.core.resnet import ResNet"),
+        ("models.noisier.unet", "from models.noisier.diffusion.sampling import sample\nfrom models.core import data"),
     ],
 )
 def test_a_right_import_is_not(module, source):
-    assert violations(module, source) == []
+    assert violations(module, source, EXAMPLES) == []
 
 
 def test_app_is_short():
@@ -144,7 +181,7 @@ def test_models_work_without_gradio_installed():
 
 
 def test_the_block_blocks():
-    assert "No module named 'visuals'" in import_without_the_page("visuals.live").stderr
+    assert "No module named 'visuals'" in import_without_the_page("visuals.page.live").stderr
 
 
 # A folder of somebody's machine. Web addresses have a host between the slashes and the folder.

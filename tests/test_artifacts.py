@@ -5,26 +5,21 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-import gradio as gr
 import numpy as np
 import pytest
 import torch
 
-from models import artifacts
-from models.artifacts import ASSETS, ArtifactError, Certificate
-from models.googlenet import GoogLeNet
-from models.resnet import ResNet
-from models.unet import UNet
+from models.core import artifacts
+from models.core.artifacts import ASSETS, ArtifactError, Certificate
+from models.core.resnet import ResNet
+from models.noisier.unet import UNet
+from models.wider.googlenet import GoogLeNet
 
 NETWORKS = {
+    "cifar10": ResNet,
     "classifier": ResNet,
     "ddpm": UNet,
     "digits": ResNet,
@@ -133,6 +128,22 @@ def test_what_is_saved_is_what_is_loaded(stored):
         assert certificate["packages"]["torch"] == torch.__version__.partition("+")[0]
 
 
+def test_a_run_is_read_once_as_long_as_its_file_stays(stored, monkeypatch):
+    """Its arrays are everybody's, so that nobody may change them."""
+    read, reads = artifacts._read, []
+    monkeypatch.setattr(artifacts, "_read", lambda path: reads.append(path.name) or read(path))
+    first = artifacts.load_run("run")
+    first["mine"] = np.zeros(1)
+    assert set(artifacts.load_run("run")) == {"error"}
+    with pytest.raises(ValueError, match="read-only"):
+        first["error"][0] = 0
+    for _ in range(2):
+        artifacts.check("run")
+    assert reads == ["run.npz"] * 2  # once for its arrays, once to check it
+    artifacts.save_run("run", {"error": np.ones(3)}, Certificate("python -m x", {"width": 3}, 0, "none", {}, 2.0))
+    np.testing.assert_array_equal(artifacts.load_run("run")["error"], np.ones(3))
+
+
 def test_other_layers_than_the_stored_ones_are_refused(stored):
     for other in (torch.nn.Linear(3, 3), torch.nn.Linear(3, 2, bias=False), torch.nn.Sequential(torch.nn.Linear(3, 2))):
         with pytest.raises(ArtifactError, match=r"net\.safetensors does not fit the network"):
@@ -195,118 +206,3 @@ def test_damage_is_told_with_the_file_and_what_to_do(stored, kind, damage):
 def test_a_name_that_is_nowhere_is_told(stored):
     with pytest.raises(ArtifactError, match=r"other\.json is missing"):
         artifacts.certificate("other")
-
-
-# --- The page with a damaged file -----------------------------------------------------------------------------
-
-
-def forget_what_was_loaded() -> None:
-    """Empties the caches in models/, which may hold the undamaged files."""
-    for name, module in tuple(sys.modules.items()):
-        if name.startswith(("models.", "visuals.")):
-            for member in tuple(vars(module).values()):
-                if callable(getattr(member, "cache_clear", None)):
-                    member.cache_clear()
-
-
-@pytest.fixture
-def copied(tmp_path, monkeypatch) -> Iterator[Path]:
-    """Links to the page's own artifacts, in a folder where they may be missed."""
-    shutil.copytree(ASSETS, tmp_path / "assets", copy_function=os.symlink)
-    monkeypatch.setattr(artifacts, "ASSETS", tmp_path / "assets")
-    forget_what_was_loaded()
-    yield tmp_path / "assets"
-    forget_what_was_loaded()
-
-
-def tabs(page: gr.Blocks) -> dict[str, list[gr.blocks.Block]]:
-    """Title of every tab to all that is in it."""
-
-    def inside(block: gr.blocks.Block) -> list[gr.blocks.Block]:
-        children = getattr(block, "children", [])
-        return [*children, *(found for child in children for found in inside(child))]
-
-    return {block.label: inside(block) for block in page.blocks.values() if isinstance(block, gr.Tab)}
-
-
-def notices(blocks: list[gr.blocks.Block]) -> list[str]:
-    return [b.value for b in blocks if isinstance(b, gr.HTML) and 'role="alert"' in str(b.value)]
-
-
-@pytest.fixture(scope="module")
-def whole() -> dict[str, list[gr.blocks.Block]]:
-    """The undamaged page."""
-    import app
-
-    return tabs(app.build())
-
-
-def test_undamaged_tabs_have_no_notice(whole):
-    for title, blocks in whole.items():
-        assert notices(blocks) == [], title
-        assert len(blocks) > 5
-
-
-def home(name: str) -> str:
-    """Title of the tab that shows what is in the file of this name."""
-    if name in ("googlenet", "surgery", "heads", "others"):
-        return "2 Wider"
-    deeper = ("races", "digits", "construction", "landscape")
-    return "1 Deeper" if name.startswith(deeper) else "3 Noisier"
-
-
-def built_alone(title: str) -> None:
-    import app
-
-    (tab,) = [tab for tab in app.TABS.values() if title == tab.TITLE]
-    with gr.Blocks() as page:
-        tab.build(page)
-
-
-@pytest.mark.parametrize("title", ["1 Deeper", "2 Wider", "3 Noisier"])
-def test_a_tab_opens_without_the_files_of_the_others(copied, title):
-    for path in FILES:
-        if home(path.stem) != title:
-            (copied / path.relative_to(ASSETS)).unlink()
-    built_alone(title)
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_tab_names_the_file_that_is_missing(copied, path):
-    (copied / path.relative_to(ASSETS)).unlink()
-    with pytest.raises(ArtifactError, match=f"{path.parent.name}/{path.name} is missing"):
-        built_alone(home(path.stem))
-
-
-@pytest.mark.parametrize("name", ["races-digits", "googlenet", "ddpm-mnist"])
-def test_the_page_opens_when_a_file_is_missing(whole, copied, name):
-    """The tab that shows it says which file; all others are complete."""
-    import app
-
-    (path,) = [path for path in FILES if path.stem == name]
-    (copied / path.relative_to(ASSETS)).unlink()
-    damaged = tabs(app.build())
-    told = {title: notices(blocks) for title, blocks in damaged.items() if notices(blocks)}
-    ((title, (notice,)),) = told.items()
-    assert title == home(path.stem)
-    assert f"{path.parent.name}/{path.name} is missing" in notice
-    for other, blocks in damaged.items():
-        assert other == title or len(blocks) == len(whole[other])
-
-
-WITHOUT = """
-from pathlib import Path
-from models import artifacts
-artifacts.ASSETS = Path("nowhere")
-import app
-print(sum('role="alert"' in str(getattr(block, "value", "")) for block in app.build().blocks.values()), len(app.TABS))
-"""
-
-
-def test_the_page_opens_where_no_file_has_ever_been():
-    """Nothing is read while it is imported, and every tab says what it lacks."""
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT], capture_output=True, text=True, cwd=ASSETS.parent, check=True
-    )
-    told, every = map(int, done.stdout.split())
-    assert told == every

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 import struct
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models import data
+from models.core import data
 
 TEST_LABELS, TEST_SUM = [3, 0, 7, 1, 3, 8, 3, 4, 1, 4, 1, 6], 2496751  # of the split that the recorded races used
 BATCHES = [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]
@@ -40,7 +41,18 @@ def test_digits_are_those_of_scikit_learn_each_once():
     assert digits.classes == tuple("0123456789")
 
 
-def test_mnist_is_padded_with_black(tmp_path):
+def test_downloads_have_a_place_where_there_is_no_home(monkeypatch):
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    assert data.cache().is_relative_to(tempfile.gettempdir())
+    assert not data.cache().exists()
+
+
+@pytest.fixture
+def raw_mnist(tmp_path) -> dict[str, np.ndarray]:
+    """Writes three pictures (28, 28) for training and two for testing, as MNIST has them."""
     rng = np.random.default_rng(0)
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
@@ -50,13 +62,37 @@ def test_mnist_is_padded_with_black(tmp_path):
         (raw / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 2051, n, 28, 28) + images.tobytes())
         (raw / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 2049, n) + labels.tobytes())
         written[part] = images
+    return written
+
+
+def test_mnist_is_padded_with_black(tmp_path, raw_mnist):
     mnist = data.mnist(tmp_path)
     assert mnist.train_x.shape == (3, 1, 32, 32)
-    np.testing.assert_array_equal(mnist.train_x[:, 0, 2:30, 2:30], written["train"])
-    np.testing.assert_array_equal(mnist.test_x[:, 0, 2:30, 2:30], written["t10k"])
+    np.testing.assert_array_equal(mnist.train_x[:, 0, 2:30, 2:30], raw_mnist["train"])
+    np.testing.assert_array_equal(mnist.test_x[:, 0, 2:30, 2:30], raw_mnist["t10k"])
     assert (mnist.train_x > 0).sum() == 3 * 28 * 28
     assert mnist.train_y.tolist() == [0, 1, 2]
     assert mnist.test_y.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("kept", [0, 10, 1000, None])
+def test_damaged_mnist_says_what_to_do(tmp_path, raw_mnist, kept):
+    path = tmp_path / "MNIST" / "raw" / "train-images-idx3-ubyte"
+    if kept is None:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(data.DataError, match=r"its MNIST/raw is not whole .* Unpack it again"):
+        data.mnist(tmp_path)
+
+
+def test_mnist_is_where_mnist_dir_says(tmp_path, monkeypatch, raw_mnist):
+    monkeypatch.setattr(data, "CACHE", tmp_path / "nowhere")
+    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
+    assert data.mnist_folder() == tmp_path
+    monkeypatch.delenv("MNIST_DIR")
+    with pytest.raises(data.DataError, match=r"MNIST_DIR set to the folder that holds MNIST/raw\.$"):
+        data.mnist_folder()
 
 
 def save(folder: Path, name: str, pixels: np.ndarray) -> None:

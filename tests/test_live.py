@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
+from anyio.from_thread import start_blocking_portal
 
-from visuals.live import LatestRun
+from tests.page.test_visitors import turns_of_the_loop
+from visuals.page.live import ALL_PER_SECOND, LatestRun, Streams, stream
+from visuals.page.shared_runs import SharedRuns
 
 ANNA, BEN = SimpleNamespace(session_hash="anna"), SimpleNamespace(session_hash="ben")
 
@@ -79,16 +84,24 @@ def test_leaving_the_page_ends_the_run_at_its_next_event_even_where_nothing_is_h
     latest, experiment, left = LatestRun(), Experiment(), []
     with gr.Blocks() as page:
         latest.wire(gr.Button(), gr.Button(), lambda: iter(()), [], [], gr.HTML())
-    (leave,) = [event.fn for event in page.fns.values() if any(name == "unload" for _, name in event.targets)]
-    for event in latest.follow(ANNA, experiment.events):
-        if event == 3:
-            leave(BEN)
-        if event == 5:
-            leave(ANNA)
-        left.append(event)
+    (left_by,) = [event.fn for event in page.fns.values() if any(name == "unload" for _, name in event.targets)]
+
+    async def leaving(visitor: SimpleNamespace) -> None:
+        await left_by(visitor)
+        await turns_of_the_loop()
+
+    run = latest.follow(ANNA, experiment.events)
+    with start_blocking_portal() as loop:
+        for event in run:
+            if event == 3:
+                loop.call(leaving, BEN)
+            if event == 5:
+                loop.call(leaving, ANNA)
+            left.append(event)
     assert left == [1, 2, 3, 4, 5]
     assert experiment.steps == 6
     assert experiment.closed
+    assert not run.stopped  # nobody has pressed Stop
 
 
 def test_an_error_is_passed_on_and_the_visitor_forgotten():
@@ -140,3 +153,86 @@ def test_a_run_that_nobody_holds_any_more_ends_at_once():
     watched.close()
     assert experiment.closed
     assert not latest.running
+
+
+def test_a_connection_that_drops_is_no_leaving_but_a_stop_is_an_end():
+    shared, latest, experiments = SharedRuns(), LatestRun(), [Experiment(10**9) for _ in range(3)]
+
+    def begun(k: int) -> Iterator[int]:
+        run = latest.follow(ANNA, shared.follow(k, lambda: experiments[k].events))
+        next(run)
+        return run
+
+    dropped = begun(0)
+    latest.leave(ANNA)
+    assert list(dropped) == []
+    assert not experiments[0].closed
+    back = begun(0)
+    newer = begun(1)
+    assert list(back) == []
+    assert experiments[0].closed  # it gave way to another
+    latest.stop(ANNA)
+    assert list(newer) == []
+    assert experiments[1].closed
+    cut_off = begun(2)
+    cut_off.close()  # as gradio does where its stream has ended
+    assert not experiments[2].closed
+    back = begun(2)
+    latest.stop(ANNA)
+    assert list(back) == []
+    assert experiments[2].closed
+
+
+class Counted:
+    """A View of an experiment's steps: the last one where there is news."""
+
+    def __init__(self, length: int):
+        self.length, self.seen = length, 0
+        self.done, self.start = 0.0, lambda: (None,)
+        self.news = self.whole = lambda: (self.seen,)
+        self.progress, self.outcome, self.stopped = "{:.1f}".format, "took {:.1f}".format, lambda: "stopped"
+
+    def add(self, event: int) -> None:
+        self.seen, self.done = event, event / self.length
+
+
+def test_the_first_event_is_shown_at_once_and_the_last_in_any_case():
+    latest = LatestRun()
+    shown = [value for value, _ in stream(latest.follow(ANNA, Experiment(50).events), Counted(50), per_second=1e-3)]
+    assert shown == [gr.skip(), 1, 50]
+
+
+def test_a_reader_hears_that_it_has_begun_and_that_half_of_it_is_done():
+    """And the outcome, which the view says."""
+    run = LatestRun().follow(ANNA, Experiment(50).events)
+    said = [sentence for _, sentence in stream(run, Counted(50), per_second=1e9)]
+    assert [k for k, sentence in enumerate(said) if 'role="status"' in sentence] == [0, 25]
+
+
+def test_a_run_that_was_computed_before_says_how_long_that_took():
+    shared, latest = SharedRuns(), LatestRun()
+
+    def slow() -> Iterator[int]:
+        for step in (1, 2):
+            time.sleep(0.06)
+            yield step
+
+    runs = (latest.follow(visitor, shared.follow("a", slow)) for visitor in (ANNA, BEN))
+    (*_, (_, said)), (*_, (_, again)) = (stream(run, Counted(2)) for run in runs)
+    assert said == again
+    assert float(said.removeprefix("took ")) >= 0.1
+
+
+def test_what_need_not_have_an_end_is_followed():
+    assert list(LatestRun().follow(ANNA, iter([1, 2]))) == [1, 2]
+
+
+def test_many_runs_share_out_the_messages():
+    streams = Streams()
+    with streams.one_more():
+        assert streams.pause(4) == 0.25
+        with ExitStack() as others:
+            for _ in range(29):
+                others.enter_context(streams.one_more())
+            assert streams.pause(4) == 29 / ALL_PER_SECOND
+    assert streams.pause(4) == 0.25

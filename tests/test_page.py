@@ -1,4 +1,4 @@
-"""Every tab of the page in a real browser: it opens, fits every width, is accessible, and asks no other host.
+"""Every section of the page in a real browser: it opens, fits every width, is accessible, and asks no other host.
 
 Errors, and requests to other hosts, are watched by the fixtures in conftest.py.
 """
@@ -6,15 +6,15 @@ Errors, and requests to other hosts, are watched by the fixtures in conftest.py.
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
+from urllib.request import Request, urlopen
 
-import gradio as gr
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 import app
-from models.runtime import hardware
+from models.core.runtime import hardware
+from visuals.page.section import Section
 
 WIDTHS = {"light": (1440, 1280, 390), "dark": (390, 1280, 1440)}  # a desk and a phone both load the page first
 # px that the page is too wide, once what is drawn anew for a new width has been drawn: in the frame after the next.
@@ -23,99 +23,116 @@ OVERFLOW = """async () => {
     return document.documentElement.scrollWidth - document.documentElement.clientWidth;
 }"""
 
+# (rule, part of the element's HTML) of all that axe finds.
+VIOLATIONS = """() => axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html])))"""
 # What axe finds in Gradio's own markup and cannot be mended from outside: (rule, part of the element's HTML) to reason.
 GRADIO_S_OWN = {
     ("image-redundant-alt", 'alt="Settings"'): "the icon in the footer has the word beside it as its text",
 }
 
 
-def open_tab(page: Page, tab) -> Locator:
-    """Chooses a tab of the open page; returns its panel, ready for use."""
-    page.get_by_role("tab", name=tab.TITLE).click()
-    panel = page.locator("[role=tabpanel]:visible")
-    expect(panel.locator("button.primary").first).to_be_visible()
-    expect(panel.locator(".truth").first).to_be_visible()
+PLACES = [(lesson.name, section) for lesson in app.LESSONS for section in lesson.sections]
+MOST_BYTES, MOST_ELEMENTS = 120_000, 1500  # of the page's HTML, compressed; on the page once a lesson is opened
+
+
+def open_section(page: Page, tab: str, section: Section) -> Locator:
+    """Goes to a section of the open page by the rail; returns its panel, which is the only one in sight."""
+    if not page.locator("#rail ol a[aria-current]").get_attribute("href").startswith(f"?tab={tab}&"):
+        page.click(f"#rail .lessons a[href^='?tab={tab}&']")
+    page.click(f"#rail ol a[href$='at={section.name}']")
+    panel = page.locator(f"#{tab}-{section.name}")
+    expect(panel.get_by_role("heading", level=2).first).to_have_text(section.heading or section.title)
+    expect(page.locator("#lessons .no-tabs > .tabitem:visible")).to_have_count(1)
     return panel
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds but is not Gradio's own."""
-    found = [(v["id"], node["html"]) for v in Axe().run(page).response["violations"] for node in v["nodes"]]
+    """What axe finds but is not Gradio's own. The script stays in the page, which has not to read it again."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate(VIOLATIONS)
     allowed = GRADIO_S_OWN.keys()
     return [f"{rule}: {html}" for rule, html in found if not any(rule == r and part in html for r, part in allowed)]
 
 
 @pytest.mark.parametrize("scheme", WIDTHS)
-def test_each_tab_fits_every_width_and_is_accessible(new_page, url, scheme):
+@pytest.mark.parametrize("lesson", app.LESSONS, ids=lambda lesson: lesson.name)
+def test_every_section_fits_every_width_and_is_accessible(new_page, url, lesson, scheme):
     first, *others = WIDTHS[scheme]
     page = new_page(width=first, color_scheme=scheme)
-    page.goto(url)
-    for name, tab in app.TABS.items():
-        open_tab(page, tab)
+    page.goto(f"{url}?tab={lesson.name}")
+    tab = lesson.name
+    for section in lesson.sections:
+        panel = open_section(page, tab, section)
+        expect(panel.locator("[role=alert]:visible")).to_have_count(0)
         assert ("dark" in (page.get_attribute("body", "class") or "").split()) == (scheme == "dark")
-        assert not (found := violations(page)), f"{name}, {first} px wide:\n" + "\n".join(found)
+        assert not (found := violations(page)), f"{tab} {section.name}, {first} px wide:\n" + "\n".join(found)
         for width in (first, *others, first):
             page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate(OVERFLOW) <= 0, f"{name}, {width} px wide"
+            assert page.evaluate(OVERFLOW) <= 0, f"{tab} {section.name}, {width} px wide"
 
 
-def test_each_tab_opens_on_a_result_with_one_obvious_button_and_lines_that_can_be_read(page, url):
+@pytest.mark.parametrize("lesson", app.LESSONS, ids=lambda lesson: lesson.name)
+def test_each_lesson_opens_light_with_one_obvious_button_and_lines_that_can_be_read(page, url, lesson):
     """No paragraph of prose in sight is wider than 70 digits' width. The header names the page and the device."""
-    page.goto(url)
+    page.goto(f"{url}?tab={lesson.name}")
     expect(page).to_have_title(app.TITLE)
     expect(page.get_by_role("heading", level=1)).to_have_text(app.TITLE)
     expect(page.locator(".badge")).to_have_text(hardware())
-    for name, tab in app.TABS.items():
-        panel = open_tab(page, tab)
-        expect(panel.locator("button.primary:visible")).to_have_count(1)
-        expect(panel.locator(".truth.recorded").first).to_be_visible()
-        expect(panel.locator("[role=alert]:visible")).to_have_count(0)
-        widest = panel.evaluate(
-            """panel => Math.max(...[...panel.querySelectorAll('.prose p')].filter(p => p.clientWidth).map(p => {
-                const probe = Object.assign(document.createElement('span'), {style: 'position:absolute;width:1ch'});
-                p.append(probe);
-                const characters = p.clientWidth / probe.getBoundingClientRect().width;
-                probe.remove();
-                return characters;
-            }))"""
-        )
-        assert 0 < widest <= 71, name
+    panel = page.locator(f"#{lesson.name}-{lesson.sections[0].name}")
+    expect(panel.locator("button.primary:visible")).to_have_count(1)
+    expect(panel.locator(".truth").first).to_be_visible()
+    widest = panel.evaluate(
+        """panel => Math.max(...[...panel.querySelectorAll('.prose p')].filter(p => p.clientWidth).map(p => {
+            const probe = Object.assign(document.createElement('span'), {style: 'position:absolute;width:1ch'});
+            p.append(probe);
+            const characters = p.clientWidth / probe.getBoundingClientRect().width;
+            probe.remove();
+            return characters;
+        }))"""
+    )
+    assert 0 < widest <= 71
+    assert page.evaluate("document.querySelectorAll('*').length") <= MOST_ELEMENTS
+    for other in lesson.sections[1:]:
+        assert page.locator(f"#{lesson.name}-{other.name} *").count() == 0, f"{other.name} is not open"
 
 
-def test_an_address_without_a_tab_leaves_the_chosen_one_alone():
-    """Its answer may come after the visitor's first click on a busy machine, or while another page is built."""
-    with gr.Blocks() as other:
-        none, wider, unknown = (
-            app.linked_tab(SimpleNamespace(query_params=params)) for params in ({}, {"tab": "wider"}, {"tab": "x"})
-        )
-    assert none == gr.skip()
-    assert (wider["selected"], unknown["selected"]) == ("wider", "deeper")
-    assert other.children == []
+def test_the_page_itself_is_light(url):
+    with urlopen(Request(url, headers={"Accept-Encoding": "gzip"})) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert len(answer.read()) <= MOST_BYTES
 
 
-def test_each_tab_is_in_sight_and_reached_by_keyboard(page, url):
+def test_a_browser_in_another_language_is_told_that_the_page_is_in_english(new_page, url):
+    page = new_page(locale="de-DE")
+    page.goto(url)
+    expect(page.get_by_role("button", name="Einstellungen")).to_be_visible()  # gradio's own word: it has chosen
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_every_lesson_and_section_is_reached_by_keyboard(page, url):
     page.goto(url)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 720})
-        for tab in app.TABS.values():
-            expect(page.get_by_role("tab", name=tab.TITLE)).to_be_visible()
-        for tab in list(app.TABS.values())[::-1]:
+        for lesson in app.LESSONS[::-1]:
+            entry = page.locator(f"#rail .lessons a[href^='?tab={lesson.name}&']")
+            expect(entry).to_be_visible()
             page.get_by_role("heading", level=1).click()  # back to the top
             for _ in range(20):
                 page.keyboard.press("Tab")
-                if page.evaluate("document.activeElement.innerText") == tab.TITLE:
+                if entry.evaluate("link => link === document.activeElement"):
                     break
             page.keyboard.press("Enter")
-            expect(page.get_by_role("tab", name=tab.TITLE)).to_have_attribute("aria-selected", "true")
-            expect(page.locator("[role=tabpanel]:visible button.primary").first).to_be_visible()
+            expect(page.locator(f"#{lesson.name}-{lesson.sections[0].name} h2").first).to_be_focused()
 
 
-def test_the_address_names_no_tab_twice():
-    assert len({tab.TITLE for tab in app.TABS.values()}) == len(app.TABS)
-    assert all(re.match(rf"{number} \w+$", tab.TITLE) for number, tab in enumerate(app.TABS.values(), start=1))
+def test_lessons_are_numbered_and_places_named_once():
+    assert all(re.match(rf"{number} \w+$", lesson.title) for number, lesson in enumerate(app.LESSONS, start=1))
+    assert len({(tab, section.name) for tab, section in PLACES}) == len(PLACES)
 
 
-def test_a_link_opens_its_tab_and_an_unknown_one_the_first(page, url):
+def test_a_link_opens_its_lesson_and_an_unknown_one_the_first(page, url):
     for asked, opened in (("noisier", "3 Noisier"), ("<b>", "1 Deeper")):
         page.goto(f"{url}?tab={asked}")
-        page.wait_for_selector(f"button[role=tab][aria-selected=true]:has-text('{opened}')")
+        expect(page.locator("#rail .lessons a[aria-current=true]")).to_have_text(opened)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.statistics import Difference, paired_difference
+from models.core.statistics import Difference, paired_difference
 
 
 def test_interval_is_that_of_a_paired_t_test():

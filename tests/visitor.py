@@ -41,8 +41,8 @@ def main() -> None:
     with urlopen(f"{api}/info") as info:
         parameters = json.load(info)["named_endpoints"]["/denoise"]["parameters"]
     defaults = {each["parameter_name"]: each["parameter_default"] for each in parameters}
-    values = [*(defaults | {"steps": int(sys.argv[2])}).values()]
-    for _ in sys.stdin:
+    for seed, _ in enumerate(sys.stdin):  # equal runs would be one run
+        values = [*(defaults | {"steps": int(sys.argv[2]), "seed": seed}).values()]
         print(pace(api, values), flush=True)
 
 

@@ -6,21 +6,23 @@ import argparse
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import nn
 from tqdm import tqdm
 
+N = TypeVar("N", bound=nn.Module)
+
 
 class Stateful(Protocol):
-    def state_dict(self) -> dict: ...
-    def load_state_dict(self, state: dict) -> object: ...
+    def state_dict(self) -> dict[str, Any]: ...
+    def load_state_dict(self, state: Any, /) -> object: ...
 
 
-def options(description: str, steps: int, batch: int) -> argparse.ArgumentParser:
+def options(description: str | None, steps: int, batch: int) -> argparse.ArgumentParser:
     """The command line that the training commands have in common."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data set")
@@ -39,7 +41,7 @@ class Training:
     what else decides about the run, such as the batch; a checkpoint of other ones ends the command with a sentence.
     """
 
-    def __init__(self, path: Path, parts: dict[str, Stateful], steps: int, seed: int, **settings: float):
+    def __init__(self, path: Path, parts: Mapping[str, Stateful], steps: int, seed: int, **settings: float):
         self.path, self.parts, self.steps, self.seed = path, parts, steps, seed
         self.settings = settings | {"seed": seed}
         self.step, self.seconds, self.log = 0, 0.0, []
@@ -88,10 +90,10 @@ def warm_up_cosine(step: int, steps: int, warm_up: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
 
 
-class Average(nn.Module):
+class Average(nn.Module, Generic[N]):
     """Exponential moving average of a network's weights, with a shorter memory in the first steps."""
 
-    def __init__(self, network: nn.Module, decay: float):
+    def __init__(self, network: N, decay: float):
         super().__init__()
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay = decay

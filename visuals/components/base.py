@@ -3,61 +3,85 @@
 from __future__ import annotations
 
 import json
-import re
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from types import MethodType
 from typing import Any
 
 import gradio as gr
 
-HERE = Path(__file__).parent
+from visuals.page import files
+from visuals.page.events import NOTHING_OF_OURS, Refusal
+from visuals.page.files import Later
 
 
 class Component(gr.HTML):
-    """A component drawn by its own script. A subclass names its files: `FILES = "chart"` for chart.html, .css, .js.
+    """A component drawn by its own script, which the browser fetches once it is on the page.
 
-    Its whole state is one dict in `value`: props of their own would be lost when a component is hidden or its tab
-    was never opened. The html is static; the script draws with `watch('value', draw); draw()` and puts text on the
-    page through textContent alone, because templates would evaluate it.
+    A subclass names its folder, which holds its script, template and style: `NAME = "chart"` for chart/chart.js and so
+    on. The script is a module with one function, which gets gradio's `element`, `props`, `watch`, `trigger` and
+    `server`, and `signal`, aborted when the component has gone. It draws with `watch('value', draw); draw()` and puts
+    text on the page through textContent alone. `EVENTS` are those that it triggers.
 
-    `SHARED` names files that come before its own: "downloads" gives the script `downloads(place, name, makers)`, which
-    puts a button for each maker into `place` ({PNG: () => a Blob or the promise of one}), and the makers' parts
-    `svgFile(svg, title)`, `pngFile(svg, title)` and `csvFile(rows)`. They are described in downloads.js.
+    The whole state is one dict in `value`: props of their own would be lost when a component is hidden or its tab was
+    never opened. A large first value is a file, which the browser fetches with the script (`publish`).
 
     `TEXTS` names long lists in the value, which travel as JSON text: gradio copies a list element by element, again
     and again, and sends the differences of two lists badly where their lengths differ.
     """
 
-    FILES = ""
-    SHARED: tuple[str, ...] = ()
+    NAME = ""
+    EVENTS: tuple[str, ...] = ()
     TEXTS: tuple[str, ...] = ()
 
-    def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any):
-        kwargs.setdefault("html_template", text(f"{self.FILES}.html"))
-        for keyword, ending in (("css_template", "css"), ("js_on_load", "js")):
-            kwargs.setdefault(keyword, text(*(f"{name}.{ending}" for name in (*self.SHARED, self.FILES))))
-        kwargs.setdefault("apply_default_css", False)  # it is for text, and would hold a component to a text's width
-        super().__init__(value=value, elem_classes="component", **kwargs)
+    def __init__(self, value: dict[str, Any] | Later[dict[str, Any]] | None = None, **kwargs: Any):
+        super().__init__(
+            value=self.filed(value) if isinstance(value, Later) else value,
+            html_template="",
+            js_on_load=self._start(),
+            apply_default_css=False,  # it is for text, and would hold a component to a text's width
+            elem_classes=["component", f"of-{self.NAME}"],
+            **kwargs,
+        )
 
-    def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _start(self) -> str:
+        """The script within the page: it starts the one of the component, and names its events, as gradio requires."""
+        events = "".join(f" '{event}'" for event in self.EVENTS)
+        address = files.address("mount.js")
+        place = "{ element, props, watch, trigger, server, upload }"
+        return f"import(new URL('{address}', document.baseURI)).then(m => m.mount('{self.NAME}', {place})); //{events}"
+
+    def postprocess(self, value: Any) -> Any:
         """What the browser gets."""
         return value and value | {key: json.dumps(value[key]) for key in self.TEXTS if key in value}
 
-    def preprocess(self, payload: dict[str, Any] | None) -> dict[str, Any] | None:
-        """What the browser shows, as it was sent. Raises gr.Error for what this component has never sent."""
+    def filed(self, value: dict[str, Any] | Later[dict[str, Any]]) -> dict[str, Any]:
+        """A value to be shown later, as a file that the browser fetches when it shows it; while the page is built.
+
+        What an event adds to it with `|`, such as a new number of a run, stands in place of what the file holds.
+        """
+        if isinstance(value, Later):
+            return {"file": files.awaited(value.then(self.postprocess))}
+        return files.published(self.postprocess(value)) or {}
+
+    def preprocess(self, payload: Any) -> Any:
+        """What the browser shows, as it was sent. Raises Refusal for what this component has never sent."""
+        if payload is None:
+            return None
+        if not isinstance(payload, dict) or "__type__" in payload:  # gradio would take it for an update of its own
+            raise Refusal(NOTHING_OF_OURS)
         try:
-            return payload and payload | {key: json.loads(payload[key]) for key in self.TEXTS if key in payload}
-        except (TypeError, ValueError) as error:
-            raise gr.Error("This is nothing that the page has sent.") from error
+            value = files.resolved(payload)
+            return value and value | {key: json.loads(value[key]) for key in self.TEXTS if key in value}
+        except (TypeError, ValueError, KeyError) as error:
+            raise Refusal(NOTHING_OF_OURS) from error
 
     def __getattr__(self, name: str) -> Any:
         """An event that the script triggers, as a method: gr.on takes these, and not the partials of gr.HTML.
 
-        Gradio asks every component for many names that it does not have, for every visitor anew, and gr.HTML would
+        Gradio asks every component for many names that it does not have, again for every visitor, and gr.HTML would
         search the whole script for each.
         """
-        if name not in quoted(self.__dict__.get("js_on_load") or ""):
+        if name not in self.EVENTS:
             raise AttributeError(f"{type(self).__name__} has no {name!r}, and its script triggers no such event")
         event = super().__getattr__(name)
         return MethodType(event.func, *event.args) if isinstance(event, partial) else event
@@ -66,13 +90,23 @@ class Component(gr.HTML):
         return {"type": "object", "description": (type(self).__doc__ or "").partition("\n")[0]}
 
 
-@cache
-def text(*names: str) -> str:
-    """Those of these files that there are, one after the other. Gradio makes a component again at many an answer."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names if (HERE / name).exists())
+WAITING = "<p>Computing …</p>"
+# Puts the words into their place, unless an event was faster: perhaps before this place was on the screen.
+FETCH = """const waits = () => props.value === 'WAITING';
+if (waits()) fetch(new URL('ADDRESS', document.baseURI)).then(answer => answer.json())
+  .then(words => { if (waits()) props.value = words; })""".replace("WAITING", WAITING)
 
 
-@cache
-def quoted(script: str) -> frozenset[str]:
-    """The words in quotation marks, among which are the events that it triggers."""
-    return frozenset(re.findall(r"(?<=['\"`])\w+(?=['\"`])", script))
+def words(content: str | Later[str]) -> dict[str, Any]:
+    """As arguments of gr.HTML: what it says, or what it will say once it was computed."""
+    if isinstance(content, str):
+        return {"value": content}
+    address = f"{files.ROOT}/values/{files.awaited(content)}.json"
+    return {"value": WAITING, "js_on_load": FETCH.replace("ADDRESS", address)}
+
+
+def publish(page: gr.Blocks) -> None:
+    """Put the large values of the page's components, which is built, into files."""
+    for block in page.blocks.values():
+        if isinstance(block, Component):
+            block.value = files.published(block.value)

@@ -1,0 +1,1 @@
+"""What all three tabs compute with: device, files, data, statistics."""

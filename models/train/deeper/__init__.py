@@ -1,0 +1,1 @@
+"""Training commands of tab 1."""

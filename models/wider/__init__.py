@@ -1,0 +1,1 @@
+"""Networks and experiments of tab 2."""

@@ -1,0 +1,119 @@
+"""The paper's nets: printed numbers, and what is said of the recorded run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from models.core import artifacts
+from models.deeper import photographs
+from visuals.deeper.cifar10 import view, words
+from visuals.deeper.cifar10.section import RUN, SHORTER
+
+CERTIFICATE = artifacts.certificate(RUN)
+
+
+def errors(**ends: tuple[float, float]) -> dict[str, dict[str, float]]:
+    """Training and test error by net: errors(plain_8=(5.0, 7.0))."""
+    kinds = ("train_error", "test_error")
+    return {name.replace("_", "-"): dict(zip(kinds, found, strict=True)) for name, found in ends.items()}
+
+
+def test_the_paper_s_numbers_are_the_printed_ones_and_no_plain_one_is_invented():
+    text = re.sub(r"<[^>]+>", " ", words.table_6(CERTIFICATE))
+    assert words.TABLE_6 == {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.43, 1202: 7.93}
+    assert words.TABLE_2 == {18: (27.94, 27.88), 34: (28.54, 25.03)}
+    assert "paper, plain" not in text
+    for depth, error in words.TABLE_6.items():  # layers, counted weights, and right after them the paper's number
+        assert re.search(rf"\b{depth}\s+[\d,]+\s+{error:.2f}\b", text)
+
+
+def test_the_metrics_are_the_ends_of_the_curves():
+    run = artifacts.load_run(RUN)
+    assert set(CERTIFICATE.metrics) == set(photographs.NETS)
+    for name, metrics in CERTIFICATE.metrics.items():
+        for kind in ("train_error", "test_error"):
+            assert metrics[kind] == pytest.approx(float(run[f"{name} {kind}"][-1]), abs=0.006)
+
+
+def test_a_net_that_ships_has_the_errors_of_its_run():
+    for name, metrics in CERTIFICATE.metrics.items():
+        kept = artifacts.certificate(f"{photographs.WEIGHTS}-{name}").metrics
+        assert kept == {kind: metrics[f"kept_{kind}"] for kind in ("train_error", "test_error")}
+
+
+@pytest.mark.parametrize(
+    ("deep", "said"),
+    [
+        ((9.0, 9.5), "is worse, in training too: its training error ends 3.0 points above that of plain-20"),
+        ((5.0, 6.0), "is better: its training error ends 1.0 points below that of plain-20, its test error 2.0 points"),
+        (
+            (5.0, 9.0),
+            "is no better: its training error ends 1.0 points below that of plain-20, its test error 1.0 points a",
+        ),
+        ((6.2, 8.2), "plain-56 ends about level with plain-20."),
+    ],
+)
+def test_the_sentence_follows_the_data(deep, said):
+    assert said in words.by_depth(errors(plain_20=(6.0, 8.0), plain_56=deep), "plain", 20, 56)
+
+
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [
+        ((8.2, 12.0), "makes hardly a difference with 8 layers (+0.2 points) and gains 4.0 points with 20 layers."),
+        ((7.8, 12.0), "makes hardly a difference with 8 layers (−0.2 points) and gains 4.0 points with 20 layers."),
+        ((9.0, 7.0), "gains 1.0 points with 8 layers and loses 1.0 points with 20 layers."),
+    ],
+)
+def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):
+    found = errors(plain_8=(0, plain[0]), residual_8=(0, 8.0), plain_20=(0, plain[1]), residual_20=(0, 8.0))
+    assert words.between(found).endswith(said)
+
+
+def test_the_sentences_have_the_differences_of_the_run():
+    *_, shallow, deep = photographs.DEPTHS
+    said = words.outcome(CERTIFICATE)
+    for kind in ("plain", "residual"):
+        one, other = (CERTIFICATE.metrics[f"{kind}-{depth}"]["train_error"] for depth in (shallow, deep))
+        ends = f"its training error ends {words.points(other - one)} that of {kind}-{shallow}"
+        assert ends in said or f"{kind}-{deep} ends about level" in said
+
+
+def test_the_order_of_the_residual_nets_is_compared_with_the_paper_s():
+    worse = errors(residual_20=(0, 8.0), residual_56=(0, 8.1), plain_20=(0, 9.0), plain_56=(0, 20.0))
+    better = worse | errors(residual_56=(0, 7.0))
+    assert "is so here" in words.order(replace(CERTIFICATE, metrics=better))["ORDER"]
+    assert "longer training" in words.order(replace(CERTIFICATE, metrics=worse))["ORDER"]
+
+
+def test_where_the_shallow_nets_end_level_is_said():
+    apart = errors(plain_8=(0, 9.0), residual_8=(0, 8.0))
+    assert words.level(replace(CERTIFICATE, metrics=apart)) == {"LEVEL": "On the digits"}
+    close = errors(plain_8=(0, 8.2), residual_8=(0, 8.0))
+    assert words.level(replace(CERTIFICATE, metrics=close)) == {"LEVEL": "On the digits and on CIFAR-10"}
+
+
+def test_how_much_longer_the_paper_trained_is_counted_in_images():
+    assert words.given(replace(CERTIFICATE, config={"epochs": 12})) == {"EPOCHS": "12", "TIMES": "14"}
+
+
+def test_the_chart_ends_with_the_run_s_numbers():
+    run = artifacts.load_run(RUN)
+    shown = view.cifar10_chart(run, CERTIFICATE)["new"]
+    assert {id.partition(" ")[0] for id in shown} == set(photographs.NETS)
+    for name in photographs.NETS:
+        tests = shown[f"{name} test"]["points"]
+        assert [epoch for epoch, _ in tests] == list(range(1, CERTIFICATE.config["epochs"] + 1))
+        assert tests[-1][1] == pytest.approx(float(run[f"{name} test_error"][-1]), abs=0.001)
+
+
+def test_the_shorter_run_is_told_by_its_own_numbers():
+    run, certificate = artifacts.load_run(SHORTER), artifacts.certificate(SHORTER)
+    for kind, name in enumerate(("plain", "residual")):
+        more = run["train_error"][1, kind, -1] - run["train_error"][0, kind, -1]
+        assert f"of {name}-56 ends {more:.1f} points above that of {name}-20" in words.shorter(certificate)
+    points = view.shorter_chart(run, certificate)["new"]["residual-56 test"]["points"]
+    assert points[-1] == (2000, round(float(run["test_error"][1, 1, -1]), 4))

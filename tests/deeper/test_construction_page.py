@@ -1,0 +1,168 @@
+"""The construction argument in a real browser: recorded, and live."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import gradio as gr
+import pytest
+from playwright.sync_api import expect
+
+from models.core import artifacts
+from models.deeper.construction import Check, Construction, construct
+from tests.conftest import PATIENCE, end_of, expect_the_end
+from tests.small_page import served
+from visuals.deeper import shared
+from visuals.deeper.construction import section, words
+from visuals.deeper.construction.section import RUN
+from visuals.deeper.nets import of_digits
+
+SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
+NETS = of_digits()
+RESIDUAL_8 = NETS[1]
+SHORT = partial(Construction, steps=50)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, look_ups):
+    with gr.Blocks(analytics_enabled=False) as page:
+        section.build(shared.Shared(gr.State(0)))
+    with served(page) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def run():
+    return artifacts.load_run(RUN), artifacts.certificate(RUN)
+
+
+@pytest.fixture
+def tab(page, url):
+    page.goto(url)
+    return guess(page)
+
+
+def guess(page):
+    """The recorded curves appear: steps 0 to 200 of two nets."""
+    page.locator("#construction-guess label").get_by_text("It gets worse", exact=True).click()
+    page.wait_for_selector("#construction figure[data-points='402']")
+    return page
+
+
+def status(page) -> str:
+    return page.inner_text("#construction-status")
+
+
+def choose(page, group: str, value: str) -> None:
+    if group != "rate":
+        page.click(f"#construction-{group} input")
+        page.get_by_role("option", name=value, exact=True).click()
+        return
+    page.locator(f"#construction-{group} label").get_by_text(value, exact=True).click()
+
+
+def started(page, before: str) -> str:
+    """Press the button; the number of the run, once its first points are there."""
+    page.click("#construction-go")
+    page.wait_for_function(
+        """run => { const d = document.querySelector('#construction figure')?.dataset;
+        return d && d.run !== run && +d.points >= 4; }""",
+        arg=before,
+    )
+    return page.get_attribute("#construction figure", "data-run")
+
+
+def test_the_recorded_result_appears_with_the_guess(page, url, run):
+    page.goto(url)
+    expect(page.locator("#construction figure")).to_have_attribute("data-points", "2")
+    expect(page.locator("#construction-status")).to_contain_text("plain-8 got 48 more layers")
+    tab = guess(page)
+    expect(tab.locator("#construction-status")).to_contain_text("You guessed right.")
+    assert "recorded" in status(tab)
+    tab.get_by_role("button", name="All recorded runs in numbers").click()
+    expect(tab.locator("#construction-table")).to_contain_text(words.lesson(run[1]))
+    assert tab.locator("#construction polyline").count() == 2
+
+
+def test_a_live_run_says_what_the_experiment_gives(tab, monkeypatch):
+    monkeypatch.setattr(section, "Construction", SHORT)
+    choose(tab, "net", "residual-8")
+    choose(tab, "depth", "14")
+    choose(tab, "rate", "0.01")
+    tab.click("#construction-go")
+    expect(tab.locator("#construction-status")).to_contain_text("measured now", timeout=240_000)
+    expect(tab.locator("#construction figure")).to_have_attribute("data-points", "102")
+    check, *points = construct(SHORT(RESIDUAL_8, 14, learning_rate=0.01))
+    assert words.compared(RESIDUAL_8.lane, 14, check) in status(tab)
+    said = [float(n) for n in re.findall(r"gets ([\d.]+) %", status(tab))]
+    assert said == [round(points[-2 + k].train_error[0], 1) for k in (0, 1)]
+    legend = [float(n) for n in re.findall(r"([\d.]+) %", tab.inner_text("#construction .legend"))]
+    assert legend == said
+
+
+def test_stop_keeps_what_was_measured(tab):
+    started(tab, tab.get_attribute("#construction figure", "data-run"))
+    tab.click("#construction-stop")
+    expect(tab.locator("#construction-status")).to_contain_text("Stopped after step")
+    step = int(re.search(r"Stopped after step (\d+)", status(tab))[1])
+    assert step < 200
+    points = re.compile(f"^({2 * step + 1}|{2 * step + 2})$")  # the second net's last point may not have come
+    expect(tab.locator("#construction figure")).to_have_attribute("data-points", points)
+
+
+def test_a_second_click_supersedes_the_first_run(tab, monkeypatch):
+    ended = end_of(monkeypatch, section, "construct")
+    first = started(tab, tab.get_attribute("#construction figure", "data-run"))
+    choose(tab, "net", "residual-8")
+    second = started(tab, first)
+    assert ended.wait(PATIENCE / 1000), "the first run goes on"
+    assert section.latest.running  # the second
+    tab.click("#construction-stop")
+    expect(tab.locator("#construction-status")).to_contain_text("Stopped after step")
+    assert tab.get_attribute("#construction figure", "data-run") == second
+
+
+def test_two_visitors_at_once_do_not_see_each_other(new_page, url, monkeypatch):
+    monkeypatch.setattr(section, "Construction", SHORT)
+    pages = {"plain-8": new_page(), "residual-8": new_page()}
+    for net, page in pages.items():
+        page.goto(url)
+        page.wait_for_selector("#construction figure[data-points='2']")
+        choose(page, "net", net)
+        choose(page, "depth", "14")
+        choose(page, "rate", "0.01")
+        page.click("#construction-go")
+    for net, page in pages.items():
+        expect(page.locator("#construction-status")).to_contain_text("measured now", timeout=240_000)
+        assert f"{net} got 6 more layers" in status(page)
+        assert len(re.findall(r"gets ([\d.]+) %", status(page))) == 2
+
+
+def test_leaving_ends_the_run(browser, page, url, monkeypatch):
+    whole = []  # runs that came to their end
+
+    def noted(config: Construction):
+        yield from construct(config)
+        whole.append(config)
+
+    monkeypatch.setattr(section, "construct", noted)
+    leaving = browser.new_context()
+    visitor = leaving.new_page()
+    visitor.goto(url)
+    visitor.click("#construction-go")
+    expect(visitor.locator("#construction-status")).to_contain_text(re.compile(r"about \d+ s left"))
+    assert section.latest.running
+    leaving.close()
+    page.goto(url)
+    expect_the_end(section.latest, page)
+    assert not whole
+
+
+def test_a_depth_that_is_not_deeper_gets_a_sentence(tab):
+    choose(tab, "net", "plain-20")
+    choose(tab, "depth", "14")
+    tab.click("#construction-go")
+    tab.wait_for_selector("#construction-status .notice")
+    assert "more than the 20 layers of the shallow one, not 14" in status(tab)
+    assert tab.get_attribute("#construction figure", "data-points") == "402"

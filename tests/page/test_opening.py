@@ -1,0 +1,125 @@
+"""The page opens at the place that its address names, and names what this place fetches."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.request import Request, urlopen
+
+import gradio as gr
+import pytest
+
+import app
+from tests.small_page import served
+from visuals.components.base import Component, publish
+from visuals.page import files, lesson
+from visuals.page.lesson import Lesson
+from visuals.page.opening import OPENINGS, gradio_scripts
+from visuals.page.section import Built, Section
+from visuals.page.settings import Settings, control, number
+
+LARGE = {"text": "x" * files.SMALL}
+
+
+class Chart(Component):
+    NAME = "chart"
+
+
+class Bars(Component):
+    NAME = "bars"
+
+
+@dataclass(frozen=True)
+class Own(Settings):
+    steps: int = number(5, 1, 10, "Steps")
+
+
+def first(shared: None) -> None:
+    Chart(LARGE)
+    with gr.Accordion("closed", open=False):
+        Bars(LARGE | {"closed": True})
+
+
+def second(shared: None) -> Built:
+    Bars(LARGE | {"second": True})
+    return Built({"steps": control(Own, "steps")})
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[gr.Blocks]:
+    sections = [Section("first", "First", first), Section("second", "Second", second, settings=Own)]
+    with gr.Blocks(analytics_enabled=False) as page:
+        lesson.build(page, [Lesson("one", "1 One", sections), Lesson("two", "2 Two", [Section("only", "Only", first)])])
+    publish(page)
+    with served(page):
+        yield page
+
+
+@pytest.mark.parametrize(
+    ("params", "place"),
+    [
+        ({}, ("one", "first")),
+        ({"tab": "two"}, ("two", "only")),
+        ({"tab": "one", "at": "second"}, ("one", "second")),
+        ({"at": "second"}, ("one", "second")),
+        ({"tab": "two", "at": "second"}, ("two", "only")),
+        ({"tab": "__proto__", "at": "constructor"}, ("one", "first")),
+        ({"tab": "one", "steps": "7"}, ("one", "second")),  # about it, without saying so
+        ({"tab": "one", "steps": "5"}, ("one", "first")),  # changes nothing
+        ({"tab": "one", "at": "first", "steps": "7"}, ("one", "first")),
+    ],
+)
+def test_an_address_names_a_place_or_means_the_first(page, params, place):
+    assert OPENINGS[page].place(params) == place
+
+
+def test_what_is_on_the_screen_first_is_fetched_beside_gradio_s_scripts_and_nothing_else(page):
+    head = OPENINGS[page].head({"tab": "one"})
+    assert files.address("chart/chart.js") in head
+    assert all(files.address(path) in head for path in files.needed("chart"))
+    assert files.address("bars/bars.js") not in head
+    (named,) = re.findall(r"values/(\w+)\.json", head)
+    assert json.loads(files._content(named)) == LARGE
+    assert files.address("chart/chart.js") not in OPENINGS[page].head({"tab": "one", "at": "second"})
+
+
+@pytest.mark.parametrize(
+    "name", [path.split("/")[0] for path in files.scripts() if re.fullmatch(r"(\w+)/\1\.js", path)]
+)
+def test_all_that_a_script_imports_is_found(name):
+    found = files.needed(name)
+    imports = re.findall(r"from '(\.[^']+)'", "".join(files.scripts()[path] for path in found))
+    assert {path.rsplit("/", 1)[-1] for path in imports} <= {path.rsplit("/", 1)[-1] for path in found}
+    assert set(found) <= set(files.scripts())
+
+
+def test_the_page_answers_with_the_head_of_its_address_and_says_how_long_it_is(page):
+    with urlopen(f"{page.local_url}?tab=two") as answer:
+        content = answer.read()
+        assert int(answer.headers["Content-Length"]) == len(content)
+    assert OPENINGS[page].head({"tab": "two"}).encode() in content
+    with urlopen(Request(page.local_url, method="HEAD")) as answer:
+        assert answer.status == 200
+
+
+def test_gradio_s_own_scripts_are_where_this_version_has_them():
+    """Where it fails after an update, `gradio_scripts` names nothing: the page works, and opens later."""
+    found = [address.partition("/")[2] for address in gradio_scripts.fetched(["html", "tabs", "nothing"])]
+    assert all((gradio_scripts.PACKED / name).is_file() for name in found)
+    for start in ("core-", "Blocks-", "HTML-", "Index-"):
+        assert any(name.startswith(start) and name.endswith(".js") for name in found), start
+    assert len(set(found)) == len(found)
+    assert set(found) < {name.partition("/")[2] for name in gradio_scripts.fetched(["html", "tabs", "dropdown"])}
+
+
+def test_the_preloads_of_every_section_are_answered():
+    whole = app.build()
+    places = [{"tab": tab.name, "at": section.name} for tab in app.LESSONS for section in tab.sections]
+    with served(whole) as address:
+        links = set(re.findall(r'href="([^"]+\.(?:js|css)[^"]*)"', "".join(map(OPENINGS[whole].head, places))))
+        assert links
+        for link in links:
+            with urlopen(address + link) as answer:
+                assert answer.status == 200

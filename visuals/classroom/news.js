@@ -1,0 +1,52 @@
+// How both pages ask the server. Addresses are relative to class/.
+const EVERY = 2000, PATIENCE = 8000; // ms
+
+// A sentence of the server, with its status.
+export class Refused extends Error {
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+// What the server answers, null where that is nothing. Whatever is not of the server, such as a proxy's own words, is an error like a network that has dropped.
+export const send = async (method, path, who, sent) => {
+  const body = sent && JSON.stringify(sent);
+  const answer = await fetch(path, { method, headers: who, body, cache: 'no-store', signal: AbortSignal.timeout?.(PATIENCE) });
+  if (answer.status === 204) return null;
+  const found = await answer.json();
+  if (!answer.ok) throw new Refused(answer.status, found.error);
+  return found;
+};
+
+// Calls `turn` every two seconds, and at once when the page wakes up or the network is back. Returns what calls it at once, and what ends all this.
+export const every = turn => {
+  const over = new AbortController();
+  let timer = 0, busy = false;
+  const now = async () => {
+    if (busy || over.signal.aborted) return;
+    busy = true;
+    clearTimeout(timer);
+    await turn();
+    busy = false;
+    if (!over.signal.aborted) timer = setTimeout(now, EVERY);
+  };
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) now(); }, over);
+  addEventListener('online', now, over);
+  now();
+  return { now, end: () => { over.abort(); clearTimeout(timer); } };
+};
+
+// What this browser keeps for itself; it may keep nothing.
+export const kept = name => {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+};
+export const keep = (name, value) => {
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+  } catch { /* then a reload begins anew */ }
+};

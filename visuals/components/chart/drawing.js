@@ -1,0 +1,144 @@
+// The picture of a chart: axes, curves, levels, and the curves' names at their ends.
+// `scene` = { view, points, shown, cursor, files }: Chart's value, the points of each series, the series that are shown,
+// the place that is read, and whether it is drawn for a file.
+import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
+
+const WIDE = 620; // px: from which width curves are named at their ends
+const MOST = .42; // of the width, for those names
+const LEADER = 38; // px: from a curve's end to its name, and from there to the edge
+
+export const isCurve = s => s.line && !s.detail;
+
+// What has a place on the axes: null stands for a number that is not finite, and 0 has no logarithm.
+const hasPlace = view => ([x, y]) => x !== null && y !== null && (x > 0 || !view.x.log) && (y > 0 || !view.y.log);
+
+const inside = (axis, level) => level.at >= axis.low && level.at <= axis.high;
+const upright = view => view.levels.filter(level => level.upright && inside(view.x, level));
+
+// px that the longest name at a curve's end takes, with the longest number that it may get: on a logarithmic axis no end
+// of it, but one with all digits.
+const longest = ({ view, shown }, into) => {
+  const text = make('text', { visibility: 'hidden' }, into), numbers = [view.y.low, view.y.high].map(end => write(view.y, view.y.log ? 8.88 * end : end));
+  const widths = shown.filter(isCurve).flatMap(s => [view.ended[s.id] ?? '', ...numbers].map(end => {
+    text.textContent = `${s.label} ${end}`;
+    return text.getComputedTextLength();
+  }));
+  text.remove();
+  return Math.max(0, ...widths);
+};
+
+// Where things stand in a picture of this width in px. In a wide one there is room on the right for the curves' names.
+export const layout = (scene, into, width) => {
+  const { view, files } = scene, room = LEADER + longest(scene, into), named = files || (width >= WIDE && room <= MOST * width);
+  const height = Math.round(Math.min(430, Math.max(250, width * .5)));
+  const guessed = upright(view).length; // their names stand above the curves, each on a line of its own
+  const area = { left: 60, right: width - (named ? room : 20), top: 10 + guessed * LINE, bottom: height - 46, width, height, named };
+  return { ...area, px: scale(view.x, area.left, area.right), py: scale(view.y, area.bottom, area.top) };
+};
+
+const drawAxes = (into, { left, right, top, bottom, px, py }, view) => {
+  for (const [y, text] of ticks(view.y)) {
+    make('line', { class: 'grid', x1: left, x2: right, y1: py(y), y2: py(y) }, into);
+    make('text', { class: 'tick', x: left - 8, y: py(y) + 4, 'text-anchor': 'end' }, into, text);
+  }
+  for (const [x, text] of ticks(view.x)) make('text', { class: 'tick', x: px(x), y: bottom + 18, 'text-anchor': 'middle' }, into, text);
+  make('text', { x: (left + right) / 2, y: bottom + 39, 'text-anchor': 'middle' }, into, view.x.label);
+  const middle = (top + bottom) / 2;
+  make('text', { x: 14, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middle})` }, into, view.y.label);
+};
+
+// The parts of a series' line: a point without a place interrupts it.
+const pieces = (points, view) => {
+  const parts = [[]];
+  for (const point of points) {
+    if (hasPlace(view)(point)) parts.at(-1).push(point);
+    else parts.push([]);
+  }
+  return parts.filter(part => part.length);
+};
+
+const drawLine = (into, { px, py }, s, part) => {
+  const path = part.length === 1 ? [...part, ...part] : part; // a point alone is a dot
+  make('polyline', {
+    points: path.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' '), fill: 'none',
+    'stroke-linejoin': 'round', 'stroke-linecap': part.length === 1 ? 'round' : 'butt', 'data-series': s.id,
+    style: `stroke:${s.colour};stroke-width:${s.detail ? 1 : s.width};stroke-dasharray:${s.dash ? '6 4' : 'none'}`,
+  }, into);
+};
+
+const drawSeries = (into, area, { view, points }, s) => {
+  const { px, py } = area, own = points[s.id], fits = hasPlace(view);
+  if (s.line) for (const part of pieces(own, view)) drawLine(into, area, s, part);
+  for (const [k, point] of own.entries()) {
+    if (s.marker && !s.detail && (k + 1) % s.every === 0 && fits(point)) drawMarker(s.marker, px(point[0]), py(point[1]), s.dash, s.colour, into, s.line ? 4 : 3);
+  }
+  const last = own.findLast(fits);
+  if (!(s.id in view.ended) || !last) return;
+  const [x, y] = [px(last[0]), py(last[1])];
+  make('path', { class: 'cross', d: `M${x - 6},${y - 6} l12,12 m0,-12 l-12,12`, style: `stroke:${s.colour}` }, into);
+  if (area.named) return;
+  const word = make('text', { class: 'halo', x: x + 10, y: y + 4 }, into, view.ended[s.id]), cut = x + 10 + word.getComputedTextLength() > area.width;
+  if (cut) for (const [key, value] of Object.entries({ x: x - 10, 'text-anchor': 'end' })) word.setAttribute(key, value);
+};
+
+// Levels of the height: dotted lines with their names, which stand apart from one another.
+const drawHeights = (into, { left, right, top, bottom, py }, view) => {
+  const lines = view.levels.filter(level => !level.upright && inside(view.y, level)).map(level => {
+    const place = py(level.at);
+    return { ...level, text: `${level.label}, ${write(view.y, level.at)}`, place, at: Math.max(top + 12, place - 5) };
+  }).sort((a, b) => a.place - b.place);
+  for (const [k, line] of lines.entries()) { // a name that has no room above its line goes below it
+    if (k && line.at < lines[k - 1].at + LINE) line.at = line.place + LINE - 4;
+  }
+  spread(lines, bottom - 5);
+  for (const line of lines) make('line', { class: 'level', x1: left, x2: right, y1: line.place, y2: line.place, style: `stroke:${line.colour}` }, into);
+  for (const line of lines) make('text', { class: 'halo', x: left + 8, y: line.at }, into, line.text);
+};
+
+// Levels of the place: upright lines with their names above, moved where the picture's edge would cut them off.
+const drawPlaces = (into, { left, right, top, bottom, px }, view) => {
+  const marks = upright(view).map((level, k, all) =>
+    ({ ...level, x: px(level.at), y: top - 4 - (all.length - 1 - k) * LINE, text: `${level.label}, ${write(view.x, level.at)}` }));
+  for (const mark of marks) make('line', { class: 'level', x1: mark.x, x2: mark.x, y1: mark.y + 3, y2: bottom, style: `stroke:${mark.colour}` }, into);
+  for (const mark of marks) {
+    const name = make('text', { class: 'halo', y: mark.y, 'text-anchor': 'middle' }, into, mark.text), half = name.getComputedTextLength() / 2;
+    name.setAttribute('x', Math.max(left + half, Math.min(mark.x, right - half)));
+  }
+};
+
+// Names beside the last points, moved apart where curves end close together.
+const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
+  const fits = hasPlace(view);
+  const ends = shown.filter(s => isCurve(s) && points[s.id].some(fits)).map(s => {
+    const [x, y] = points[s.id].findLast(fits);
+    return { s, x: px(x), y: py(y), text: `${s.label} ${view.ended[s.id] ?? write(view.y, y)}`, at: py(y) };
+  }).sort((a, b) => a.y - b.y);
+  spread(ends, bottom + 4);
+  for (const { s, x, y, text, at } of ends.reverse()) {
+    make('path', { class: 'leader', d: `M${x},${y} L${right + 8},${y} L${right + 22},${at} h6`, style: `stroke:${s.colour}` }, into);
+    make('text', { x: right + 32, y: at + 4 }, into, text);
+  }
+};
+
+// Draws all of it and returns where things stand.
+export const paint = (scene, into, width) => {
+  const { view, shown, cursor } = scene;
+  into.replaceChildren();
+  const area = layout(scene, into, width);
+  into.setAttribute('viewBox', `0 0 ${area.width} ${area.height}`);
+  drawAxes(into, area, view);
+  if (cursor !== null) make('line', { class: 'cursor', x1: area.px(cursor), x2: area.px(cursor), y1: area.top, y2: area.bottom }, into);
+  for (const s of shown.filter(s => s.detail)) drawSeries(into, area, scene, s); // below the curves that they belong to
+  for (const s of shown.filter(s => !s.detail)) drawSeries(into, area, scene, s);
+  drawHeights(into, area, view);
+  drawPlaces(into, area, view);
+  if (area.named) nameEnds(into, area, scene);
+  return area;
+};
+
+// A curve as the legend shows it.
+export const swatch = (s, into) => {
+  const svg = make('svg', { viewBox: '0 0 44 14', 'aria-hidden': true }, into);
+  make('line', { x1: 1, x2: 43, y1: 7, y2: 7, style: `stroke:${s.colour};stroke-width:${s.width};stroke-dasharray:${s.dash ? '6 4' : 'none'}` }, svg);
+  if (s.marker) drawMarker(s.marker, 22, 7, s.dash, s.colour, svg);
+};

@@ -1,0 +1,28 @@
+"""An exercise: its question, what to do, and a link that sets a section up for it; marked once it was followed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from visuals.components.base import Component
+
+
+class Exercise(Component):
+    """value = what `exercise` returns. The browser keeps which links were followed."""
+
+    NAME = "exercise"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The words of an exercise; `label` is that of its link, and says what that sets."""
+
+    question: str
+    task: str
+    label: str
+
+
+def exercise(asked: Asked, link: str) -> dict[str, Any]:
+    """The component's value. `link` is a query (see `visuals.page.settings`)."""
+    return asdict(asked) | {"link": f"?{link}"}

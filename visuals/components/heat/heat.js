@@ -1,0 +1,108 @@
+// Draws props.value (see __init__.py) as a grid of coloured cells with their numbers.
+import { STOPS, colour, signed } from '../shared/signed.js';
+import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
+import { onResize } from '../shared/watching.js';
+
+export default ({ element, props, watch, signal }) => {
+  const plot = element.querySelector('.plot'), picture = plot.querySelector('svg'), details = element.querySelector('details');
+  const HEAD = 26, FIRST = 38, WIDE = 96; // px: the columns' titles, the rows' names, from which width on a cell shows its interval
+  const FILE = 760; // px: width of a saved picture
+  let view = null;
+
+  const make = (parent, name, attributes, text) => {
+    const node = parent.appendChild(document.createElementNS('http://www.w3.org/2000/svg', name));
+    for (const [key, found] of Object.entries(attributes)) node.setAttribute(key, found);
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+
+  const sure = (row, column) => view.low[row][column] !== null && (view.low[row][column] > 0 || view.high[row][column] < 0);
+
+  const drawCell = (into, row, column, x, y, width, height) => {
+    const value = view.values[row][column], [low, high] = [view.low[row][column], view.high[row][column]];
+    const box = { x: x + 1, y: y + 1, width: width - 2, height: height - 2, rx: 3 };
+    if (value === null) { make(into, 'rect', { ...box, class: 'empty' }); return; }
+    const [red, green, blue] = colour(value, view.limit), dark = .3 * red + .59 * green + .11 * blue < 125;
+    make(into, 'rect', { ...box, fill: `rgb(${red},${green},${blue})` });
+    const ink = `fill:${dark ? '#fff' : '#111'}`, interval = width >= WIDE && low !== null, middle = x + width / 2;
+    make(into, 'text', { x: middle, y: y + height / 2 + (interval ? -1 : 5), style: ink, class: sure(row, column) ? 'strong' : '' }, signed(value, 1));
+    if (interval) make(into, 'text', { x: middle, y: y + height / 2 + 15, style: ink }, `${signed(low, 1)} to ${signed(high, 1)}`);
+  };
+
+  const paint = (into, width) => {
+    const cell = (width - FIRST) / view.columns.length, height = cell >= WIDE ? 44 : 30;
+    into.replaceChildren();
+    into.setAttribute('viewBox', `0 0 ${width} ${HEAD + height * view.rows.length}`);
+    view.columns.forEach((column, k) => {
+      make(into, 'rect', { x: FIRST + k * cell + 1, y: HEAD - 5, width: cell - 2, height: 4, style: `fill:var(--role-${column.role})` });
+      make(into, 'text', { x: FIRST + (k + .5) * cell, y: 15, class: cell < 60 ? 'title small' : 'title' }, column.title);
+    });
+    view.rows.forEach((row, r) => {
+      const y = HEAD + r * height;
+      make(into, 'text', { x: 16, y: y + height / 2 + 5, class: 'title' }, row);
+      view.columns.forEach((_, c) => drawCell(into, r, c, FIRST + c * cell, y, cell, height));
+      if (row === view.chosen) make(into, 'rect', { class: 'mark', x: 2, y: y + 1, width: width - 4, height: height - 2, rx: 4 });
+    });
+    if (view.guess) paintGuess(into, cell, height);
+  };
+
+  // Around the cell that was guessed, with its name on the upper edge.
+  const paintGuess = (into, cell, height) => {
+    const [row, column] = view.guess, [x, y] = [FIRST + column * cell, HEAD + row * height], [words, wide] = cell < 84 ? ['you', 28] : ['your guess', 78];
+    for (const look of ['guess under', 'guess']) { // seen on every colour of the scale
+      make(into, 'rect', { class: look, x: x + 2.5, y: y + 2.5, width: cell - 5, height: height - 5, rx: 3 });
+    }
+    make(into, 'rect', { class: 'plate', x: x + (cell - wide) / 2, y: y - 11, width: wide, height: 16, rx: 3 });
+    make(into, 'text', { class: cell < 84 ? 'small guessed' : 'guessed', x: x + cell / 2, y: y + 2 }, words);
+  };
+
+  const draw = () => {
+    if (!view || !plot.clientWidth) return;
+    paint(picture, plot.clientWidth);
+    picture.setAttribute('aria-label', view.name);
+  };
+
+  const rows = () => [['module', 'part', `change in ${view.unit}`, '95 % interval from', 'to'], ...view.rows.flatMap((row, r) =>
+    view.columns.map((column, c) => [row, column.title, view.values[r][c], view.low[r][c], view.high[r][c]]))];
+
+  const fillTable = () => {
+    if (!details.open) return;
+    const table = document.createElement('table');
+    table.append(...rows().map((cells, r) => {
+      const line = document.createElement('tr');
+      line.append(...cells.map(text => Object.assign(document.createElement(r ? 'td' : 'th'), { textContent: typeof text === 'number' ? signed(text, 2) : text ?? '' })));
+      return line;
+    }));
+    details.querySelector('.table').replaceChildren(table);
+  };
+
+  const take = () => {
+    if (!props.value) return;
+    if (!props.value.rows) props.value = { ...view, ...props.value };
+    const value = props.value;
+    if (!value.rows || (view && value.run < view.run)) return; // the last words of a superseded run
+    view = { ...value, chosen: value.chosen || view?.chosen, guess: 'guess' in value ? value.guess : view?.guess };
+    const [low, high] = [-value.limit, value.limit].map(end => signed(end, 0));
+    element.querySelector('.low').textContent = `${low} ${value.unit}: ${value.ends[0]}`;
+    element.querySelector('.high').textContent = `${high}: ${value.ends[1]}`;
+    element.querySelector('.ramp').style.background = `linear-gradient(to right, ${STOPS.join()})`;
+    element.querySelector('.note').textContent = value.note;
+    element.dataset.run = value.run;
+    element.dataset.known = value.values.flat().filter(v => v !== null).length;
+    draw();
+    fillTable();
+  };
+
+  const file = () => {
+    const copy = make(plot, 'svg', {});
+    paint(copy, FILE);
+    return copy;
+  };
+  downloads(element.querySelector('.downloads'), () => view.name, {
+    PNG: () => pngFile(file(), view.name), SVG: () => svgFile(file(), view.name), CSV: () => csvFile(rows()),
+  });
+  details.addEventListener('toggle', fillTable);
+  onResize(plot, draw, signal);
+  watch('value', take);
+  take();
+};

@@ -1,0 +1,113 @@
+// Draws props.value (see __init__.py). The same arithmetic as models/cost.py, and tested against it.
+import { make } from '../shared/axes.js';
+import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
+import { onResize } from '../shared/watching.js';
+
+export default ({ element, props, watch, signal }) => {
+  const plot = element.querySelector('.plot'), svg = plot.querySelector('svg'), body = element.querySelector('tbody');
+  const ROLES = ['1x1', '3x3', '5x5', 'pool'], ROW = 40, BAR = 17, TITLE = 24, FILE = 700; // px; FILE: width of a saved one
+  const words = number => number.toLocaleString('en-US');
+  const times = (naive, reduced) => naive && reduced ? (naive / reduced).toFixed(1) : '–';
+
+  // [{ name, naive: [formula, weights, channels], reduced: the same }, ...] and the sums.
+  const cost = () => {
+    const [c, side, n1, r3, n3, r5, n5, p] = props.value.widths.map(Number);
+    const branch = (name, k, r, n) => ({ name,
+      naive: [`${k}²·${c}·${n}`, k * k * c * n, n],
+      reduced: [`${c}·${r} + ${k}²·${r}·${n}`, c * r + k * k * r * n, n] });
+    const branches = [
+      { name: '1×1', naive: [`${c}·${n1}`, c * n1, n1], reduced: [`${c}·${n1}`, c * n1, n1] },
+      branch('3×3', 3, r3, n3), branch('5×5', 5, r5, n5),
+      { name: 'pool', naive: ['no weights', 0, c], reduced: [`${c}·${p}`, c * p, p] },
+    ];
+    const sum = (variant, what) => branches.reduce((all, b) => all + b[variant][what], 0);
+    return { branches, positions: side * side,
+      naive: { weights: sum('naive', 1), channels: sum('naive', 2) },
+      reduced: { weights: sum('reduced', 1), channels: sum('reduced', 2) } };
+  };
+
+  const millions = number => (number / 1e6).toFixed(number < 1e8 ? 1 : 0) + ' M';
+
+  // Two bars on one scale, each stacked by branch; returns the y below them.
+  const paintPair = (into, found, title, what, y, width, unit) => {
+    const longest = Math.max(found.naive[what], found.reduced[what], 1), column = what === 'weights' ? 1 : 2;
+    make('text', { class: 'title', x: 0, y: y + 14 }, into, title);
+    [['without reductions', 'naive'], ['with reductions', 'reduced']].forEach(([label, variant], k) => {
+      const top = y + TITLE + k * ROW;
+      make('text', { x: 0, y: top + 12 }, into, label);
+      make('text', { x: width, y: top + 12, 'text-anchor': 'end' }, into, words(found[variant][what]) + unit(variant));
+      make('line', { class: 'track', x1: 0, x2: width, y1: top + 18 + BAR, y2: top + 18 + BAR }, into);
+      let x = 0;
+      found.branches.forEach((b, at) => {
+        const wide = b[variant][column] / longest * width;
+        if (wide > 0) make('rect', { class: 'part', x, y: top + 18, width: Math.max(wide, 1), height: BAR, style: `fill:var(--role-${ROLES[at]})` }, into);
+        if (wide > 38) make('text', { class: 'inside', x: x + wide / 2, y: top + 31, 'text-anchor': 'middle' }, into, b.name);
+        x += wide;
+      });
+    });
+    return y + TITLE + 2 * ROW + 14;
+  };
+
+  const paint = (into, width) => {
+    const found = cost();
+    into.replaceChildren();
+    const macs = variant => ` · ${words(found.positions)} places = ${millions(found[variant].weights * found.positions)}`;
+    const ratio = times(found.naive.weights, found.reduced.weights);
+    const below = paintPair(into, found, `Weights: ${ratio} times as many without`, 'weights', 0, width, width > 480 ? macs : () => '');
+    const end = paintPair(into, found, 'Channels handed on', 'channels', below, width, () => '');
+    ROLES.forEach((role, k) => { // narrow parts of a bar have no room for their names
+      make('rect', { x: k * 76, y: end, width: 12, height: 12, style: `fill:var(--role-${role})` }, into);
+      make('text', { x: k * 76 + 18, y: end + 11 }, into, found.branches[k].name);
+    });
+    into.setAttribute('viewBox', `0 0 ${width} ${end + 18}`);
+  };
+
+  const says = () => {
+    const { naive, reduced, positions } = cost();
+    return `Weights: ${words(naive.weights)} without reductions, ${words(reduced.weights)} with. Multiply-adds: `
+      + `${words(naive.weights * positions)} and ${words(reduced.weights * positions)}. `
+      + `Channels handed on: ${words(naive.channels)} and ${words(reduced.channels)}.`;
+  };
+
+  const rows = () => {
+    const { branches, naive, reduced, positions } = cost();
+    const line = (name, a, b) => [name, a[0], a[1], b[0], b[1], times(a[1], b[1])];
+    return [...branches.map(b => line(b.name, b.naive, b.reduced)),
+      line('all weights', ['', naive.weights], ['', reduced.weights]),
+      line('multiply-adds', [`${words(naive.weights)}·${words(positions)}`, naive.weights * positions],
+        [`${words(reduced.weights)}·${words(positions)}`, reduced.weights * positions]),
+      line('channels', ['', naive.channels], ['', reduced.channels])];
+  };
+
+  const fillTable = () => body.replaceChildren(...rows().map(cells => {
+    const line = document.createElement('tr');
+    line.append(...cells.map((cell, k) => {
+      const node = Object.assign(document.createElement(k ? 'td' : 'th'), { textContent: typeof cell === 'number' ? words(cell) : cell });
+      if (!k) node.scope = 'row';
+      return node;
+    }));
+    return line;
+  }));
+
+  const draw = () => {
+    if (!props.value?.widths || !plot.clientWidth) return;
+    paint(svg, plot.clientWidth);
+    svg.setAttribute('aria-label', says());
+    fillTable();
+    element.dataset.widths = props.value.widths.join(' ');
+  };
+
+  const file = () => {
+    const copy = make('svg', {}, plot);
+    paint(copy, Math.max(FILE, plot.clientWidth));
+    return copy;
+  };
+  const NAME = 'Cost of a module without and with reductions';
+  downloads(element.querySelector('.downloads'), () => NAME, {
+    PNG: () => pngFile(file(), NAME), SVG: () => svgFile(file(), NAME),
+    CSV: () => csvFile([['branch', 'without reductions', 'result', 'with reductions', 'result', 'times'], ...rows()]),
+  });
+  onResize(plot, draw, signal);
+  watch('value', draw);
+  draw();
+};

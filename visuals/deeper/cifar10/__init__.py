@@ -1,0 +1,1 @@
+"""The paper's own nets on CIFAR-10, and the paper's numbers beside ours."""

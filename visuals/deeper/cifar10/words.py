@@ -1,0 +1,139 @@
+"""The recorded run on CIFAR-10 in words, and the paper's tables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.core.artifacts import Certificate
+from models.core.resnet import count_parameters
+from visuals.page import style
+from visuals.page.words import named
+
+PAPER = "He et al. 2015"
+PAPER_EPOCHS = 64_000 * 128 / 50_000
+TABLE_6 = {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.43, 1202: 7.93}  # layers: test error in %, residual nets
+TABLE_2 = {18: (27.94, 27.88), 34: (28.54, 25.03)}  # layers: top-1 error in %, plain and residual
+LEVEL = 0.5  # points: nets that are not farther apart, with one seed, are called about level
+
+Errors = Mapping[str, Mapping[str, float]]  # by net and kind, in %
+
+
+def depths_of(errors: Errors) -> list[int]:
+    return sorted({int(name.partition("-")[2]) for name in errors})
+
+
+def outcome(certificate: Certificate) -> str:
+    """What came out: by depth in either kind, and between the kinds."""
+    errors = certificate.metrics
+    *_, shallow, deep = depths_of(errors)
+    said = [by_depth(errors, kind, shallow, deep) for kind in ("plain", "residual")]
+    said.append(between(errors))
+    return style.told(" ".join(said), announce=False) + style.recorded(certificate, protocol(certificate))
+
+
+def by_depth(errors: Errors, kind: str, shallow: int, deep: int) -> str:
+    """How the deepest net of a kind ends beside the next one, whichever way that is, in training and test error."""
+    one, other = errors[f"{kind}-{shallow}"], errors[f"{kind}-{deep}"]
+    train, test = (other[error] - one[error] for error in ("train_error", "test_error"))
+    if abs(train) < LEVEL and abs(test) < LEVEL:
+        return f"{kind}-{deep} ends about level with {kind}-{shallow}."
+    how = "worse, in training too" if min(train, test) > 0 else "better" if max(train, test) < 0 else "no better"
+    return (
+        f"{kind}-{deep} is {how}: its training error ends {points(train)} that of {kind}-{shallow}, its test error "
+        f"{points(test)}."
+    )
+
+
+def shorter(certificate: Certificate) -> str:
+    """What came out of the run that ended early, in training error by depth."""
+    said = []
+    for kind in ("plain", "residual"):
+        *_, shallow, deep = depths_of(certificate.metrics)
+        one, other = (certificate.metrics[f"{kind}-{depth}"]["train_error"][0] for depth in (shallow, deep))
+        said.append(f"the training error of {kind}-{deep} ends {points(other - one)} that of {kind}-{shallow}")
+    text = f"There {', and '.join(said)}."
+    return style.told(text, announce=False) + style.recorded(certificate)
+
+
+def points(difference: float) -> str:
+    """How far one error lies above or below another."""
+    size = f"{abs(difference):.1f}"
+    return "level with" if size == "0.0" else f"{size} points {'above' if difference > 0 else 'below'}"
+
+
+def between(errors: Errors) -> str:
+    """By how much the residual net is ahead of the plain one, by depth, in test error."""
+    said = []
+    for depth in depths_of(errors):
+        gap = errors[f"plain-{depth}"]["test_error"] - errors[f"residual-{depth}"]["test_error"]
+        if abs(gap) < LEVEL:
+            said.append(f"makes hardly a difference with {depth} layers ({gap:+.1f} points)".replace("-", "−"))
+        else:
+            said.append(f"{'gains' if gap > 0 else 'loses'} {abs(gap):.1f} points with {depth} layers")
+    return f"In test error the shortcut {named(said)}."
+
+
+def given(certificate: Certificate) -> dict[str, str]:
+    """What fills the places of the prose: how long the nets trained, beside the paper's."""
+    epochs = certificate.config["epochs"]
+    return {"EPOCHS": str(epochs), "TIMES": f"{PAPER_EPOCHS / epochs:.0f}"}
+
+
+def order(certificate: Certificate) -> dict[str, str]:
+    """What a reader has to know who compares the deepest residual net with the paper's."""
+    errors = certificate.metrics
+    *_, shallow, deep = (errors[f"residual-{depth}"]["test_error"] for depth in depths_of(errors))
+    return {"ORDER": "is so here, too" if deep < shallow - LEVEL else "needs a longer training than ours"}
+
+
+def level(certificate: Certificate) -> dict[str, str]:
+    """On which data the shallowest nets of both kinds end level."""
+    depth = depths_of(certificate.metrics)[0]
+    plain, residual = (certificate.metrics[f"{kind}-{depth}"]["test_error"] for kind in ("plain", "residual"))
+    return {"LEVEL": "On the digits and on CIFAR-10" if abs(plain - residual) < LEVEL else "On the digits"}
+
+
+def table(certificate: Certificate) -> str:
+    """How all nets end."""
+    errors = certificate.metrics
+    body = [
+        [
+            str(depth),
+            *(
+                f"{errors[f'{kind}-{depth}'][error]:.1f}"
+                for error in ("train_error", "test_error")
+                for kind in ("plain", "residual")
+            ),
+        ]
+        for depth in depths_of(errors)
+    ]
+    head = ["layers", "training, plain", "training, residual", "test, plain", "test, residual"]
+    return style.table("Our nets on CIFAR-10 at the end, error in %", head, body) + style.recorded(certificate)
+
+
+def table_6(certificate: Certificate) -> str:
+    """Table 6, the weights counted on our networks, and our short run."""
+    body = []
+    for depth, printed in TABLE_6.items():
+        ours = (certificate.metrics.get(f"{kind}-{depth}") for kind in ("residual", "plain"))
+        errors = (f"{metrics['test_error']:.2f}" if metrics else "" for metrics in ours)
+        body.append([str(depth), f"{count_parameters(depth):,}", f"{printed:.2f}", *errors])
+    head = ["layers", "weights, counted", "paper, residual", "our short run, residual", "our short run, plain"]
+    labels = (style.at_start("weights"), style.paper(f"{PAPER}, Table 6"), style.recorded(certificate))
+    return style.table("Test error in % on CIFAR-10", head, body) + "<br>".join(labels)
+
+
+def table_2() -> str:
+    """Table 2 of the paper."""
+    body = [[str(depth), f"{plain:.2f}", f"{residual:.2f}"] for depth, (plain, residual) in TABLE_2.items()]
+    head = ["layers", "plain", "residual"]
+    return style.table("Top-1 error in % on ImageNet, 10 crops", head, body) + style.paper(f"{PAPER}, Table 2")
+
+
+def protocol(certificate: Certificate) -> str:
+    """How the run was made, in a line."""
+    config = certificate.config
+    return (
+        f"{certificate.data}; {config['epochs']} epochs in batches of {config['batch']}, one seed; learning rate "
+        f"{config['learning_rate']}; {certificate.hardware}, {certificate.seconds / 3600:.1f} hours for all nets"
+    )

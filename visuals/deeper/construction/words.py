@@ -1,0 +1,118 @@
+"""The construction argument in words: what the check found, and how training on went."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.core.artifacts import Certificate
+from models.deeper.construction import CONSTRUCTED, Check
+from models.deeper.race import Lane
+from visuals.page import style
+
+CLOSE = 2.0  # percentage points: two training errors that differ by less are called equal
+
+
+def compared(shallow: Lane, depth: int, check: Check) -> str:
+    """What the check found, in words."""
+    changed = f" by more than {number(check.difference)}" if check.difference else ""
+    said = (
+        f"{shallow.name} got {depth - shallow.depth} more layers. No output changed{changed}; the outputs reach "
+        f"{check.largest:.0f}."
+    )
+    if round(check.shallow_error, 1) != round(check.constructed_error, 1):
+        before, now = f"{check.shallow_error:.1f} %", f"{check.constructed_error:.1f} %"
+        said += f" Before, {before} of the training images were wrong; now {now}."
+    return said
+
+
+def stays(shallow: float, constructed: float | None) -> bool:
+    """Whether training left the constructed net as good as the shallow one, in % of wrong training images."""
+    return constructed is not None and constructed - shallow <= CLOSE
+
+
+def verdict(shallow: float, curve: list[float], constructed: float | None, anew: float | None, name: str) -> str:
+    """How training on went, whatever came out. `curve`: the constructed net's training error from step 0 on."""
+    ends = [
+        f"{net} {'has diverged' if error is None else f'gets {error:.1f} % wrong'}"
+        for net, error in (("the constructed net", constructed), ("the one from scratch", anew))
+    ]
+    said = f"{' and '.join(ends)}."
+    if not stays(shallow, constructed):
+        return f"{said} Good weights were there, and training left them: {name} was better."
+    peak = int(np.argmax(curve))
+    away = f" On the way it got {curve[peak]:.1f} % wrong, at step {peak}." if curve[peak] - shallow > CLOSE else ""
+    return f"{said} The constructed net stays as good as {name}.{away}"
+
+
+def start(run: dict[str, np.ndarray], certificate: Certificate, skip: bool) -> str:
+    """Before training goes on: what the check found over all seeds, and that there is more."""
+    check = check_of_all(run["checks"][int(skip)], certificate.config["check"])
+    said = compared(Lane(certificate.config["shallow"], skip), certificate.config["deep"], check)
+    return style.told(f"{said} Guess, and you see the next {certificate.config['steps']} steps.", announce=False)
+
+
+def recorded_outcome(
+    run: dict[str, np.ndarray], certificate: Certificate, skip: bool, rate: float, guess: bool | None = None
+) -> str:
+    """One recorded kind of net and rate: the check over all seeds, and means of the training errors.
+
+    `guess`: whether the learner has just said that the constructed net stays as good.
+    """
+    check = check_of_all(run["checks"][int(skip)], certificate.config["check"])
+    shallow, depth = Lane(certificate.config["shallow"], skip), certificate.config["deep"]
+    place = certificate.config["axes"]["learning_rate"].index(rate)
+    mean = run["train_error"][int(skip), place].mean(axis=0)  # (net, step)
+    curve = [check.constructed_error, *map(float, mean[CONSTRUCTED])]
+    constructed, anew = (None if np.isnan(e) else float(e) for e in mean[:, -1])
+    said = verdict(check.shallow_error, curve, constructed, anew, shallow.name)
+    steps, seeds = certificate.config["steps"], len(certificate.config["axes"]["seed"])
+    text = f"{compared(shallow, depth, check)} After {steps} more steps, in the mean of {seeds} seeds, {said}"
+    if guess is not None:
+        right = guess == stays(check.shallow_error, constructed)
+        text = f"You guessed {'right' if right else 'otherwise'}. {text}"
+    return style.told(text) + style.recorded(certificate)
+
+
+def check_of_all(checks: np.ndarray, names: list[str]) -> Check:
+    """One check for those of all seeds (seed, number): the largest outputs and differences, the mean errors."""
+    columns = dict(zip(names, checks.T, strict=True))
+    found = {name: float(c.mean() if "error" in name else c.max()) for name, c in columns.items()}
+    return Check(int(found.pop("images")), **found)
+
+
+def recorded_table(certificate: Certificate) -> str:
+    """The last training errors of every recorded run: mean and range of the seeds."""
+    axes, deep = certificate.config["axes"], certificate.config["deep"]
+    body = []
+    for kind in ("plain", "residual"):
+        for rate in axes["learning_rate"]:
+            cells = [certificate.metrics[f"{kind}, learning rate {rate}, {net}"] for net in axes["net"]]
+            body.append([f"{kind}-{deep}", f"{rate:g}", *map(spread, cells)])
+    title = f"Training error in % after {certificate.config['steps']} more steps, {len(axes['seed'])} seeds"
+    head = ["net", "learning rate", "constructed", "from scratch"]
+    words = f'<p class="told short">{lesson(certificate)}</p>'
+    return style.table(title, head, body) + words + style.recorded(certificate)
+
+
+def lesson(certificate: Certificate) -> str:
+    """What the recorded runs show together. True of these numbers, which do not change."""
+    axes, deep = certificate.config["axes"], certificate.config["deep"]
+    slow = axes["learning_rate"][-1]
+    constructed, anew = (np.mean(certificate.metrics[f"plain, learning rate {slow}, {net}"]) for net in axes["net"])
+    return (
+        f"At the small learning rate, {slow}, the constructed plain-{deep} stays good, with {constructed:.1f} % wrong. "
+        f"In as many steps the one from scratch only gets to {anew:.1f} %. So good weights exist, but training from "
+        "scratch does not find them in this time. The residual net stays good at both learning rates, and gets there "
+        "from scratch as well."
+    )
+
+
+def spread(errors: list[float]) -> str:
+    if not all(np.isfinite(errors)):
+        return "diverged"
+    return f"{np.mean(errors):.1f} <small>({min(errors):.1f} to {max(errors):.1f})</small>"
+
+
+def number(value: float) -> str:
+    """A small number without an exponent: 0.0000038."""
+    return "0" if value == 0 else np.format_float_positional(float(f"{value:.1e}"), trim="-")

@@ -1,0 +1,1 @@
+"""Depth and the block: what the shortcut is, and the same race at six depths."""

@@ -1,0 +1,47 @@
+"""Try this, on the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from models.core import artifacts
+from models.deeper.exercises import NAME, RACES
+from visuals.components.exercise import Exercise, exercise
+from visuals.deeper.exercises import words
+from visuals.deeper.race_settings import settings_for
+from visuals.deeper.shared import Shared, folded, html
+from visuals.page import style
+from visuals.page.prose import Prose
+from visuals.page.section import Section
+from visuals.page.settings import query
+
+DIGITS, CONVERGED = "race-digits", "race-converged"
+EXERCISES = tuple(words.WORDS)
+PROSE = Prose(Path(__file__).with_name("prose.md"))
+
+
+def build(shared: Shared) -> None:
+    """Put the section into the open gradio context."""
+    numbers = words.numbers(
+        words.last_errors(artifacts.load_run(NAME)),
+        (artifacts.load_run(DIGITS), artifacts.certificate(DIGITS)),
+        artifacts.certificate(CONVERGED),
+    )
+    PROSE.show("exercises")
+    for pair in (EXERCISES[:2], EXERCISES[2:]):
+        with gr.Row(equal_height=False):
+            for name in pair:
+                with gr.Column(min_width=320):
+                    link = query("deeper", "race", settings_for(RACES[name]), asks=False)
+                    Exercise(exercise(words.WORDS[name], link), elem_id=f"deeper-exercise-{name}")
+                    with gr.Accordion("Answer", open=False, elem_classes="answer"):
+                        answer = f"answer {name}"
+                        PROSE.show(answer, **{place: numbers[place] for place in PROSE.places(answer)})
+    with folded("What holds the three lessons together"):
+        PROSE.show("together")
+    html(f"The answers: {style.recorded(artifacts.certificate(NAME))}", elem_id="answers-origin")
+
+
+SECTION = Section("exercises", "Try this", build, needs=(NAME, DIGITS, CONVERGED))

@@ -1,0 +1,1 @@
+"""The landscape: the loss around a trained net, in two random directions."""

@@ -1,0 +1,1 @@
+"""The mathematics: one block, the construction argument, and what the paper builds on."""

@@ -1,0 +1,1 @@
+"""Signal and gradient: how strong both are in every layer, along training."""

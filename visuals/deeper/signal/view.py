@@ -1,0 +1,117 @@
+"""Signal and gradient by layer: three annotated moments, and charts that go through the training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from models.deeper.race import Lane, Layers
+from visuals.components.chart import Axis, Moments, Series, chart
+from visuals.deeper.curves import KINDS as ERRORS
+from visuals.deeper.curves import curves
+from visuals.deeper.lanes import names
+from visuals.deeper.nets import Looks
+
+KINDS = {"gradient": "gradient norm", "signal": "standard deviation"}
+LOWEST, HIGHEST = 1e-10, 1e4
+NOTES = {
+    "signal": "Standard deviation of each layer's output before the ReLU.",
+    "gradient": "Norm of the gradient of the loss with respect to each layer's weights.",
+}
+CUT = " Of the first seed's net. A curve ends where it falls below 1e-10."
+PANEL_LOW, PANEL_HIGH = 1e-3, 2e3  # of the annotated pictures
+WIDTH, HEIGHT, LEFT, BOTTOM = 300, 190, 44, 34  # of one, in px
+
+
+def recorded_looks(run: dict[str, np.ndarray], lanes: tuple[Lane, ...]) -> Looks:
+    """What the recorded race saw, as its events told it."""
+    looks: dict[int, dict[int, Layers]] = {}
+    for k in range(len(lanes)):
+        for i, step in enumerate(run[f"{k} steps"].tolist()):
+            found = (tuple(run[f"{k} {kind}"][i].tolist()) for kind in ("signal", "gradient"))
+            looks.setdefault(step, {})[k] = Layers(*found)
+    return looks
+
+
+def layers_chart(run: int, lanes: tuple[Lane, ...], looks: Looks, kind: str, origin: str) -> dict[str, Any]:
+    """Signal or gradient by layer, a curve for each lane that was looked at."""
+    shown = sorted({k for mine in looks.values() for k in mine})
+    nets = tuple(lanes[k] for k in shown)
+    depth = max(lane.depth for lane in nets)
+    label = f"{KINDS[kind].capitalize()} by layer in {names(nets)}, {origin}."
+    style_of = {curve.id: curve for curve in curves(lanes, every=5)}
+    series = []
+    for lane in nets:
+        curve = style_of[f"{lane.name} {ERRORS['test_error']}"]
+        series.append(Series(lane.name, lane.name, curve.colour, marker=curve.marker, every=6))
+    axes = Axis("layer", 1, depth - 1), Axis(KINDS[kind], LOWEST, HIGHEST, log=True)
+    return chart(
+        run,
+        label,
+        *axes,
+        tuple(series),
+        {},
+        NOTES[kind] + CUT,
+        moment="training step",
+        moments=moments(lanes, looks, kind),
+    )
+
+
+def moments(lanes: tuple[Lane, ...], looks: Looks, kind: str) -> Moments:
+    """The curves of every look."""
+    return [
+        (step, {lanes[k].name: points(getattr(seen, kind)) for k, seen in sorted(looks[step].items())})
+        for step in sorted(looks)
+    ]
+
+
+def points(values: tuple[float, ...]) -> list[tuple[float, float]]:
+    """(layer, value to four digits), as far as there is something to draw on a logarithmic axis."""
+    return [(k, float(f"{value:.4g}")) for k, value in enumerate(values, start=1) if LOWEST <= value < np.inf]
+
+
+# --- three moments, annotated ---
+
+
+def panels(lanes: tuple[Lane, ...], looks: Looks, notes: dict[int, tuple[str, str]]) -> str:
+    """The gradient by layer at these steps, each with a title and a sentence."""
+    drawn = "".join(panel(lanes, looks[step], step, *words) for step, words in notes.items())
+    return f'<div class="panels">{drawn}</div>'
+
+
+def panel(lanes: tuple[Lane, ...], seen: Mapping[int, Layers], step: int, title: str, said: str) -> str:
+    """One step: a curve for each lane, with its name and its values in the first and in the last layer."""
+    parts = [
+        f'<text x="{LEFT - 6}" y="{place_y(tick) + 5:.1f}" text-anchor="end">{tick:g}</text>'
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{place_y(tick):.1f}" y2="{place_y(tick):.1f}"/>'
+        for tick in (1e-2, 1, 100)
+    ]
+    for k, found in sorted(seen.items()):
+        last = len(found.gradient) - 1
+        way = " ".join(
+            f"{LEFT + (WIDTH - LEFT) * layer / last:.1f},{place_y(value):.1f}"
+            for layer, value in enumerate(found.gradient)
+        )
+        role = "residual" if lanes[k].skip else "plain"
+        dash = "" if lanes[k].skip else ' stroke-dasharray="6 3"'
+        parts.append(f'<polyline points="{way}" style="stroke:var(--role-{role})"{dash}/>')
+    axis = (
+        f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 4}" text-anchor="middle">layer, first to last</text>'
+        f'<text class="of" x="{WIDTH - 4}" y="16" text-anchor="end">gradient</text>'
+    )
+    label = escape(f"Gradient by layer at step {step}. {said}")
+    return (
+        f"<figure><figcaption><b>Step {step}: {escape(title)}</b></figcaption>"
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{"".join(parts)}{axis}</svg>'
+        f"<p>{escape(said)}</p></figure>"
+    )
+
+
+def place_y(value: float) -> float:
+    """Where a gradient stands in a panel, whose axis goes in powers of ten."""
+    low, high = np.log10(PANEL_LOW), np.log10(PANEL_HIGH)
+    share = (np.log10(min(max(value, PANEL_LOW), PANEL_HIGH)) - low) / (high - low)
+    return float((HEIGHT - BOTTOM) * (1 - share) + 4)

@@ -1,1 +1,0 @@
-"""Tab 1, Deeper: deeper plain nets train worse, and a shortcut fixes it."""

@@ -1,1 +1,0 @@
-"""Tab 3, Noisier: diffusion, forward and backward."""

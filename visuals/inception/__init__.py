@@ -1,1 +1,0 @@
-"""The tab "Wider": GoogLeNet's parallel branches."""

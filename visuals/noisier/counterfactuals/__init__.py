@@ -1,0 +1,1 @@
+"""Counterfactuals: the sampler with one thing wrong, beside the right way."""

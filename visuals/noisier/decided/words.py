@@ -1,0 +1,157 @@
+"""When is it decided, in words: a chain that was split, and a picture that was brought back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.core.artifacts import Certificate
+from models.noisier import reverse_chains
+from models.noisier.decided import CONTINUATIONS, EVERY, FREEZE, Split
+from models.noisier.denoise import TRAINED_ON
+from models.noisier.reverse_chains import Reading, Row
+from visuals.components.album import Heading
+from visuals.noisier.albums import Rows, Wanted, count_in_words, count_of, hits, percent
+from visuals.noisier.settings import NETWORKS
+from visuals.page import style
+from visuals.page.words import named
+
+Names = tuple[str, ...]  # of the ten classes
+
+
+def share(t: int) -> str:
+    """The share of the picture in x_t."""
+    return f"√ᾱ = {TRAINED_ON.alpha_bar[t].sqrt().item():.3f}"
+
+
+# --- a chain that was split ---
+
+
+def split_label(config: Split) -> str:
+    return f"A chain split at t = {named(list(map(str, config.times)))}, {config.network}, seed {config.seed}"
+
+
+def wanted(row: int, events: Rows) -> Wanted:
+    """The chain's own class, once it is known, is what its continuations are held against."""
+    own = next((event.seen[0][0] for event in events if isinstance(event, Row) and event.row == 0), None)
+    return (None,) if row == 0 else (own,) * CONTINUATIONS
+
+
+def split_headings(config: Split, events: Rows) -> tuple[Heading, ...]:
+    """The rows by name; under it how much their pictures have in common, once they are there."""
+    rows = {event.row: event for event in events if isinstance(event, Row)}
+    found = [Heading("The chain itself", "From pure noise to its end.", 1)]
+    for number, t in enumerate(config.times, start=1):
+        note, short = share(t), ""
+        if number in rows:
+            row = rows[number]
+            own, apart = wanted(number, events), reverse_chains.variety(row.pictures)
+            short = count_of(row.seen, own)
+            note += (
+                f". {count_in_words(row.seen, own)} end as the chain does. Two differ by {apart:.0f} grey levels (RMSE)"
+            )
+        found.append(Heading(f"From t = {t}", note + ".", CONTINUATIONS, short))
+    return tuple(found)
+
+
+def split_sentence(config: Split, events: Rows, classes: Names) -> str:
+    """What the continuations have in common, time by time."""
+    own, *rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)
+    seen, probability = own.seen[0]
+    same = [
+        f"{hits(row.seen, wanted(row.row, events))} from t = {t}" for row, t in zip(rows, config.times, strict=True)
+    ]
+    return (
+        f"The chain ends as {classes[seen]} ({percent(probability)}). Of {CONTINUATIONS} continuations, "
+        f"{named(ends(same))} end as {classes[seen]} too. Eight are few: see “Many chains”."
+    )
+
+
+def ends(said: list[str]) -> list[str]:
+    """The first and the last; each row has its own number beside its name."""
+    return said if len(said) < 3 else [said[0], said[-1]]
+
+
+# --- a picture that was brought back ---
+
+
+def back_label(config: Split) -> str:
+    times = named(list(map(str, config.times)))
+    return f"A picture noised to t = {times} and brought back, {config.network}"
+
+
+def back_headings(
+    config: Split, events: Rows, picture: np.ndarray, seen: Reading, classes: Names
+) -> tuple[Heading, ...]:
+    """The picture, and a row for each time; under it how much of the picture came back, once that is known."""
+    rows = {event.row: event for event in events if isinstance(event, Row)}
+    found = [Heading("The picture", f"Read as {classes[seen[0]]}.", 1)]
+    for number, t in enumerate(config.times, start=1):
+        note, short = share(t), ""
+        if number in rows:
+            row = rows[number]
+            same, far = (seen[0],) * CONTINUATIONS, reverse_chains.rmse(row.pictures, picture)
+            short = count_of(row.seen, same)
+            note += (
+                f". {count_in_words(row.seen, same)} are read as it is. They are {far:.0f} grey levels (RMSE) from it"
+            )
+        found.append(Heading(f"From t = {t}", note + ".", CONTINUATIONS, short))
+    return tuple(found)
+
+
+def back_sentence(config: Split, events: Rows, picture: np.ndarray, seen: Reading, classes: Names) -> str:
+    """How much of the picture came back from each time."""
+    rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)[1:]
+    name = classes[seen[0]]
+    same = [
+        f"{hits(row.seen, (seen[0],) * CONTINUATIONS)} from t = {t}" for row, t in zip(rows, config.times, strict=True)
+    ]
+    return (
+        f"The classifier reads the picture as {name}. Of {CONTINUATIONS} ways back, {named(ends(same))} are read as "
+        f"{name} too."
+    )
+
+
+# --- many chains ---
+
+
+def curve_sentence(certificates: dict[str, Certificate], runs: dict[str, np.ndarray]) -> str:
+    """From which time down more than half of the continuations keep the class.
+
+    `runs` has each chain's shares, (chain, time), from t = 1000 on.
+    """
+    said = []
+    for key, name in NETWORKS.items():
+        kept = {int(t): metrics["class_kept"] for t, metrics in certificates[key].metrics.items()}
+        half = max(t for t in kept if min(kept[below] for below in kept if below <= t) > 50)
+        said.append(
+            f"{name}: from t = {half} down, more than half of the continuations keep the class. At t = {half} it is "
+            f"{kept[half]:.1f} ± {standard_error(runs[key], 1000 - half):.1f} % (mean and standard error over "
+            f"{len(runs[key])} chains)."
+        )
+    labels = [style.recorded(certificates[key], f"{name}, no class asked for") for key, name in NETWORKS.items()]
+    told = "".join(style.told(sentence, announce=False) for sentence in said)
+    return told + "".join(f"<p>{label}</p>" for label in labels)
+
+
+def curve_table(certificates: dict[str, Certificate]) -> str:
+    """The recorded shares and distances at the times of Fig. 7."""
+    body = [
+        [f"t = {t}"]
+        + [
+            cell
+            for key in NETWORKS
+            for cell in (
+                f"{certificates[key].metrics[str(t)]['class_kept']:.0f} %",
+                f"{certificates[key].metrics[str(t)]['rmse_between']:.0f}",
+            )
+        ]
+        for t in FREEZE
+    ]
+    head = ["split at", *(f"{name}, {what}" for name in NETWORKS.values() for what in ("class kept", "RMSE of two"))]
+    return style.table("Continuations at the times of Fig. 7; RMSE in grey levels", head, body)
+
+
+def standard_error(kept: np.ndarray, before_1000: int) -> float:
+    """Of the mean share in %, over the chains, at the time so long before t = 1000."""
+    shares = 100 * kept[:, before_1000 // EVERY]
+    return float(shares.std(ddof=1) / len(shares) ** 0.5)

@@ -1,0 +1,68 @@
+"""Section "Try this": exercises, with links to their sections, and answers that unfold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from models.core import artifacts
+from models.noisier import judge
+from visuals.components.exercise import Exercise, exercise
+from visuals.noisier.exercises.words import WORDS, numbers
+from visuals.noisier.settings import (
+    TAB,
+    CounterfactualsSettings,
+    DecidedSettings,
+    JourneySettings,
+    SharedSettings,
+)
+from visuals.noisier.shared import Shared
+from visuals.page.prose import Prose
+from visuals.page.section import Section
+from visuals.page.settings import query
+
+EXERCISES = {
+    "steps": ("journey", SharedSettings(), JourneySettings(sampler="ddim", steps=5)),
+    "guidance": (
+        "journey",
+        SharedSettings("cifar10"),
+        JourneySettings(start=0, label="7", samples="4", guidance=8.0),
+    ),
+    "cut": ("counterfactuals", SharedSettings(), CounterfactualsSettings(wrong_way="cut")),
+    "back": ("decided", SharedSettings(), DecidedSettings(noised_t=300)),
+}
+RECORDED = {
+    "samplers": "samplers-mnist",
+    "counterfactuals": "counterfactuals-mnist",
+    "guidance": "guidance-cifar10",
+    "decided": "decided-mnist",
+}
+prose = Prose(Path(__file__).with_name("prose.md"))
+
+
+def build(shared: Shared) -> None:
+    """Put the section into the open gradio context."""
+    run = artifacts.load_run("decided-mnist")
+    digit, _ = judge.recognise("mnist", run["picture"])
+    back = (run["back_classes"] == digit).sum(1).tolist()
+    values = numbers({name: artifacts.certificate(recorded) for name, recorded in RECORDED.items()}, back)
+    prose.show("exercises")
+    names = list(EXERCISES)
+    for pair in (names[:2], names[2:]):
+        with gr.Row(equal_height=False):
+            for name in pair:
+                with gr.Column(min_width=320):
+                    _exercise(name, values)
+
+
+def _exercise(name: str, values: dict[str, str]) -> None:
+    """One exercise, and its answer, which unfolds."""
+    at, *settings = EXERCISES[name]
+    link = query(TAB, at, *settings, asks=False)
+    Exercise(exercise(WORDS[name], link), elem_id=f"noisier-exercise-{name}")
+    with gr.Accordion("Answer", open=False, elem_classes="answer"):
+        prose.show(f"answer {name}", **{place: values[place] for place in prose.places(f"answer {name}")})
+
+
+SECTION = Section("exercises", "Try this", build, needs=(*RECORDED.values(), "classifier-mnist"))

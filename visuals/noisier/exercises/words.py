@@ -1,0 +1,60 @@
+"""What the exercises ask and tell to do, and the numbers in their answers."""
+
+from __future__ import annotations
+
+from models.core.artifacts import Certificate
+from visuals.components.exercise import Asked
+from visuals.page.words import named
+
+WORDS = {
+    "steps": Asked(
+        "How few steps will do?",
+        "Run it. Then do the same with DPM-Solver++, and with DDPM.",
+        "Set DDIM with five steps",
+    ),
+    "guidance": Asked(
+        "Does more guidance make better pictures?",
+        "Run it. Then do the same at guidance 1, which is none.",
+        "Set four horses at guidance 8",
+    ),
+    "cut": Asked(
+        "Why not just cut the schedule short?",
+        "Compare with the right way, which takes as few steps but spans the whole schedule.",
+        "Set the schedule cut short",
+    ),
+    "back": Asked(
+        "How much of a picture survives?",
+        "The pictures there at first are recorded at other times. Run it at t = 300, then at 700.",
+        "Set noise up to t = 300, then back",
+    ),
+}
+
+
+def numbers(certificates: dict[str, Certificate], back: list[int]) -> dict[str, str]:
+    """The values of the answers' places, by name.
+
+    `back` is how many of the recorded ways back from a picture are read as the picture is, by the time it is noised to.
+    """
+    samplers, wrong, guided, split = (certificates[n] for n in ("samplers", "counterfactuals", "guidance", "decided"))
+    side, off, scale, kept = samplers.metrics, wrong.metrics, guided.metrics, split.metrics
+    times = zip(reversed(back), reversed(split.config["times"]), strict=True)
+    return {
+        "NEAR": str(samplers.config["near"]),
+        "NEAR_DIGIT": str(samplers.config["label"]),
+        "NEAR_SEED": str(samplers.seed),
+        "DDIM_FEW": f"{side['ddim 5']['distance_to_goal']:.1f}",
+        "SOLVER_FEW": f"{side['dpm++ 5']['distance_to_goal']:.1f}",
+        "DDIM_MANY": f"{side['ddim 50']['distance_to_goal']:.1f}",
+        "SOLVER_MANY": f"{side['dpm++ 50']['distance_to_goal']:.1f}",
+        "PLAIN_READ": f"{scale['1']['read_as_asked']:.0f} %",
+        "GUIDED_READ": f"{scale['8']['read_as_asked']:.0f} %",
+        "PLAIN_VARIETY": f"{scale['1']['relative_variety']:.2f}",
+        "GUIDED_VARIETY": f"{scale['8']['relative_variety']:.2f}",
+        "CUT_READ": f"{off['cut']['read_as_asked']:.0f} %",
+        "RIGHT_READ": f"{off['right']['read_as_asked']:.0f} %",
+        "CUT_LEFT": f"{off['cut']['alpha_bar']:.2f}",
+        "BACK_READ": named([f"{count} from t = {t}" for count, t in times]),
+        "CHAINS": str(split.config["chains"]),
+        "KEPT_EARLY": f"{kept['300']['class_kept']:.0f} %",
+        "KEPT_LATE": f"{kept['700']['class_kept']:.0f} %",
+    }

@@ -1,0 +1,1 @@
+"""Guidance: the same noises and class at seven guidance scales."""

@@ -1,0 +1,1 @@
+"""There and back: an image becomes noise and, live, the noise becomes an image."""

@@ -1,0 +1,84 @@
+"""An album that opens on recorded pictures: it goes along with the network until the visitor draws their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from visuals.components.album import Album
+from visuals.noisier.albums import Recorded
+from visuals.noisier.settings import CLASSES, NETWORKS
+from visuals.noisier.shared import Shared, html
+from visuals.page.events import AT_ONCE
+from visuals.page.live import LatestRun, new_run
+
+Names = tuple[str, ...]  # of the ten classes
+
+
+class RecordedAlbum:
+    """The album, what is said of it, and a table of more numbers, for the recorded run of either network.
+
+    `status()`, `pictures()` and `table()` put them into the open gradio context; then `wire` connects them.
+    """
+
+    def __init__(self, section: str, recorded: dict[str, Recorded]):
+        self._section, self._recorded = section, recorded
+        self._opening = recorded["mnist"]
+
+    def status(self) -> gr.HTML:
+        self.said = html(self._opening.said, elem_id=f"{self._section}-status")
+        return self.said
+
+    def pictures(self, **options: Any) -> Album:
+        self.album = Album(self._opening.album, elem_id=f"{self._section}-album", **options)
+        self._filed = {name: self.album.filed(run.album) for name, run in self._recorded.items()}
+        return self.album
+
+    def table(self, **options: Any) -> gr.HTML:
+        self.numbers = html(self._opening.table, elem_id=f"{self._section}-table", **options)
+        return self.numbers
+
+    def wire(self, shared: Shared, latest: LatestRun | None = None) -> dict[str, Any]:
+        """Connects it to the network; returns the event that shows what a link's network has recorded.
+
+        While a visitor's `latest` run draws into the album, it stays as it is.
+        """
+        outputs = [self.album, self.said, *([self.numbers] if self._opening.table else [])]
+
+        def show(network: Any, request: gr.Request) -> tuple[Any, ...]:
+            if network not in NETWORKS:
+                return (gr.skip(),) * len(outputs)
+            run = self._recorded[network]
+            album, said = self._filed[network] | {"run": new_run()}, run.said
+            if latest and latest.runs(request):
+                album, said = gr.skip(), gr.skip()
+            return (album, said, run.table)[: len(outputs)]
+
+        def linked(network: Any, request: gr.Request) -> tuple[Any, ...]:
+            return show("" if network == "mnist" else network, request)
+
+        shared.network.input(show, shared.network, outputs, **AT_ONCE)
+        return {"fn": linked, "inputs": shared.network, "outputs": outputs} | AT_ONCE
+
+
+def class_of_network(
+    shared: Shared, control: gr.Dropdown, names: dict[str, Names], opening: dict[str, str], more: dict[str, str]
+) -> dict[str, Any]:
+    """A choice of a class goes along with the network: its names, and the class of what was recorded.
+
+    `more` are choices beside the classes. Returns the event that gives a link's class its names.
+    """
+
+    def named(network: Any, chosen: Any) -> Any:
+        choices = [*((shown, name) for name, shown in more.items()), *zip(names[network], CLASSES, strict=True)]
+        return gr.update(choices=choices, value=chosen)
+
+    def show(network: Any) -> Any:
+        return named(network, opening[network]) if network in NETWORKS else gr.skip()
+
+    def linked(network: Any, chosen: Any) -> Any:
+        return named(network, chosen) if network in NETWORKS and (chosen in CLASSES or chosen in more) else gr.skip()
+
+    shared.network.input(show, shared.network, control, **AT_ONCE)
+    return {"fn": linked, "inputs": [shared.network, control], "outputs": control} | AT_ONCE

@@ -1,0 +1,55 @@
+"""The words of a tab or a section: a Markdown file cut at its second-level headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import gradio as gr
+
+# What gr.Markdown sets as mathematics.
+LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
+PLACE = re.compile(r"\{\{(\w+)\}\}")
+
+
+class Prose:
+    """The words of one file, which go on the page part by part."""
+
+    def __init__(self, path: Path):
+        self._path, self._parts = path, sections(path)
+
+    def text(self, heading: str, **values: str) -> str:
+        """The part below this heading, as `filled` fills it. Raises ValueError, too, where there is no such part."""
+        if heading not in self._parts:
+            raise ValueError(f"{self._path} has no part {heading!r}")
+        return filled(self._parts[heading], values)
+
+    def show(self, heading: str, **values: str) -> None:
+        """Put it into the open gradio context."""
+        gr.Markdown(self.text(heading, **values), elem_classes="prose", latex_delimiters=LATEX)
+
+    def places(self, heading: str) -> set[str]:
+        """The names of the part's places."""
+        return set(PLACE.findall(self._parts[heading]))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with a value in each of its places, which are written {{NAME}}.
+
+    Raises ValueError for a place without a value and for a value without a place.
+    """
+    wrong = set(values) ^ set(PLACE.findall(text))
+    if wrong:
+        raise ValueError(f"places without a value, or values without a place: {', '.join(sorted(wrong))}")
+    return PLACE.sub(lambda place: values[place[1]], text)
+
+
+def sections(path: Path) -> dict[str, str]:
+    """Heading to text of every `## heading` section of the file.
+
+    Headings inside a section move up one level: on the page they stand right below its title.
+    """
+    parts = re.split(r"^## (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    texts = [re.sub(r"^#(##+ )", r"\1", text, flags=re.MULTILINE).strip() for text in parts[2::2]]
+    return dict(zip(map(str.strip, parts[1::2]), texts, strict=True))

@@ -1,0 +1,42 @@
+"""The question of this section: how much cheaper does the reduction make the 5x5 branch? Guessed, then priced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.wider.cost import module_costs
+from visuals.components.predict import Amount, Asks, Outcome, card, guesses_of
+from visuals.page import style
+
+MODULE = "3a"
+QUESTION = f"In {MODULE}, how many times cheaper is the 5×5 branch with its 1×1 reduction?"
+ASKED = (Amount("cheaper", "times cheaper", 1, 30, "", decimals=1, colour="var(--role-5x5)"),)
+
+
+def card_of(off: bool = False) -> dict[str, Any]:
+    return card(QUESTION, ASKED, off=off, own=True)
+
+
+def priced(value: Any) -> str:
+    """The factor and what was guessed; nothing where nothing was."""
+    guesses = guesses_of(value, ASKED)
+    if not guesses:
+        return ""
+    return style.told(f"{price()} You said {guesses['cheaper']:.1f}.")
+
+
+def factor() -> float:
+    """How many times fewer multiply-adds the branch takes with its reduction."""
+    five = module_costs()[MODULE].reduce_5x5
+    return five.naive / five.bottleneck
+
+
+def price() -> str:
+    return f"The reduction makes the 5×5 branch of {MODULE} {factor():.1f} times cheaper."
+
+
+def outcome() -> Outcome:
+    return Outcome({"cheaper": factor()}, style.told(price()) + style.derived("from the widths of the paper’s Table 1"))
+
+
+IN_CLASS = Asks(QUESTION, ASKED, outcome)

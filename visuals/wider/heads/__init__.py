@@ -1,0 +1,1 @@
+"""Heads: what three heads say, and which gradients their losses send back."""

@@ -1,0 +1,1 @@
+"""See: the picture, what the network answers, and the map of the network."""
