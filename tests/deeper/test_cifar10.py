@@ -9,6 +9,7 @@ import pytest
 
 from models.core import artifacts
 from models.deeper import photographs
+from models.train.deeper.cifar10 import Before, recorded_before
 from visuals.deeper.cifar10 import view, words
 from visuals.deeper.cifar10.section import RUN, SHORTER
 
@@ -36,6 +37,15 @@ def test_the_metrics_are_the_ends_of_the_curves():
     for name, metrics in CERTIFICATE.metrics.items():
         for kind in ("train_error", "test_error"):
             assert metrics[kind] == pytest.approx(float(run[f"{name} {kind}"][-1]), abs=0.006)
+
+
+def test_nets_trained_later_join_those_that_were_trained_in_the_same_way():
+    names = [name for name in CERTIFICATE.metrics if name.endswith("-20")]
+    before = recorded_before(names, CERTIFICATE.config, CERTIFICATE.data)
+    assert set(before.metrics) == set(CERTIFICATE.metrics) - set(names) == {name.split()[0] for name in before.arrays}
+    assert before.commands == (CERTIFICATE.command,)
+    assert recorded_before(names, CERTIFICATE.config | {"epochs": 1}, CERTIFICATE.data) == Before({}, {})
+    assert recorded_before(list(CERTIFICATE.metrics), CERTIFICATE.config, CERTIFICATE.data) == Before({}, {})
 
 
 def test_a_net_that_ships_has_the_errors_of_its_run():

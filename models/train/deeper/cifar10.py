@@ -2,14 +2,17 @@
 
 Plain and residual nets with 8, 20 and 56 layers, by section 4.2's protocol in proportion: 12 epochs instead of 164,
 with the rate divided by ten after one half and three quarters of the steps. One net is trained by one thread, as many
-at a time as there are cores; each resumes from its own checkpoint.
+at a time as there are cores; each resumes from its own checkpoint. With `--depths`, what was recorded in the same way of
+other depths stays.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
@@ -26,6 +29,7 @@ from models.train.augment import crop_and_flip
 from models.train.deeper.common import Curves, describe, test_error
 from models.train.loop import Training
 
+NAME = "cifar10"
 DEPTHS = (20, 8, 56)  # plain and residual of one depth take equally long, side by side
 BATCH, EPOCHS = 128, 12
 WARM_UP = 200  # steps at a tenth of the rate: the paper's for 110 layers, here for all nets
@@ -108,8 +112,8 @@ def record(trained: dict[Lane, tuple[Path, float]], args: argparse.Namespace) ->
         "test_error": "mistakes on all test images, after every epoch",
         "departure": "the paper: 64,000 steps, learning rate 0.1 divided by 10 at 32,000 and 48,000",
     }
-    arrays: dict[str, np.ndarray] = {}
-    metrics: dict[str, dict[str, float]] = {}
+    before = recorded_before([lane.name for lane in trained], config, describe(found))
+    arrays, metrics = before.arrays, before.metrics
     for lane, (path, seconds) in sorted(trained.items(), key=lambda item: (item[0].depth, item[0].skip)):
         saved = torch.load(path, weights_only=True)
         network = ResNet(lane.depth, lane.skip)
@@ -120,15 +124,36 @@ def record(trained: dict[Lane, tuple[Path, float]], args: argparse.Namespace) ->
         metrics[lane.name] = {kind: round(float(arrays[f"{lane.name} {kind}"][-1]), 2) for kind in saved["curves"]}
         metrics[lane.name] |= {f"kept_{kind}": value for kind, value in ends.items()}
     certificate = artifacts.Certificate(
-        command=artifacts.command(),
+        command=" && ".join([*before.commands, artifacts.command()]),
         config=config,
         seed=0,
         data=describe(found),
         metrics=metrics,
-        seconds=round(sum(seconds for _, seconds in trained.values())),
+        seconds=before.seconds + round(sum(seconds for _, seconds in trained.values())),
         note="Metrics: errors in % at the end; kept: of the nets that ship, on whole pictures. Seconds: all nets' sum.",
     )
-    artifacts.save_run("cifar10", arrays, certificate)
+    artifacts.save_run(NAME, arrays, certificate)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What other nets have left in the recorded run, and what it took."""
+
+    arrays: dict[str, np.ndarray]
+    metrics: dict[str, dict[str, float]]
+    commands: tuple[str, ...] = ()
+    seconds: float = 0
+
+
+def recorded_before(names: Collection[str], config: dict[str, object], images: str) -> Before:
+    """What is recorded of nets with other names, where they were trained in the same way."""
+    certificate = artifacts.certificate(NAME)
+    metrics = {name: errors for name, errors in certificate.metrics.items() if name not in names}
+    if not metrics or (certificate.config, certificate.data) != (config, images):
+        return Before({}, {})
+    curves = artifacts.load_run(NAME)
+    arrays = {f"{name} {kind}": curves[f"{name} {kind}"] for name in metrics for kind in ("train_error", "test_error")}
+    return Before(arrays, metrics, (certificate.command,), certificate.seconds)
 
 
 def mixed(found: data.ImageSet) -> Tensor:
