@@ -2,8 +2,8 @@
 
 Plain and residual nets with 8, 20 and 56 layers, by section 4.2's protocol in proportion: 12 epochs instead of 164,
 with the rate divided by ten after one half and three quarters of the steps. One net is trained by one thread, as many
-at a time as there are cores; each resumes from its own checkpoint. With `--depths`, what was recorded in the same way of
-other depths stays.
+at a time as there are cores; each resumes from its own checkpoint. What was recorded in the same way of other depths
+than `--depths` stays.
 """
 
 from __future__ import annotations
