@@ -185,6 +185,13 @@ def test_a_guess_can_be_changed_until_the_question_is_closed(lead, phone):
     step(teacher, "Close", "closed")
     expect(teacher.locator("text.median").first).to_have_text("median 50 %")
     step(teacher, "Reveal", "reveal")
+    with teacher.expect_popup() as opened:
+        teacher.get_by_role("link", name="Handout").click()
+    handout = opened.value
+    expect(handout.locator(".asked-here text.median").first).to_have_text("median 50 %")
+    expect(handout.locator(".answers")).to_contain_text("Recorded run: race-digits")
+    expect(handout.locator(".asked-here text.found")).to_have_count(0)  # the answers have a page of their own
+    assert violations(handout) == []
 
 
 def test_the_teacher_leads_by_keys_goes_on_after_a_reload_and_ends_the_room(lead, phone, url):

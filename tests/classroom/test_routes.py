@@ -87,6 +87,27 @@ def test_nothing_tells_the_outcome_before_it_is_revealed(client, asked):
     assert "outcome" not in client.get("/class/questions").text
 
 
+def test_a_handout_has_all_questions_of_the_lesson_and_no_outcome_before_it_is_revealed(client, asked):
+    where, leader = asked
+    client.put(f"{where}/guess", headers=ANN, json=guess())
+
+    def handout() -> list[dict]:
+        return client.get(f"{where}/lesson", headers=leader).json()["questions"]
+
+    assert [set(each) for each in handout()] == [{"question"}]  # that is asked now
+    client.put(f"{where}/phase", headers=leader, json={"to": "closed"})
+    assert [set(each) for each in handout()] == [{"question", "together"}]
+    client.put(f"{where}/phase", headers=leader, json={"to": "reveal"})
+    client.put(f"{where}/question", headers=leader, json={"question": BRANCH, "round": 2})
+    race, branch, *others = handout()
+    assert race["together"][0]["values"] == [70.0]
+    assert race["outcome"]["runs"] == ["race-digits"]
+    assert (branch["question"]["key"], set(branch)) == (BRANCH, {"question"})
+    wider = [key for key in ALL if key.startswith("wider/") and key != BRANCH]
+    assert [each["question"]["key"] for each in others] == wider
+    assert all(set(each) == {"question"} for each in others)
+
+
 @pytest.mark.parametrize("key", ALL)
 def test_an_outcome_is_a_possible_answer_to_what_is_asked_and_what_the_section_says(key):
     outcome = ALL[key].asks.outcome()
@@ -100,6 +121,7 @@ def test_an_outcome_is_a_possible_answer_to_what_is_asked_and_what_the_section_s
             assert found in ask.options
     assert 'class="told"' in outcome.said
     assert 'class="truth' in outcome.said
+    assert all(artifacts.certificate(run) for run in outcome.runs)
 
 
 def test_every_lesson_has_a_question():
@@ -173,6 +195,7 @@ def test_what_else_a_guess_brings_is_left_out(client, asked):
         ("GET", "lead", ANN, 404),
         ("DELETE", "", {}, 404),
         ("GET", "guesses.csv", ANN, 404),
+        ("GET", "lesson", ANN, 404),
         ("GET", "news", BEN, 404),
         ("GET", "news", {}, 422),
         ("GET", "news", {"Learner": "<b>"}, 422),
@@ -199,7 +222,7 @@ def test_the_page_s_head_leads_to_the_projector_s_page_from_wherever_it_is_serve
 def test_the_short_address_leads_below_itself_whatever_stands_before(client):
     answer = client.get("/class", follow_redirects=False)
     assert answer.headers["location"] == "class/"
-    for page in ("/class/", "/class/BCDF", "/class/bcdf", "/class/lead"):
+    for page in ("/class/", "/class/BCDF", "/class/bcdf", "/class/lead", "/class/handout"):
         found = client.get(page)
         assert found.status_code == 200
         assert not re.findall(r'(?:src|href)="/', found.text)
@@ -215,7 +238,7 @@ def test_the_short_address_leads_below_itself_whatever_stands_before(client):
 
 
 def test_all_that_a_page_names_and_imports_is_there(client):
-    for page in ("", "lead"):
+    for page in ("", "lead", "handout"):
         waiting, seen = re.findall(r'(?:src|href)="(files/[^"]+)"', client.get(f"/class/{page}").text), set()
         while waiting:
             path = waiting.pop()

@@ -1,6 +1,6 @@
 // The projector's page. The browser that has opened the room leads it, by a secret that it keeps.
 import { figure } from './dots.js';
-import { every, keep, kept, Refused, send } from './news.js';
+import { abroad, every, keep, kept, Refused, send } from './news.js';
 
 const $ = selector => document.querySelector(selector);
 const STEPS = { lobby: 'Ask', ask: 'Close', closed: 'Reveal', reveal: 'Ask' }; // what the main button does in each phase
@@ -12,13 +12,6 @@ const show = (selector, is) => { $(selector).hidden = !is; };
 const warn = sentence => {
   $('.notice').textContent = sentence;
   show('.notice', sentence);
-};
-
-// Where learners find the room: a browser on the server's own machine calls it by a name that no other machine knows.
-const address = () => {
-  const found = new URL('.', location.href);
-  if (network && ['localhost', '127.0.0.1', '0.0.0.0'].includes(found.hostname)) found.hostname = network;
-  return found;
 };
 
 const turn = async () => {
@@ -53,6 +46,7 @@ const draw = found => {
   $('.commit').textContent = STEPS[phase];
   show('.end', choosing);
   show('.save', phase === 'reveal');
+  show('.handout', phase === 'reveal');
   if (first) $('.commit').focus();
 };
 
@@ -87,7 +81,7 @@ const open = async () => {
 };
 
 const lead = () => {
-  const base = address(), place = base.host + base.pathname.replace(/\/$/, '');
+  const base = abroad('.', network), place = base.host + base.pathname.replace(/\/$/, '');
   all('.code', room.code);
   all('.where', place);
   $('.qr').src = `qr.svg?of=${encodeURIComponent(base.href + room.code)}`;
@@ -102,7 +96,7 @@ const closed = sentence => {
   room = state = null;
   keep('room', null);
   document.body.dataset.phase = 'none';
-  for (const part of ['.door', '.round', '.choice', '.end', '.save']) show(part, false);
+  for (const part of ['.door', '.round', '.choice', '.end', '.save', '.handout']) show(part, false);
   warn(sentence);
   all('header .code, header .where', '');
   show('.commit', true);

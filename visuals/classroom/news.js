@@ -1,4 +1,4 @@
-// How both pages ask the server. Addresses are relative to class/.
+// How the pages of a room ask the server. Addresses are relative to class/.
 const EVERY = 2000, PATIENCE = 8000; // ms
 
 // A sentence of the server, with its status.
@@ -35,6 +35,13 @@ export const every = turn => {
   addEventListener('online', now, over);
   now();
   return { now, end: () => { over.abort(); clearTimeout(timer); } };
+};
+
+// Where other machines find an address: a browser on the server's own machine calls it by a name that no other machine knows.
+export const abroad = (path, network) => {
+  const found = new URL(path, location.href);
+  if (network && ['localhost', '127.0.0.1', '0.0.0.0'].includes(found.hostname)) found.hostname = network;
+  return found;
 };
 
 // What this browser keeps for itself; it may keep nothing.

@@ -1,4 +1,4 @@
-"""What the server answers about rooms, and both pages: the learner's and the one on the projector.
+"""What the server answers about rooms, and their pages: the learner's, the one on the projector, and a handout.
 
 All addresses that the pages use are relative, so that they work below any path.
 """
@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 BORROWED = ("components/predict/controls.js", "components/shared/axes.js")
 LONGEST = 2000  # bytes of what a page sends
 FRESH = {"Cache-Control": "no-store"}
-# Of both pages: nothing but these files is run, shown or asked for.
+# Of all pages: nothing but these files is run, shown or asked for.
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'"
 )
@@ -50,6 +50,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
         Route("/class", lambda request: RedirectResponse("class/")),
         Route("/class/", _page("learner.html")),
         Route("/class/lead", _page("lead.html")),
+        Route("/class/handout", _page("handout.html")),
         Route("/class/files/{version}/{path:path}", _file),
         Route("/class/qr.svg", _qr),
         Route("/class/questions", answers.questions),
@@ -62,6 +63,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
                 ("PUT", "/{code}/question", answers.ask),
                 ("PUT", "/{code}/phase", answers.move),
                 ("GET", "/{code}/guesses.csv", answers.saved),
+                ("GET", "/{code}/lesson", answers.lesson),
                 ("PUT", "/{code}/learner", answers.join),
                 ("GET", "/{code}/news", answers.news),
                 ("PUT", "/{code}/guess", answers.guess),
@@ -80,6 +82,7 @@ def _files() -> dict[str, str]:
     found = {path: (VISUALS / path).read_text("utf-8") for path in BORROWED}
     found |= {f"classroom/{path.name}": path.read_text("utf-8") for path in sorted(HERE.glob("*.js"))}
     sheets = (VISUALS / "components/predict/predict.css", HERE / "class.css")
+    found["handout.css"] = (HERE / "handout.css").read_text("utf-8")
     return found | {"class.css": style.ROLES + "".join(sheet.read_text("utf-8") for sheet in sheets)}
 
 
@@ -184,6 +187,24 @@ class Answers:
             if question := self._questions.get(key):
                 rows.writerows((round, *row) for row in question.rows(self._rooms.guesses(room, round)))
         return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=FRESH)
+
+    async def lesson(self, request: Request) -> Response:
+        """For the handout: each round so far, its outcome once it is revealed, and what else these lessons ask."""
+        room = self._rooms.led(*_leader(request))
+        rounds = {
+            round: self._questions[key] for round, key in self._rooms.asked(room).items() if key in self._questions
+        }
+        told: list[dict[str, Any]] = []
+        for round, question in rounds.items():
+            told.append({"question": question.as_json()})
+            if round < room.round or room.phase in ("closed", "reveal"):
+                told[-1]["together"] = question.together(self._rooms.guesses(room, round))
+            if round < room.round or room.phase == "reveal":
+                told[-1]["outcome"] = question.outcome()
+        lessons = {question.lesson for question in rounds.values()}
+        others = [q for q in self._questions.values() if q.lesson in lessons and q not in rounds.values()]
+        told += [{"question": question.as_json()} for question in others if not unreadable(question.section)]
+        return JSONResponse({"questions": told, "network": hosting.network()}, headers=FRESH)
 
     async def join(self, request: Request) -> Response:
         self._rooms.join(*_learner(request))

@@ -52,4 +52,4 @@ def compared(guesses: Guesses, most: str) -> str:
     return ", as you said" if guesses["branch"] == most else f", not {guesses['branch']} as you said"
 
 
-IN_CLASS = Asks(QUESTION, ASKED, lambda: Outcome({"branch": TITLES[missed_most()]}, answer(None)))
+IN_CLASS = Asks(QUESTION, ASKED, lambda: Outcome({"branch": TITLES[missed_most()]}, answer(None), ("surgery",)))

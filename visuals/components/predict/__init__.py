@@ -39,11 +39,12 @@ Asked = tuple[Amount | Choice, ...]
 class Outcome:
     """What came out: for each guess, by its id, a number, the two that it lies between, or an option; and a sentence.
 
-    The sentence is HTML, with its label of origin.
+    The sentence is HTML, with its label of origin. `runs` names the recorded runs that it is from.
     """
 
     found: Mapping[str, float | tuple[float, float] | str]
     said: str
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def outcome() -> Outcome:
     result = words.recorded_result(run, certificate, RECORDED.lanes)
     means = {lane.name: words.mean(result.errors[lane]) for lane in ASKED}
     found = {name: error for name, error in means.items() if error is not None}
-    return Outcome(found, words.recorded_outcome(result, certificate))
+    return Outcome(found, words.recorded_outcome(result, certificate), ("race-digits",))
 
 
 IN_CLASS = Asks(QUESTION, GUESSED, outcome)

@@ -27,6 +27,7 @@ SERIES = (
     Series("kept", "back: goes on to the same digit", "var(--role-signal)", marker="triangle", every=2),
 )
 HALF = 50.0  # per cent
+RUNS = ("legible-mnist", "decided-mnist")
 
 Guesses = Mapping[str, float | str] | None
 Points = dict[str, list[tuple[float, float]]]
@@ -55,7 +56,7 @@ def crossing(points: list[tuple[float, float]]) -> tuple[int, int]:
 def outcome(shares: Points, legible: Certificate, decided: Certificate) -> Outcome:
     """The two times that each answer lies between, and both sentences."""
     _, predicted, kept = map(crossing, shares.values())
-    return Outcome({"told": predicted, "decided": kept}, sentence(shares, None, legible, decided))
+    return Outcome({"told": predicted, "decided": kept}, sentence(shares, None, legible, decided), RUNS)
 
 
 def picture(shares: Points, guesses: Guesses) -> dict[str, Any]:
