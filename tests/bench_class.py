@@ -27,7 +27,7 @@ from urllib.request import Request, urlopen
 
 from PIL import Image
 
-from tests.bench import row
+from tests.bench.measuring import row
 from tests.conftest import free_port
 from visuals.wider.examples import EXAMPLES
 

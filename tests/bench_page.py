@@ -12,15 +12,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import gradio as gr
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import app
 from models.core import runtime
-from tests.bench import ROOT, row, seconds, side_by_side
+from tests.bench.measuring import row, seconds, side_by_side
 from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
 
+ROOT = Path(__file__).resolve().parent.parent
 LINKS = {"10 Mbit/s, 40 ms": (10e6 / 8, 40), "1.6 Mbit/s, 150 ms": (1.6e6 / 8, 150)}  # bytes a second, milliseconds
 SLOWED = 4  # times, the processor
 ROUNDS = 3

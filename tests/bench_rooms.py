@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.bench import row
+from tests.bench.measuring import row
 from tests.bench_class import slowest_twentieth
 from tests.conftest import free_port
 

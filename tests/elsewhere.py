@@ -22,14 +22,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 
 from models.core import runtime
-from models.deeper import race
+from models.deeper import nets
 from models.noisier import denoise, judge
 from models.wider import activations
 
 PLACE = torch.device("meta")  # torch knows it everywhere, and nothing else uses it here
 LAYERS = ("conv2d", "convolution", "linear", "addmm", "native_batch_norm")  # in float64 it is no network
 OPTIMIZERS = importlib.import_module("torch.optim.optimizer")  # torch.optim hides it
-CACHES = (race._on, denoise._network, judge._judge, denoise.batched, activations._load)
+CACHES = (nets._on, denoise._network, judge._judge, denoise.batched, activations._load)
 
 
 class Elsewhere(Tensor):

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from models.core import artifacts, runtime
+from models.core.rounds import AHEAD
 from models.deeper import block, landscape, race
 from models.noisier import denoise
 from models.train.deeper import construction as train_construction
@@ -30,7 +31,7 @@ from visuals.wider.see import section as see
 
 # after how many events each is closed, and how many steps it may have begun by then
 CLOSED = {
-    "race": (1, 2 * (1 + race.AHEAD)),  # what both lanes may be ahead of their round
+    "race": (1, 2 * (1 + AHEAD)),  # what both lanes may be ahead of their round
     "construct": (2, 2),  # the check; both nets of a round
     "drops": (1, 1),
     "landscape": (1, landscape.WORKERS + 1),

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from models.core import runtime
 from models.core.resnet import Block, ResNet, statistics
 from models.core.turns import turns
-from models.deeper.race import SETTLING, Lane, Point, Race, Trained, begin, error, fit, placed, rebuild
+from models.deeper.nets import SETTLING, Lane, Trained, error, placed, rebuild
+from models.deeper.race import Point, Race, begin, fit
 
 CONSTRUCTED, ANEW = 0, 1  # `lane` of the points of `construct`
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.deeper.race import Lane, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Race
 
 NAME = "exercises-digits"
 SEED = 5  # the first of those that a visitor's race begins with

@@ -21,7 +21,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from models.core import runtime
 from models.core.resnet import ResNet, statistics
 from models.core.turns import turns
-from models.deeper.race import Trained, images, placed, rebuild
+from models.deeper.nets import Trained, images, placed, rebuild
 
 SIZES = tuple(range(11, 32, 2))  # places along one side of the grid; odd, so that the trained net is one of them
 REACH = (0.1, 2.0)  # how far the grid may go, in lengths of the net's own filters

@@ -7,62 +7,32 @@ the last digit.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
-from queue import SimpleQueue
-from threading import RLock
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.core import artifacts, data, runtime
-from models.core.resnet import INITS, ResNet, stacked, unstacked
+from models.core import runtime
+from models.core.resnet import ResNet, stacked, unstacked
+from models.core.rounds import rounds
 from models.core.turns import turns
-from models.deeper import photographs
+from models.deeper.nets import DATA, Lane, Trained, errors, placed, plain_values, settled
 
-DEPTHS = tuple(range(8, 57, 6))  # 6n+2
 WIDTH = 8
 BATCH = 64
 MOMENTUM, WEIGHT_DECAY = 0.9, 1e-4
 WARM_UP = 20  # steps over which the learning rate rises to its full value
 WINDOW = 20  # training error is averaged over this many batches: one pass over the 1,297 digits
 TEST_EVERY = 20  # steps
-AHEAD = 2  # steps that a team may be ahead of the others
 WATCH_EVERY = 10  # steps between two looks at the signal and the gradient of every layer; the first step is one, too
 MAX_LANES, MAX_STEPS, MAX_SEEDS = 4, 1000, 5
 MIN_LEARNING_RATE, MAX_LEARNING_RATE = 1e-5, 10.0
-DATA = {"digits": 1, "cifar10": 3}  # channels of the images
 PIXELS = {"digits": 8 * 8, "cifar10": 32 * 32}  # of an image
 MAX_WORK = 30_000_000  # of a race, see Race.work; measured on two busy cores: two to five minutes
-SETTLING = 2_000  # images at most that batch norm's statistics are taken over at the end
-CIFAR10_TRAIN, CIFAR10_TEST = 10_000, 1_000  # images of CIFAR-10 that a live race uses
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One net of the race."""
-
-    depth: int
-    skip: bool
-    norm: bool = True  # batch norm
-    init: str = "kaiming"
-
-    def __post_init__(self) -> None:
-        if self.depth not in DEPTHS:
-            raise ValueError(f"depth must be one of {', '.join(map(str, DEPTHS))}, not {self.depth}")
-        if self.init not in INITS:
-            raise ValueError(f"initialisation must be one of {', '.join(INITS)}, not {self.init}")
-
-    @property
-    def name(self) -> str:
-        kind = f"{'residual' if self.skip else 'plain'}-{self.depth}"
-        less = [] if self.norm else ["no batch norm"]
-        return ", ".join([kind, *less, *([] if self.init == "kaiming" else [f"{self.init} weights"])])
 
 
 @dataclass(frozen=True)
@@ -132,16 +102,6 @@ class Point:
         return all(e is None for e in self.train_error)
 
 
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """A net at the end of a race (`settled`) as plain values, which can travel between processes."""
-
-    lane: Lane
-    data: str
-    seed: int
-    state: dict[str, np.ndarray]
-
-
 def lent(config: Race) -> int:
     """Seconds of a GPU that a race asks for: its layers, seeds and steps are what takes time there, not the pixels."""
     layers = sum(lane.depth for lane in config.lanes) * len(teams(config))
@@ -180,7 +140,7 @@ def race(config: Race) -> Iterator[Point | Trained]:
         }
         settling = pool.map(lambda network: settled(next(unstacked(network)), placed(config.data)[0]), firsts.values())
         for lane, network in zip(firsts, settling, strict=True):
-            yield plain_values(network, config, lane)
+            yield plain_values(network, config.lanes[lane], config.data, config.seed)
 
 
 Team = tuple[int, range]  # a lane's place and some of its seeds, which train as one vectorised network
@@ -194,55 +154,6 @@ def teams(config: Race) -> list[range]:
     seeds = range(config.seed, config.seed + config.seeds)
     most = 3 if len(config.lanes) > 1 else (config.seeds + 1) // 2
     return [seeds[k : k + most] for k in range(0, len(seeds), most)]
-
-
-def rounds(running: dict[Team, Iterator[Point]], pool: Executor) -> Generator[dict[Team, Point], None, None]:
-    """Every running team's point of step 1, then of step 2, ...; a team that is taken out of `running` ends.
-
-    No team waits for the slowest, nor for whoever takes the rounds: each goes on by itself, up to AHEAD steps ahead.
-    """
-    ready: dict[Team, deque[Future[Point | None]]] = {team: deque() for team in running}  # None: there are no more
-    working: dict[Team, Future[Point | None]] = {}
-    stepped: SimpleQueue[Team] = SimpleQueue()
-    lock = RLock()  # a step that has ended before it is noted starts the next one within `go_on`
-
-    def go_on(team: Team) -> None:
-        with lock:
-            steps = running.get(team)  # it may be taken out at any moment
-            if steps is not None and team not in working and len(ready[team]) < AHEAD:
-                working[team] = pool.submit(in_turn, steps)
-                working[team].add_done_callback(lambda step: note(team, step))
-
-    def note(team: Team, step: Future[Point | None]) -> None:
-        with lock:
-            del working[team]
-            ready[team].append(step)
-            if not step.cancelled() and not step.exception() and step.result():
-                go_on(team)
-        stepped.put(team)
-
-    try:
-        while running:
-            for team in list(running):
-                go_on(team)
-            while not all(ready[team] for team in running):
-                stepped.get()
-            steps = [ready[team].popleft().result() for team in running]
-            points = {team: step for team, step in zip(running, steps, strict=True) if step is not None}
-            if len(points) < len(steps):
-                return
-            yield points
-    finally:
-        with lock:
-            running.clear()
-            for step in list(working.values()):
-                step.cancel()
-
-
-def in_turn(steps: Iterator[Point]) -> Point | None:
-    """The next step, once it is this thread's turn; None where there is none."""
-    with turns.turn():
-        return next(steps, None)
 
 
 def begin(config: Race, lane: int, seeds: range) -> ResNet:
@@ -345,92 +256,3 @@ def gradients(network: ResNet) -> tuple[float, ...]:
     """Norm of the gradient of every 3x3 layer's weights in the first of the network's nets."""
     gradients = [conv.weight.grad for conv, _ in network.layers()]
     return tuple(g.chunk(network.nets)[0].norm().item() for g in gradients if g is not None)
-
-
-@torch.no_grad()
-def errors(network: ResNet, x: Tensor, y: Tensor) -> Tensor:
-    """(nets,) shares of wrong answers in %, with the running statistics of batch norm."""
-    network.eval()
-    wrong = torch.zeros(network.nets, dtype=torch.long, device=x.device)
-    for part, labels in zip(x.split(250), y.split(250), strict=True):
-        logits = network(part.repeat(1, network.nets, 1, 1).contiguous(memory_format=torch.channels_last))
-        wrong += (logits.unflatten(1, (network.nets, -1)).argmax(2) != labels[:, None]).sum(0)
-    network.train()
-    return 100 * runtime.double(wrong) / len(y)
-
-
-def error(network: ResNet, x: Tensor, y: Tensor) -> float:
-    """Share of wrong answers of a single net in %."""
-    return errors(network, x, y).item()
-
-
-@torch.no_grad()
-def settled(network: ResNet, x: Tensor) -> ResNet:
-    """The net with batch norm's statistics taken again, over at most SETTLING of the images x (N, C, H, W) at once.
-
-    The running averages lag behind a net that still changes fast. With these it does in eval mode, where experiments
-    look at it, what it does in training.
-    """
-    norms = [norm for _, norm in network.layers() if isinstance(norm, nn.BatchNorm2d)]
-    for norm in norms:
-        norm.momentum = 1.0
-    network.to(x.device).train()(x[:SETTLING])
-    for norm in norms:
-        norm.momentum = 0.1
-    return network.eval()
-
-
-def plain_values(network: ResNet, config: Race, lane: int) -> Trained:
-    """The state of a single net that has run in this lane."""
-    state = {name: value.cpu().contiguous().numpy() for name, value in network.state_dict().items()}
-    return Trained(config.lanes[lane], config.data, config.seed, state)
-
-
-def rebuild(trained: Trained) -> ResNet:
-    """The net itself, in eval mode."""
-    lane = trained.lane
-    width, channels = trained.state["conv.weight"].shape[:2]
-    network = ResNet(lane.depth, lane.skip, width, channels, norm=lane.norm)
-    network.load_state_dict({name: torch.from_numpy(value) for name, value in trained.state.items()})
-    return network.eval()
-
-
-@cache
-def recorded(name: str, of: str = "digits") -> Trained:
-    """A recorded net of seed 0, for example "plain-56", read once.
-
-    Of the races on the digits; of `photographs.NAME` it is one of the paper's nets, trained on CIFAR-10.
-    """
-    file = f"{photographs.WEIGHTS if of == photographs.NAME else of}-{name}"
-    config = artifacts.certificate(file).config
-    network = artifacts.load_weights(file, ResNet(**config))
-    state = {key: value.numpy() for key, value in network.state_dict().items()}
-    return Trained(Lane(config["depth"], config["skip"]), of, 0, state)
-
-
-@cache
-def images(name: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Training and test images (N, C, H, W), scaled to mean 0 and standard deviation 1, with their labels (N,).
-
-    Of CIFAR-10 only a part, so that a live race needs neither much memory nor much time for its tests. Raises
-    data.DataError where CIFAR-10 is not on this machine. Of the photographs those that ship.
-    """
-    if name == photographs.NAME:
-        return photographs.images()
-    found = data.digits() if name == "digits" else data.cifar10(data.cifar10_folder())
-    if name == "cifar10":
-        found = data.part(found, CIFAR10_TRAIN, CIFAR10_TEST)
-    x = found.train_x.float()
-    mean, std = x.mean(), x.std()
-    return (x - mean) / std, found.train_y, (found.test_x.float() - mean) / std, found.test_y
-
-
-def placed(name: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """`images`, on the device where experiments in threads compute."""
-    return _on(name, str(runtime.device(threads=True)))
-
-
-@cache
-def _on(name: str, where: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    x, y, test_x, test_y = images(name)
-    return x.to(where), y.to(where), test_x.to(where), test_y.to(where)

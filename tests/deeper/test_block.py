@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from models.core.resnet import ResNet
 from models.deeper.block import drop, drops, look, responses
-from models.deeper.race import images
+from models.deeper.nets import images
 
 
 def some_net(skip: bool, norm: bool = True, depth: int = 14) -> ResNet:

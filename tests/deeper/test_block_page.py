@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from models.deeper import photographs
 from models.deeper.block import look
-from models.deeper.race import images, rebuild
+from models.deeper.nets import images, rebuild
 from tests.small_page import served
 from visuals.deeper import shared
 from visuals.deeper.block import recorded, section, words

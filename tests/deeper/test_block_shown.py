@@ -12,7 +12,8 @@ import pytest
 from models.core import artifacts
 from models.deeper import photographs
 from models.deeper.block import Drop, drops, look, responses
-from models.deeper.race import Race, images, rebuild
+from models.deeper.nets import images, rebuild
+from models.deeper.race import Race
 from visuals.deeper import nets, shared
 from visuals.deeper.block import recorded, section, view, words
 from visuals.deeper.block.section import (

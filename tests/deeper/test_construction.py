@@ -11,7 +11,8 @@ from torch import nn
 from models.core.resnet import ResNet
 from models.deeper import construction as module
 from models.deeper.construction import ANEW, CONSTRUCTED, Check, Construction, construct, deepen
-from models.deeper.race import Lane, Point, Race, Trained, begin, error, fit, images, race, rebuild
+from models.deeper.nets import Lane, Trained, error, images, rebuild
+from models.deeper.race import Point, Race, begin, fit, race
 
 KINDS = [(skip, norm) for skip in (False, True) for norm in (False, True)]
 kinds = pytest.mark.parametrize(("skip", "norm"), KINDS, ids=lambda on: "with" if on else "without")

@@ -12,7 +12,8 @@ import pytest
 
 from models.core import artifacts
 from models.deeper.construction import ANEW, CONSTRUCTED, Check, Construction, construct
-from models.deeper.race import Lane, Point, Race, recorded
+from models.deeper.nets import Lane, recorded
+from models.deeper.race import Point, Race
 from tests.small_page import served
 from visuals.deeper import nets, shared
 from visuals.deeper.construction import section, view, words

@@ -24,7 +24,8 @@ from models.deeper.landscape import (
     seen,
     work,
 )
-from models.deeper.race import Lane, Race, begin, images, plain_values, rebuild, recorded
+from models.deeper.nets import Lane, images, plain_values, rebuild, recorded
+from models.deeper.race import Race, begin
 
 SMALL = Landscape((recorded("plain-8"), recorded("residual-8")), size=11, reach=0.8, seed=3)
 
@@ -128,7 +129,7 @@ def test_the_same_seed_gives_the_same_surface_to_the_last_digit_and_another_one_
 
 def test_a_net_without_batch_norm_has_a_landscape():
     config = Race((Lane(8, skip=False, norm=False),), steps=1)
-    net = plain_values(begin(config, 0, range(1)), config, 0)
+    net = plain_values(begin(config, 0, range(1)), config.lanes[0], config.data, config.seed)
     small = Landscape((net,), size=11)
     event = next(landscape(small))
     assert event.loss == pytest.approx(moved(small, 0, small.ticks[event.column], small.ticks[event.row])[0], rel=1e-4)

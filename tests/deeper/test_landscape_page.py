@@ -14,12 +14,22 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from models.core import artifacts
 from models.deeper import landscape as module
 from models.deeper import photographs
 from models.deeper.landscape import Landscape, landscape
 from tests.conftest import PATIENCE, end_of, expect_the_end
-from tests.deeper.surveying import as_written, cameras
+from tests.deeper.surveying import (
+    RECORDED,
+    as_written,
+    at_the_surfaces,
+    cameras,
+    choose,
+    compute,
+    status,
+    wait_for_new_run,
+    wait_for_status,
+    with_contours,
+)
 from tests.small_page import served
 from visuals.components.surfaces import Surface, surfaces
 from visuals.deeper import shared
@@ -30,11 +40,7 @@ from visuals.deeper.nets import of_photographs
 NETS = of_photographs()
 PLAIN_8, RESIDUAL_8 = NETS[:2]
 SMALL = Landscape((PLAIN_8, RESIDUAL_8), size=11, reach=0.5, seed=4)
-RECORDED = 2 * artifacts.certificate(section.RUN).config["size"] ** 2  # places of a pair
 DEEPEST = "plain-{0} and residual-{0}".format(photographs.DEPTHS[-1])
-NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return /webgl/.test(kind) ? null : real.call(this, kind, ...rest); };"""
 
 
 @pytest.fixture(scope="module")
@@ -52,70 +58,9 @@ def url(tmp_path_factory, look_ups):
         yield address
 
 
-def at_the_surfaces(page, url: str, points: int = RECORDED):
-    page.goto(url)
-    page.locator("#landscape figure").scroll_into_view_if_needed()
-    page.wait_for_selector(f"#landscape figure[data-points='{points}']")
-    return page
-
-
 @pytest.fixture
 def drawn(page, url):
     return at_the_surfaces(page, url)
-
-
-def with_contours(page, url):
-    """For what does not depend on the drawing: surfaces take long where there is no GPU."""
-    page.add_init_script(NO_WEBGL)
-    return at_the_surfaces(page, url)
-
-
-def control(page, name: str, value: object) -> None:
-    """A number box hears nothing in the moment in which its fold opens."""
-    box = page.locator(f"#landscape-{name} input[type=number]")
-    slider = page.locator(f"#landscape-{name} input[type=range]")
-    for _ in range(20):
-        box.fill(str(value))
-        box.press("Tab")
-        if not slider.count() or slider.input_value() == str(value):
-            break
-    assert not slider.count() or slider.input_value() == str(value)
-
-
-def choose(page, pair: str) -> None:
-    page.click("#landscape-pair input")
-    page.get_by_role("option", name=pair).click()
-
-
-def compute(page, pair: str, size: int, reach: float, seed: int) -> str:
-    """Set the controls and press the button; the number of the run on screen before."""
-    if page.input_value("#landscape-pair input") != pair:
-        choose(page, pair)
-    if not page.locator("#landscape-seed input").is_visible():
-        page.click("#landscape-settings button.label-wrap")
-    for name, value in {"size": size, "reach": reach, "seed": seed}.items():
-        control(page, name, value)
-    before = page.get_attribute("#landscape figure", "data-run")
-    page.click("#landscape-go")
-    return before
-
-
-def wait_for_new_run(page, before: str, points: int) -> None:
-    page.wait_for_function(
-        """([run, points]) => { const d = document.querySelector('#landscape figure')?.dataset;
-        return d && d.run !== run && +d.points >= points; }""",
-        arg=[before, points],
-        timeout=300_000,
-    )
-
-
-def status(page) -> str:
-    return page.inner_text("#landscape-status")
-
-
-def wait_for_status(page, pattern: str) -> None:
-    """Surfaces and status are drawn one after the other."""
-    expect(page.locator("#landscape-status")).to_contain_text(re.compile(pattern))
 
 
 def test_opens_on_the_recorded_surfaces_with_equal_axes_which_turn_together(drawn):

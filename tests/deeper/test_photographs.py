@@ -10,7 +10,7 @@ from models.core import artifacts, data
 from models.core.resnet import ResNet
 from models.deeper import photographs
 from models.deeper.block import drops, responses
-from models.deeper.race import Lane, Trained, images, rebuild
+from models.deeper.nets import Lane, Trained, images, rebuild
 from models.train.deeper import block, cifar10
 
 EACH = 30  # pictures of a class

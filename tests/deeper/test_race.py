@@ -10,8 +10,11 @@ from PIL import Image
 
 from models.core import artifacts
 from models.core.resnet import ResNet, unstacked
+from models.core.rounds import AHEAD
+from models.deeper import nets
 from models.deeper import race as module
-from models.deeper.race import AHEAD, BATCH, Lane, Point, Race, Trained, batches, begin, fit, images, rebuild
+from models.deeper.nets import Lane, Trained, error, images, rebuild, settled
+from models.deeper.race import BATCH, Point, Race, batches, begin, fit
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes
 
@@ -62,18 +65,18 @@ def test_recorded_race_is_the_live_one(recorded):
 @pytest.mark.parametrize("name", ["plain-8", "residual-8", "plain-20", "residual-20"])
 def test_kept_nets_are_those_of_the_recorded_race(recorded, name):
     """Their error on all training images is about that of the last batches, while they still learned."""
-    trained = module.recorded(name)
+    trained = nets.recorded(name)
     axes = artifacts.certificate("race-digits").config["axes"]
     stored = float(recorded["train_error"][axes["depth"].index(trained.lane.depth), int(trained.lane.skip), 0, -1])
     x, y, _, _ = images("digits")
-    assert module.error(rebuild(trained), x, y) == pytest.approx(stored, abs=0.1 * stored + 2)
+    assert error(rebuild(trained), x, y) == pytest.approx(stored, abs=0.1 * stored + 2)
 
 
 def test_a_settled_net_does_in_eval_mode_what_it_does_in_training():
     x, _, _, _ = images("digits")
     network = begin(Race((PLAIN_8,)), 0, range(1))
     before = network.eval()(x)
-    module.settled(network, x)
+    settled(network, x)
     with torch.no_grad():
         torch.testing.assert_close(network.eval()(x), network.train()(x), rtol=0.02, atol=0.02)
         assert (network.eval()(x) - before).abs().max() > 0.1

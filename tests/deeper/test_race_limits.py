@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.deeper.exercises import RACES
-from models.deeper.race import Lane, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Race
 from visuals.deeper.exercises.section import EXERCISES
 
 PLAIN_8, PLAIN_56, RESIDUAL_8, RESIDUAL_56 = Race().lanes

@@ -9,7 +9,8 @@ import pytest
 
 from models.core import artifacts
 from models.deeper import race as module
-from models.deeper.race import Lane, Point, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Point, Race
 from visuals.deeper.race import recorded, view
 from visuals.deeper.race import words as sentences
 from visuals.deeper.race.view import LiveRace

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from models.core.artifacts import Certificate
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.components.chart import Axis, Series
 
 ERROR = Axis("error in %", 0, 100, "%", 1)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import product
 
 from models.core.resnet import INITS
-from models.deeper.race import DEPTHS, Lane, Race
+from models.deeper.nets import DEPTHS, Lane
+from models.deeper.race import Race
 
 WEIGHTS = {"kaiming": "Kaiming", "xavier": "Xavier", "small": "small normal"}
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.deeper import photographs
-from models.deeper.race import Layers, Race, Trained, images, recorded
+from models.deeper.nets import Trained, images, recorded
+from models.deeper.race import Layers, Race
 from visuals.page.visitors import Visitors, bytes_of
 
 OF_DIGITS = (8, 20)  # layers of the recorded nets that read digits

@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.core.resnet import INITS
-from models.deeper.race import (
-    DEPTHS,
-    MAX_LANES,
-    MAX_LEARNING_RATE,
-    MAX_SEEDS,
-    MAX_STEPS,
-    MIN_LEARNING_RATE,
-    TEST_EVERY,
-    Lane,
-    Race,
-)
+from models.deeper.nets import DEPTHS, Lane
+from models.deeper.race import MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEPS, MIN_LEARNING_RATE, TEST_EVERY, Race
 from visuals.deeper.lanes import LANES, code
 from visuals.page.settings import Settings, checked, choice, number, several
 

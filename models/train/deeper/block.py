@@ -19,8 +19,8 @@ from models.core.resnet import ResNet
 from models.deeper import photographs
 from models.deeper.block import Drop, drops, responses
 from models.deeper.landscape import LARGE_IMAGES
+from models.deeper.nets import rebuild, recorded
 from models.deeper.photographs import NETS
-from models.deeper.race import rebuild, recorded
 from models.train.deeper.common import describe
 
 NAME = "block-cifar10"

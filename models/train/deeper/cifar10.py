@@ -23,8 +23,8 @@ from torch.nn import functional as F
 
 from models.core import artifacts, data, runtime
 from models.core.resnet import ResNet
+from models.deeper.nets import Lane, settled
 from models.deeper.photographs import normalised
-from models.deeper.race import Lane, settled
 from models.train.augment import crop_and_flip
 from models.train.deeper.common import Curves, describe, test_error
 from models.train.loop import Training

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from models.core import artifacts, data, runtime
 from models.core.resnet import ResNet
 from models.deeper import race
+from models.deeper.nets import Lane
 from models.deeper.photographs import normalised
-from models.deeper.race import Lane, Race
+from models.deeper.race import Race
 
 
 class Curves(nn.Module):

@@ -16,7 +16,8 @@ from tqdm import tqdm
 from models.core import artifacts, data, runtime
 from models.deeper import race
 from models.deeper.construction import Check, Construction, construct
-from models.deeper.race import Lane, Point, Race, Trained
+from models.deeper.nets import Lane, Trained
+from models.deeper.race import Point, Race
 from models.train.deeper.common import describe, protocol
 
 NAME = "construction-digits"

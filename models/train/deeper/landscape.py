@@ -11,8 +11,8 @@ from tqdm import tqdm
 from models.core import artifacts, runtime
 from models.deeper import photographs
 from models.deeper.landscape import LARGE_IMAGES, Landscape, landscape
+from models.deeper.nets import recorded
 from models.deeper.photographs import NETS
-from models.deeper.race import recorded
 
 NAME = "landscape-cifar10"
 SEED = 0

@@ -14,8 +14,9 @@ import torch
 from tqdm import tqdm
 
 from models.core import artifacts, data, runtime
-from models.deeper import race
-from models.deeper.race import Lane, Race
+from models.deeper import nets, race
+from models.deeper.nets import Lane
+from models.deeper.race import Race
 from models.train.deeper.common import Curves, describe, protocol, save
 
 DEPTHS, SEEDS = (8, 14, 20, 32, 44, 56), 5
@@ -32,7 +33,7 @@ def record_digits() -> None:
     for d, depth in enumerate(tqdm(DEPTHS)):
         lanes = tuple(Lane(depth, skip) for skip in (False, True))
         for event in race.race(Race(lanes, steps, seeds=SEEDS)):
-            if isinstance(event, race.Trained):
+            if isinstance(event, nets.Trained):
                 kept += [event] if depth in KEPT_DEPTHS else []
                 continue
             at = d, event.lane
@@ -49,11 +50,11 @@ def record_digits() -> None:
         keep(trained, seconds)
 
 
-def keep(trained: race.Trained, seconds: float) -> None:
+def keep(trained: nets.Trained, seconds: float) -> None:
     """Write the net of the first seed, which other experiments on the page begin with."""
-    network = race.rebuild(trained)
-    x, y, test_x, test_y = race.images("digits")
-    metrics = {"train_error": race.error(network, x, y), "test_error": race.error(network, test_x, test_y)}
+    network = nets.rebuild(trained)
+    x, y, test_x, test_y = nets.images("digits")
+    metrics = {"train_error": nets.error(network, x, y), "test_error": nets.error(network, test_x, test_y)}
     certificate = artifacts.Certificate(
         command=artifacts.command(),
         config=network.config,

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from models.core import artifacts, data, runtime
 from models.deeper import race
-from models.deeper.race import Lane, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Race
 from models.train.deeper.common import describe, protocol
 
 EVERY = 10  # steps between two training errors that are kept

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from models.core import data, runtime
 from models.core.resnet import ResNet
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from models.train.augment import crop_and_flip
 from models.train.deeper.common import Curves, normalised, save, test_error
 from models.train.loop import Training

@@ -7,7 +7,7 @@ import numpy as np
 from models.core import artifacts
 from models.core.artifacts import Certificate
 from models.deeper.block import Drop
-from models.deeper.race import Trained
+from models.deeper.nets import Trained
 
 RUN = "block-cifar10"
 

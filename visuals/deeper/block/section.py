@@ -16,7 +16,7 @@ from models.core import artifacts
 from models.core.runtime import device, hardware
 from models.deeper import photographs
 from models.deeper.block import Drop, drop, drops, look, responses
-from models.deeper.race import DEPTHS, rebuild
+from models.deeper.nets import DEPTHS, rebuild
 from visuals.components.chart import Chart
 from visuals.components.maps import Maps
 from visuals.components.pictures import Pictures, data_url

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from models.deeper.block import Addition, Drop
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.components.chart import Axis, Level, Points, Series, chart
 from visuals.components.maps import panel
 from visuals.deeper.curves import ERROR, MARKERS, SHADES

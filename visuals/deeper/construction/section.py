@@ -12,7 +12,7 @@ import gradio as gr
 
 from models.core import artifacts
 from models.deeper.construction import Construction, construct
-from models.deeper.race import DEPTHS
+from models.deeper.nets import DEPTHS
 from visuals.components.chart import Chart
 from visuals.deeper.construction import view, words
 from visuals.deeper.nets import OF_DIGITS, Nets

@@ -11,7 +11,8 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.core.runtime import hardware
 from models.deeper.construction import ANEW, CONSTRUCTED, Check, Construction
-from models.deeper.race import Lane, Point
+from models.deeper.nets import Lane
+from models.deeper.race import Point
 from visuals.components.chart import Level, Series, chart, grown, levelled
 from visuals.deeper.construction import words
 from visuals.deeper.curves import ERROR, steps_axis

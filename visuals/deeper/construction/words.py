@@ -6,7 +6,7 @@ import numpy as np
 
 from models.core.artifacts import Certificate
 from models.deeper.construction import CONSTRUCTED, Check
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.page import style
 
 CLOSE = 2.0  # percentage points: two training errors that differ by less are called equal

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from models.core.artifacts import Certificate
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.components.chart import Axis, chart
 from visuals.deeper.curves import ERROR, KINDS, MARKERS, colour, curve, dots, seeds_of
 from visuals.page import style

@@ -7,7 +7,7 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.core.statistics import paired_difference
 from models.deeper.exercises import RACES
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.components.exercise import Asked
 from visuals.deeper.curves import seeds_of
 

@@ -15,7 +15,7 @@ from models.core import artifacts
 from models.core.artifacts import Certificate
 from models.deeper import photographs
 from models.deeper.landscape import REACH, SIZES, Landscape, landscape, seen, work
-from models.deeper.race import Trained, images
+from models.deeper.nets import Trained, images
 from visuals.components.surfaces import Surfaces
 from visuals.deeper.landscape import view, words
 from visuals.deeper.nets import OWN, Nets, is_own, of_photographs, pairs

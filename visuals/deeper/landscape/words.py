@@ -9,7 +9,7 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.core.runtime import hardware
 from models.deeper.landscape import Landscape
-from models.deeper.race import Trained
+from models.deeper.nets import Trained
 from visuals.page import style
 from visuals.page.words import named, power
 

@@ -10,7 +10,8 @@ import numpy as np
 from models.core import artifacts
 from models.core.resnet import INITS
 from models.deeper.exercises import SEED
-from models.deeper.race import Lane, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Race
 from visuals.components.chart import Chart
 from visuals.deeper.mathematics import view
 from visuals.deeper.race_settings import settings_for

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from models.core.artifacts import Certificate
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.components.chart import chart
 from visuals.deeper.curves import ERROR, KINDS, curves, spaced, steps_axis
 from visuals.deeper.lanes import names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.core import artifacts
-from models.deeper.race import DEPTHS
+from models.deeper.nets import DEPTHS
 from visuals.components.predict import Amount, Asks, Outcome, card
 from visuals.deeper.curves import colour
 from visuals.deeper.race import words

@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import Any
 
 from models.core import artifacts
-from models.deeper.race import Lane, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Race
 from visuals.components.chart import Chart
 from visuals.components.net_columns import NetColumns
 from visuals.deeper.race import view, words

@@ -11,7 +11,8 @@ import gradio as gr
 
 from models.core.data import DataError, cifar10_folder, download_cifar10
 from models.core.resnet import INITS
-from models.deeper.race import DEPTHS, MAX_LANES, Race, images, race
+from models.deeper.nets import DEPTHS, images
+from models.deeper.race import MAX_LANES, Race, race
 from visuals.components.chart import Chart
 from visuals.components.net_columns import NetColumns
 from visuals.components.predict import Predict, guesses_of, turned

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from models.core.artifacts import Certificate
-from models.deeper.race import Lane, Point, Race, Trained
+from models.deeper.nets import Lane, Trained
+from models.deeper.race import Point, Race
 from visuals.components.chart import Level, chart, grown, levelled
 from visuals.components.net_columns import Net, columns, more
 from visuals.deeper.curves import (

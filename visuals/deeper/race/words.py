@@ -10,7 +10,8 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.core.runtime import hardware
 from models.core.statistics import paired_difference
-from models.deeper.race import Lane, Point, Race
+from models.deeper.nets import Lane
+from models.deeper.race import Point, Race
 from visuals.deeper.curves import seeds_of
 from visuals.deeper.lanes import names, seeds_in_words
 from visuals.page import style

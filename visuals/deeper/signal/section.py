@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from models.core import artifacts
-from models.deeper.race import Lane
+from models.deeper.nets import Lane
 from visuals.components.chart import Chart
 from visuals.deeper.lanes import seeds_in_words
 from visuals.deeper.nets import RACED, Looks

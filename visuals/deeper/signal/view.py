@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from models.deeper.race import Lane, Layers
+from models.deeper.nets import Lane
+from models.deeper.race import Layers
 from visuals.components.chart import Axis, Moments, Series, chart
 from visuals.deeper.curves import KINDS as ERRORS
 from visuals.deeper.curves import curves

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from models.deeper import race as module
+from models.core.rounds import rounds
 
 
 @pytest.fixture
@@ -20,13 +20,13 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def test_a_round_has_every_team_at_the_same_step(pool):
     counts = {team: iter(range(1, 101)) for team in "abc"}
-    assert list(module.rounds(counts, pool)) == [dict.fromkeys("abc", step) for step in range(1, 101)]
+    assert list(rounds(counts, pool)) == [dict.fromkeys("abc", step) for step in range(1, 101)]
 
 
 def test_a_team_that_is_taken_out_ends_and_the_others_go_on(pool):
     counts = {team: iter(range(1, 41)) for team in "abc"}
     found = []
-    for points in module.rounds(counts, pool):
+    for points in rounds(counts, pool):
         found.append(points)
         if points["a"] == 10:
             del counts["b"]
@@ -39,10 +39,10 @@ def test_a_team_that_fails_ends_the_rounds_with_its_error(pool):
         yield 1
         raise ArithmeticError("step 2")
 
-    rounds = module.rounds({"a": iter(range(1, 101)), "b": failing()}, pool)
-    assert next(rounds) == {"a": 1, "b": 1}
+    failing_rounds = rounds({"a": iter(range(1, 101)), "b": failing()}, pool)
+    assert next(failing_rounds) == {"a": 1, "b": 1}
     with pytest.raises(ArithmeticError, match="step 2"):
-        next(rounds)
+        next(failing_rounds)
 
 
 def test_rounds_that_are_closed_ask_for_nothing_more():
@@ -56,8 +56,8 @@ def test_rounds_that_are_closed_ask_for_nothing_more():
             yield step
 
     with ThreadPoolExecutor(1) as pool:
-        with closing(module.rounds({"a": counting()}, pool)) as rounds:
-            next(rounds)
+        with closing(rounds({"a": counting()}, pool)) as closed:
+            next(closed)
         last = pool.submit(int)  # after what is under way
         go_on.set()
         last.result()
