@@ -16,7 +16,7 @@ from models.noisier import reverse_chains
 from models.noisier.denoise import NETWORKS, Sampler
 from models.noisier.reverse_chains import Row
 from models.noisier.samplers import GUIDANCE, STEPS, WAYS, Comparison, compare
-from models.train.noisier.noisier import finished, of_rows
+from models.train.noisier.rows import finished, of_rows
 
 LABEL = {"mnist": 3, "cifar10": 7}  # a digit, a horse
 GOAL: tuple[tuple[Sampler, int], ...] = (("ddim", 1000),)
