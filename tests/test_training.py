@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from models.train.loop import Average, Training, options, warm_up_cosine
+from models.train.loop import Training, moving_average, options, warm_up_cosine
 
 STEPS = 12
 
@@ -19,7 +19,7 @@ def small_run(folder: Path, steps: int = STEPS, stop_at: int | None = None, seed
     torch.manual_seed(42)
     network = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Dropout(0.3), nn.Linear(8, 1))
     optimizer = torch.optim.AdamW(network.parameters(), lr=0.01)
-    average = Average(network, decay=0.9)
+    average = moving_average(network, decay=0.9)
     parts = {"network": network, "optimizer": optimizer, "average": average}
     run = Training(folder / "run.pt", parts, steps, seed)
     for step in run:
@@ -32,7 +32,7 @@ def small_run(folder: Path, steps: int = STEPS, stop_at: int | None = None, seed
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        average.update(network, step)
+        average.update_parameters(network)
         run.log.append({"step": step, "loss": loss.item()})
     return run, {name: part.state_dict() for name, part in parts.items()}
 
@@ -105,18 +105,18 @@ def test_warm_up_and_cosine():
 
 def test_the_average_follows_with_a_memory_that_grows():
     network = nn.Sequential(nn.Linear(1, 1, bias=False), nn.BatchNorm1d(1))
-    average, expected = Average(network, decay=0.8), network[0].weight.item()
+    average, expected = moving_average(network, decay=0.8), 0.0
     for step in range(50):
         with torch.no_grad():
             network[0].weight.fill_(float(step))
             network[1].running_mean.fill_(float(step))
-        average.update(network, step)
-        decay = min(0.8, (1 + step) / (10 + step))
+        average.update_parameters(network)
+        decay = min(0.8, (1 + step) / (10 + step)) if step else 0  # what it averages begins with the first step
         expected = decay * expected + (1 - decay) * step
-        assert average.network[0].weight.item() == pytest.approx(expected, rel=1e-5)
-        assert average.network[1].running_mean.item() == step  # statistics are already averages
-    assert not any(p.requires_grad for p in average.network.parameters())
-    assert not average.network.training
+        assert average.module[0].weight.item() == pytest.approx(expected, rel=1e-5)
+        assert average.module[1].running_mean.item() == step  # statistics are already averages
+    assert not any(p.requires_grad for p in average.module.parameters())
+    assert not average.module.training
 
 
 def test_the_options_that_all_commands_share(tmp_path):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import copy
 import math
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
-
-N = TypeVar("N", bound=nn.Module)
 
 
 class Stateful(Protocol):
@@ -90,18 +88,11 @@ def warm_up_cosine(step: int, steps: int, warm_up: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
 
 
-class Average(nn.Module, Generic[N]):
-    """Exponential moving average of a network's weights, with a shorter memory in the first steps."""
+def moving_average(network: nn.Module, decay: float) -> AveragedModel:
+    """Exponential moving average of a network's weights, its `module`, with a shorter memory in the first steps."""
 
-    def __init__(self, network: N, decay: float):
-        super().__init__()
-        self.network = copy.deepcopy(network).eval().requires_grad_(False)
-        self.decay = decay
+    def nearer(mine: Tensor, theirs: Tensor, updates: Tensor) -> Tensor:
+        return mine.lerp(theirs, 1 - min(decay, (1 + updates.item()) / (10 + updates.item())))
 
-    @torch.no_grad()
-    def update(self, network: nn.Module, step: int) -> None:
-        weight = 1 - min(self.decay, (1 + step) / (10 + step))
-        for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
-            mine.lerp_(theirs, weight)
-        for mine, theirs in zip(self.network.buffers(), network.buffers(), strict=True):
-            mine.copy_(theirs)
+    average = AveragedModel(network, avg_fn=nearer)  # pyright: ignore[reportArgumentType]  # torch gives it no type
+    return average.eval().requires_grad_(False)
