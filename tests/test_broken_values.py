@@ -17,10 +17,11 @@ from visuals.page.events import Refusal
 
 # The first FEW are enough for each of many inputs.
 BROKEN = (
-    None, [], {}, {"__type__": "update", "value": 1}, 5, -1, 10**30, float("nan"), float("inf"), True, [None], "", "5",
+    None, [], {}, {"__type__": "update", "value": 1}, 5, 10**400,
+    -1, 10**30, float("nan"), float("inf"), True, [None], "", "5",
     "∞" * 500, {"chosen": None}, {"run": "5"}, {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
 )  # fmt: skip
-FEW, MANY = 5, 6
+FEW, MANY = 6, 6
 DATA = (None, 5, [], {}, {"run": None}, {"index": 10**30}, {"run": 0, "start": -1, "sample": "a", "tab": 5})
 
 

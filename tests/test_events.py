@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
+from gradio.routes import App
 from gradio.state_holder import SessionState
 from playwright.sync_api import expect
+from starlette.testclient import TestClient
 
 import app
 from visuals.components.player import Player
+from visuals.page.events import AT_ONCE, NOTHING_OF_OURS, guarded
+from visuals.page.settings import Settings, choice, control
 
 CHOICES = ("4d", "5b", "3a", "4c", "4b")  # modules, chosen faster than the page follows
 
@@ -18,6 +26,13 @@ CHOICES = ("4d", "5b", "3a", "4c", "4b")  # modules, chosen faster than the page
 @pytest.fixture(scope="module")
 def built() -> gr.Blocks:
     return app.build()
+
+
+@pytest.fixture(scope="module")
+def sent(built) -> Callable[[dict[str, Any]], httpx.Response]:
+    """What the page answers to a request that goes past its queue."""
+    client = TestClient(App.create_app(built))
+    return lambda body: client.post("/gradio_api/run/predict", json=body)
 
 
 def test_no_event_has_two_functions_that_are_held_back(built):
@@ -43,6 +58,53 @@ def test_only_what_computes_or_downloads_waits_in_the_queue(built):
     assert 0 < len(queued) < len(asked) / 2
     lanes = {event.name for event in queued if event.concurrency_id not in ("compute", "answer")}
     assert lanes == {"fetch"}
+
+
+def asked(event: Any, inputs: list[Any]) -> dict[str, Any]:
+    """What a program sends that asks for this event past the queue."""
+    return {"fn_index": event._id, "data": inputs, "session_hash": "a program"}
+
+
+def test_what_waits_in_the_queue_is_not_answered_past_it(built, sent):
+    events = [event for event in built.fns.values() if event.fn is not None and event.queue]
+    answers = {event.name: sent(asked(event, [None] * len(event.inputs))).status_code for event in events}
+    assert set(answers.values()) == {404}, answers
+
+
+def test_a_refusal_is_a_sentence_and_no_error_of_ours_in_the_log(built, sent, capsys):
+    event = next(
+        each for each in built.fns.values() if not each.queue and each.inputs and isinstance(each.inputs[0], gr.Radio)
+    )
+    answer = sent(asked(event, [[], *[None] * (len(event.inputs) - 1)]))
+    assert answer.json()["error"] == NOTHING_OF_OURS
+    said = capsys.readouterr()
+    assert len((said.out + said.err).splitlines()) <= 1
+
+
+@dataclass(frozen=True)
+class Pairs(Settings):
+    pair: str = choice("plain", ("plain", "residual"), "Pair")
+
+
+def test_a_page_whose_session_gradio_has_given_up_goes_on_as_it_is():
+    """With what there is to choose in it, which gradio has forgotten."""
+    with gr.Blocks() as page:
+        pair, said, more = control(Pairs, "pair"), gr.HTML(""), gr.Button("More")
+        more.click(lambda: gr.update(choices=["own"]), None, pair, **AT_ONCE)
+        pair.input(lambda chosen: f"{chosen} is shown", pair, said, **AT_ONCE)
+    guarded(page)
+    page.state_session_capacity = 1
+    client = TestClient(App.create_app(page))
+
+    def answer(visitor: str, event: int, *inputs: str) -> Any:
+        body = {"fn_index": event, "data": inputs, "session_hash": visitor}
+        return client.post("/gradio_api/run/predict", json=body).json()["data"]
+
+    answer("anna", 0)
+    assert answer("anna", 1, "own") == ["own is shown"]
+    assert answer("ben", 1, "plain") == ["plain is shown"]
+    assert "anna" not in page.state_holder
+    assert answer("anna", 1, "own") == ["own is shown"]
 
 
 def test_progress_is_noted_only_where_it_is_seen(built):

@@ -117,7 +117,7 @@ def test_weights_are_fetched_and_looked_through(tab, go, server):
     tab.click("#imagenet-network label:has-text('torchvision')")
     expect(status).to_contain_text("Our own network stays")
     expect(tab.locator("#imagenet-network label:has-text('our network') input")).to_be_checked()
-    tab.click("#imagenet-go")
+    tab.click("#imagenet-fetch")
     expect(status).to_contain_text("The network with 1,000 classes looks at the picture now")
     run = activations.run(picture("lion"), imagenet.NAME)
     expect(first).to_contain_text(f"torchvision's answer: {run.heads['main'][0][0]}")
@@ -139,7 +139,7 @@ def test_offline_says_so_and_nothing_else_changes(tab, server):
     server.server_close()
     before = tab.inner_text("#wider-first")
     unfold(tab, "imagenet-all")
-    tab.click("#imagenet-go")
+    tab.click("#imagenet-fetch")
     expect(tab.locator("#imagenet-status .notice")).to_contain_text("could not be fetched")
     expect(tab.locator("#imagenet-status .notice")).to_contain_text("Nothing else has changed")
     assert tab.inner_text("#wider-first") == before

@@ -6,6 +6,7 @@ This is also the one module that uses what gradio keeps to itself: `guarded`, `w
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -49,9 +50,9 @@ class Refusal(gr.Error):
 NOTHING_OF_OURS = "This is nothing that the page has sent. If it was you, please reload the page."
 
 
-# What a browser sends for gradio's own components, where gradio itself does not look.
-SENT: dict[type, tuple[type, ...]] = {
-    gr.HTML: (str, dict, type(None)),
+# What a browser sends for gradio's own components, where gradio itself does not look, and for what is made of some.
+SENT: dict[type, tuple[type, ...]] = {gr.HTML: (str, dict, type(None))}
+SENT_FOR_KINDS: dict[type, tuple[type, ...]] = {
     gr.Radio: (str, int, float, type(None)),
     gr.Dropdown: (str, int, float, type(None)),
     gr.Checkbox: (bool,),
@@ -60,17 +61,20 @@ SENT: dict[type, tuple[type, ...]] = {
 
 def fits(block: Any, value: Any) -> bool:
     """Whether this is something that a browser sends for the component."""
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return False  # browsers have no such number, and what computes with it fails
     if isinstance(value, dict) and ("__type__" in value or (type(block) is gr.HTML and block.value)):
         return False  # gradio would take it for an update of its own; and what opens with a text holds texts
     if value is None and isinstance(block, gr.Radio) and block.value is None:
         return True  # nothing is chosen yet
-    return isinstance(value, SENT.get(type(block), object))
+    kinds = (types for kind, types in SENT_FOR_KINDS.items() if isinstance(block, kind))
+    return isinstance(value, next(kinds, SENT.get(type(block), object)))
 
 
 def guarded(page: gr.Blocks) -> None:
     """What comes from a browser is looked at before anything uses it, by the declaration of its component.
 
-    Sliders and boxes for numbers hand on what they get: their sections say in a sentence what they take.
+    Controls of settings hand on what they get: their sections say in a sentence what they take.
     """
     process, preprocess = page.process_api, page.preprocess_data
 

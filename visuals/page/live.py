@@ -17,6 +17,7 @@ from models.core.artifacts import Certificate
 from visuals.page import style
 from visuals.page.events import PRIVATE, end_with_visit
 from visuals.page.shared_runs import Followed
+from visuals.page.visitors import name_of
 from visuals.page.words import duration
 
 E = TypeVar("E")
@@ -98,12 +99,12 @@ class LatestRun:
 
     def runs(self, request: gr.Request) -> bool:
         """Whether this visitor has a run under way."""
-        return (request.session_hash or "") in self._newest
+        return name_of(request) in self._newest
 
     def follow(self, request: gr.Request, events: Iterator[E]) -> Run[E]:
         """The run of these events, which is the visitor's newest from its first event on."""
         token = _Token()
-        return Run(token, self._follow(request.session_hash or "", token, events), events)
+        return Run(token, self._follow(name_of(request), token, events), events)
 
     def _follow(self, visitor: str, token: _Token, events: Iterator[E]) -> Generator[E, None, None]:
         if visitor in self._newest:
@@ -122,13 +123,13 @@ class LatestRun:
 
     def stop(self, request: gr.Request) -> None:
         """Ends the visitor's run at its next event. Unlike a cancelled event of gradio, it can still say so itself."""
-        token = self._newest.pop(request.session_hash or "", None)
+        token = self._newest.pop(name_of(request), None)
         if token:
             token.newest, token.stopped = False, True
 
     def leave(self, request: gr.Request) -> None:
         """The visitor has gone, or their connection: the run ends at its next event, and nobody has stopped it."""
-        token = self._newest.pop(request.session_hash or "", None)
+        token = self._newest.pop(name_of(request), None)
         if token:
             token.newest, token.lost = False, True
 

@@ -58,6 +58,26 @@ class Box(gr.Number):
         return payload
 
 
+class Radio(gr.Radio):
+    """The same for a choice: what there is to choose may have changed in a session that gradio has given up."""
+
+    def get_block_name(self) -> str:
+        return "radio"
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
+class Dropdown(gr.Dropdown):
+    """The same for a list."""
+
+    def get_block_name(self) -> str:
+        return "dropdown"
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
 @dataclass(frozen=True)
 class Number:
     default: float
@@ -86,7 +106,7 @@ class Number:
     def control(self, choices: Sequence[tuple[str, int]] | None = None, **options: Any) -> Any:
         shared = {"value": self.default, "label": self.label, "info": self.info} | options
         if choices:
-            return gr.Dropdown(choices, **shared)
+            return Dropdown(choices, **shared)
         if self.step:
             return Slider(self.low, self.high, step=self.step, **shared)
         return Box(precision=0 if isinstance(self.default, int) else None, **shared)
@@ -109,7 +129,7 @@ class Choice:
 
     def control(self, dropdown: bool = False, choices: Sequence[Any] | None = None, **options: Any) -> Any:
         shared = {"value": self.default, "label": self.label, "info": self.info} | options
-        kind = gr.Dropdown if dropdown else gr.Radio
+        kind = Dropdown if dropdown else Radio
         return kind(self._listed() if choices is None else choices, **shared)
 
     def _listed(self) -> list[tuple[str, str]]:

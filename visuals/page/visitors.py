@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -16,8 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 T = TypeVar("T")
 MOST_BYTES = 256 * 2**20  # of one store, all visitors together
 LONGEST = 3600.0  # seconds after which what nobody has asked for is given up
-GRACE = 60.0  # seconds after which a connection that has dropped is one that was left
+GRACE = 90.0  # seconds without a heartbeat after which a visitor has left; a page that is not seen has one a minute
 HEARTBEAT = "/heartbeat/"
+
+
+def name_of(request: gr.Request) -> str:
+    """Of the visitor. What is asked again over a line that was cut comes as another session of theirs (see line.js)."""
+    return (request.session_hash or "").partition("~")[0]
 
 
 class Presence:
@@ -52,13 +57,19 @@ class Presence:
         return watching
 
     def end_if_left(self, end: Callable[[gr.Request], None]) -> Callable[..., Any]:
-        """What gradio calls when a heartbeat has ended. `end` is called where there is none after the grace either."""
+        """What gradio calls when a heartbeat has ended. `end` is called where none has been open in the grace since."""
+        signs: Counter[str] = Counter()  # heartbeats that have ended in the last grace
 
         def ended(request: gr.Request) -> None:
-            if _name(request) not in self._open.values():
-                end(request)
+            name = name_of(request)
+            signs[name] -= 1
+            if not signs[name]:
+                del signs[name]
+                if name not in self._open.values():
+                    end(request)
 
         async def left(request: gr.Request) -> None:
+            signs[name_of(request)] += 1
             asyncio.get_running_loop().call_later(self.grace, ended, request)
 
         return left
@@ -84,24 +95,24 @@ class Visitors(Generic[T]):
     def keep(self, request: gr.Request, thing: T) -> None:
         """Keep this for the visitor, in place of what was kept before."""
         with self._lock:
-            self._kept.pop(_name(request), None)
-            self._kept[_name(request)] = thing, self._clock()
+            self._kept.pop(name_of(request), None)
+            self._kept[name_of(request)] = thing, self._clock()
             self._shrink()
 
     def of(self, request: gr.Request) -> T | None:
         """What is kept for this visitor."""
         with self._lock:
             self._shrink()
-            found = self._kept.pop(_name(request), None)
+            found = self._kept.pop(name_of(request), None)
             if found is None:
                 return None
-            self._kept[_name(request)] = found[0], self._clock()
+            self._kept[name_of(request)] = found[0], self._clock()
             return found[0]
 
     def forget(self, request: gr.Request) -> None:
         """When a visitor has left."""
         with self._lock:
-            self._kept.pop(_name(request), None)
+            self._kept.pop(name_of(request), None)
 
     def _shrink(self) -> None:
         size = sum(self._size(thing) for thing, _ in self._kept.values())
@@ -122,7 +133,3 @@ def bytes_of(thing: Any) -> int:
     if isinstance(thing, (list, tuple)):
         return sum(map(bytes_of, thing))
     return bytes_of(vars(thing)) if hasattr(thing, "__dict__") else 64
-
-
-def _name(request: gr.Request) -> str:
-    return request.session_hash or ""

@@ -1,9 +1,9 @@
 // What is pressed acts on what is shown. Until the settings of a link are in their places, the press of a button that
-// starts a run waits for them. And a run that was under way when the page was loaded anew, by the visitor or by gradio once
-// a dropped connection is back, is asked for again: meanwhile it went on (see page/shared_runs.py).
+// starts a run waits for them. And a run that was under way when the page was loaded anew is asked for again: meanwhile it
+// went on (see page/shared_runs.py). What downloads is pressed by nobody but the visitor; its button is no NAME-go.
 import { here } from './way.js';
 
-const NAME = 'run-under-way';
+const NAME = 'run-under-way', STARTS = '[id$="-go"]';
 const GRACE = 60_000, PATIENCE = 10_000; // ms
 
 const kept = () => {
@@ -56,7 +56,7 @@ export const watchPresses = (linked, signal) => {
     if (tab === here().tab && ++followed === events) settled();
   }, { signal });
   window.addEventListener('click', event => {
-    const button = waiting && event.target.closest?.('[id$="-go"]');
+    const button = waiting && event.target.closest?.(STARTS);
     if (!button) return;
     event.stopImmediatePropagation();
     pressed = button.id;
@@ -64,7 +64,7 @@ export const watchPresses = (linked, signal) => {
 
   document.addEventListener('run-begun', ({ detail: button }) => {
     runs.set(button, (runs.get(button) ?? 0) + 1);
-    keep({ ...here(), button, left: Date.now() });
+    if (document.getElementById(button)?.matches(STARTS)) keep({ ...here(), button, left: Date.now() });
   }, { signal });
   document.addEventListener('run-ended', ({ detail: button }) => {
     runs.set(button, runs.get(button) - 1);

@@ -115,7 +115,7 @@ def _weights(shared: Shared) -> None:
     words_of = {"FILE": imagenet.file_name(), "MEGABYTES": f"{imagenet.MEGABYTES}", "HOST": imagenet.host()}
     with folded("The same views with 1,000 classes", elem_id="imagenet-all"), beside(prose, "imagenet"):
         with gr.Row():
-            go = gr.Button(f"Download the weights ({imagenet.MEGABYTES} MB)", elem_id="imagenet-go", min_width=240)
+            go = gr.Button(f"Download the weights ({imagenet.MEGABYTES} MB)", elem_id="imagenet-fetch", min_width=240)
             stop = gr.Button("Stop", elem_id="imagenet-stop", scale=0, min_width=80)
         status = html(opening(), elem_id="imagenet-status")
         network = control(WiderSettings, "network", elem_id="imagenet-network")
