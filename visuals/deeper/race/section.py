@@ -111,7 +111,7 @@ def build(shared: Shared) -> Built:
     shared.raced.change(lanes_to_compare, gap_controls, [*gap_controls, gap], **AT_ONCE)
     for each in gap_controls:
         each.input(compare, gap_controls, gap, **AT_ONCE)
-    by_link = {"fn": linked, "inputs": [predict, *lanes], "outputs": picture, **AT_ONCE}
+    by_link = {"fn": linked, "inputs": [predict, *lanes], "outputs": [*picture, takes], **AT_ONCE}
     gap_by_link = {"fn": compare, "inputs": gap_controls, "outputs": gap, **AT_ONCE}
     asking = Question(predict, lambda off: question(off=off))
     return Built(controls, values_of, written, shown=(by_link, gap_by_link), question=asking)
@@ -179,14 +179,18 @@ def guess(value: Any, request: gr.Request) -> tuple[Any, ...]:
 
 
 def linked(predict: Any, *values: Any) -> tuple[Any, ...]:
-    """The picture once a link has set the controls; where it asks, a quick visitor may have answered by now."""
+    """The picture and the time of the race once a link has set the controls, which no control's own change tells: they
+    are set one by one, and out of sight.
+
+    Where the link asks, a quick visitor may have answered by now.
+    """
     off = state_of_card(predict) == "off"
     columns, chart, said = opening(new_run(), None, all_shown=True) if off else (gr.skip(),) * 3
     try:
         config = race_of(values)
     except ValueError as error:
-        return columns, chart, style.notice(f"The link's race cannot be run: {error}.")
-    return columns, chart, said if config == RECORDED else words.set_up(config)
+        return columns, chart, style.notice(f"The link's race cannot be run: {error}."), gr.skip()
+    return columns, chart, said if config == RECORDED else words.set_up(config), takes_words(config)
 
 
 def race_of(values: tuple[Any, ...]) -> Race:
