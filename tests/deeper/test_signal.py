@@ -73,13 +73,16 @@ def test_charts_show_the_nets_that_are_chosen():
 
 def test_a_race_of_the_visitor_is_shown_once_it_has_ended():
     me = SimpleNamespace(session_hash="of these tests")
-    *charts, told = section.chosen(section.OWN, me)
+    *charts, told, both = section.chosen(section.OWN, me)
     assert charts == [gr.skip(), gr.skip()]
-    assert "not trained a race yet" in told
-    assert section.raced(me) == (gr.skip(),) * 4
+    assert "You have not run a race" in told
+    assert both["visible"] is False  # no curves of other nets under that name
+    assert section.chosen(section.BARE, me)[-1]["visible"] is True
+    assert section.raced(me) == (gr.skip(),) * 5
     config = Race()
     RACED.keep(me, Raced(config, {1: {0: Layers((1.0,) * 7, (2.0,) * 7)}}, ()))
-    which, gradient, signal, told = section.raced(me)
+    which, gradient, signal, told, both = section.raced(me)
+    assert both["visible"] is True
     assert which == section.OWN
     assert "seed 0, while your race was trained" in told
     assert gradient["moments"]["new"] == [(1, {"plain-8": [(k, 2.0) for k in range(1, 8)]})]

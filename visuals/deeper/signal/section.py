@@ -40,15 +40,16 @@ def build(shared: Shared) -> None:
         which = gr.Radio([NORMED, BARE, OWN], value=NORMED, label="Nets", elem_id="layers-which")
         first, second, said = charts(NORMED, None, 1)
         origin = html(said, elem_id="layers-origin")
-        with gr.Row():
+        with gr.Row() as both:
             with gr.Column(min_width=320):
                 gradient = Chart(first, elem_id="layers-gradient")
             with gr.Column(min_width=320):
                 signal = Chart(second, elem_id="layers-signal")
     with folded():
         show(PROSE, "curious", numbers)
-    which.input(chosen, which, [gradient, signal, origin], **AT_ONCE)
-    shared.raced.change(raced, None, [which, gradient, signal, origin], **AT_ONCE)
+    shown = [gradient, signal, origin, both]
+    which.input(chosen, which, shown, **AT_ONCE)
+    shared.raced.change(raced, None, [which, *shown], **AT_ONCE)
 
 
 def show(prose: Prose, heading: str, numbers: dict[str, str]) -> None:
@@ -76,17 +77,17 @@ def charts(which: str, request: gr.Request | None, run: int) -> tuple[dict[str, 
 
 
 def chosen(which: str, request: gr.Request) -> tuple[Any, ...]:
-    """The charts of these nets; a sentence where the visitor has not trained any yet."""
+    """The charts of these nets; a sentence in their place where the visitor has not trained any yet."""
     if which == OWN and not RACED.of(request):
-        return gr.skip(), gr.skip(), style.notice("You have not trained a race yet. Do so in The race.")
-    return charts(which, request, new_run())
+        return gr.skip(), gr.skip(), style.notice(words.NO_RACE), gr.update(visible=False)
+    return *charts(which, request, new_run()), gr.update(visible=True)
 
 
 def raced(request: gr.Request) -> tuple[Any, ...]:
     """The charts of the race that has just ended."""
     if not RACED.of(request):
-        return (gr.skip(),) * 4
-    return OWN, *charts(OWN, request, new_run())
+        return (gr.skip(),) * 5
+    return OWN, *charts(OWN, request, new_run()), gr.update(visible=True)
 
 
 SECTION = Section("signal", "Signal and gradient", build, "Do the gradients vanish?", (RUN, LONG))

@@ -11,6 +11,11 @@ from visuals.page.words import number
 PLAIN, RESIDUAL, BARE = 0, 1, 2  # lanes of the recorded race
 WEAK = (20, 140)  # steps between which the plain net's first layer has the smaller gradient at every look
 
+NO_RACE = (
+    "You have not run a race on this page yet, so there is nothing to show here. Press “Train it live” in The race, "
+    "and come back when it has ended."
+)
+
 
 def first_layer(looks: Looks, lane: int) -> dict[int, float]:
     return {step: looks[step][lane].gradient[0] for step in sorted(looks)}
