@@ -17,6 +17,12 @@ def test_the_chart_has_means_and_seeds_by_depth():
     assert [y for x, y in shown["plain training seeds"]["points"] if x == 56] == pytest.approx(list(final), abs=0.01)
 
 
+def test_before_the_guess_the_shallow_nets_alone_are_there():
+    shown = depth_chart(RUN, CERTIFICATE, all_shown=False)
+    assert {x for curve in shown["new"].values() for x, _ in curve["points"]} == {8}
+    assert "rises" not in shown["label"]
+
+
 def test_the_table_has_mean_and_range_of_the_seeds():
     for kind in ("train_error", "test_error"):
         for of_seeds in RUN[kind][:, :, :, -1].reshape(-1, RUN[kind].shape[2]):

@@ -33,6 +33,7 @@ def build(shared: Shared) -> None:
                 Chart(view.depth_chart(run, certificate), elem_id="depths")
             with gr.Column(elem_classes=style.UNTIL_GUESSED):
                 PROSE.show("waiting")
+                Chart(view.depth_chart(run, certificate, all_shown=False), elem_id="depths-first")
     with gr.Column(elem_classes=style.ONCE_GUESSED), folded("The numbers of all depths"):
         html(view.by_depth(run, certificate), elem_id="depths-table")
     with folded():

@@ -13,23 +13,23 @@ from visuals.deeper.curves import ERROR, KINDS, MARKERS, colour, curve, dots, se
 from visuals.page import style
 
 
-def depth_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[str, Any]:
-    """Errors after the last step over depth: means as curves, seeds as dots."""
+def depth_chart(run: dict[str, np.ndarray], certificate: Certificate, all_shown: bool = True) -> dict[str, Any]:
+    """Errors after the last step over depth: means as curves, seeds as dots; all depths, or the first alone."""
     depths, series, points = certificate.config["axes"]["depth"], [], {}
+    depths = depths if all_shown else depths[:1]
     for skip in (False, True):
         for kind, word in KINDS.items():
             name = f"{'residual' if skip else 'plain'} {word}"
             series.append(curve(name, kind, colour(skip, 0), MARKERS[not skip], every=1))
             last = run[kind][:, int(skip), :, -1]  # (depth, seed)
-            points[name] = [(d, round(float(errors.mean()), 4)) for d, errors in zip(depths, last, strict=True)]
+            points[name] = [(d, round(float(errors.mean()), 4)) for d, errors in zip(depths, last, strict=False)]
             points[f"{name} seeds"] = [
-                (d, round(float(e), 4)) for d, errors in zip(depths, last, strict=True) for e in errors
+                (d, round(float(e), 4)) for d, errors in zip(depths, last, strict=False) for e in errors
             ]
     series += [dots(of_seeds) for of_seeds in series]
-    label = (
-        "Error after the last step by number of layers, mean and single seeds. It rises with depth in the plain nets "
-        "and stays close to zero in the residual nets."
-    )
+    label = "Error after the last step by number of layers, mean and single seeds."
+    if all_shown:
+        label += " It rises with depth in the plain nets and stays close to zero in the residual nets."
     note = (
         f"Curves: mean of {last.shape[1]} seeds after {certificate.config['steps']} steps. Small marks: single seeds."
     )
