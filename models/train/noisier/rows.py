@@ -48,7 +48,7 @@ def record(section: str, recording: Callable[[str], Recording], note: str) -> No
         command=artifacts.command(),
         config={"network": network, "schedule_steps": TRAINED_ON.steps} | config,
         seed=seed,
-        data=f"no data: the network ddpm-{network}, judged by classifier-{network}",
+        data=f"pictures that the network ddpm-{network} drew, judged by classifier-{network}",
         metrics=metrics,
         seconds=round(time.perf_counter() - began),
         note=note,

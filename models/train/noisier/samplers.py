@@ -70,7 +70,7 @@ def main() -> None:
             "pictures": 10 * EACH[name], "near": NEAR[name], "seconds": [round(s, 2) for s in seconds],
         },
         seed=config.seed,
-        data=f"no data: the network ddpm-{name}, judged by classifier-{name}",
+        data=f"pictures that the network ddpm-{name} drew, judged by classifier-{name}",
         metrics=measure(name),
         seconds=round(time.perf_counter() - began),
         note="Metrics by sampler and steps: pictures of all classes read as asked (%); RMSE in grey levels to where "

@@ -24,7 +24,7 @@ def main() -> None:
         command=artifacts.command(),
         config={"networks": comparison.NETWORKS, "size": comparison.SIZE},
         seed=0,
-        data="no data: the networks' definitions, GoogLeNet's from this project and the others' from torchvision",
+        data="the networks' definitions, GoogLeNet's from this project and the others' from torchvision",
         metrics={one.name: {"parameters": one.parameters, "macs": one.macs} for one in counts},
         seconds=round(time.perf_counter() - began, 1),
         note="multiply-adds: half of what torch.utils.flop_counter counts; nothing is random",
