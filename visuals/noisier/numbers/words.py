@@ -71,10 +71,10 @@ def bound(runs: dict[str, dict[str, np.ndarray]], certificates: dict[str, Certif
     half = int(np.argmax(known <= known[1] / 2))  # the first time at which at most half of the rate is spent
     middle = next(error for step, _, error in TABLE_4 if step == 500)
     said = (
-        f"Half way, at step 500, our CIFAR-10 network’s guess is off by {cifar['rmse'][T + 1 - 500]:.1f} grey levels "
-        f"(RMSE), the paper’s by {middle:.1f}. Once half of the rate is spent, at t = {half}, our guess is off by "
-        f"{cifar['rmse'][half]:.1f}. The other half, and all of the distortion, goes into details that the eye hardly "
-        "sees."
+        f"Half way back, at step 500, our CIFAR-10 network’s guess is off by {cifar['rmse'][T + 1 - 500]:.1f} grey "
+        f"levels (RMSE), the paper’s by {middle:.1f}. About half of the bits of all steps, the rate, are spent from "
+        f"t = {half} on. There the guess is off by {cifar['rmse'][half]:.1f}: what is left are details that the eye "
+        "hardly sees."
     )
     labels = [style.recorded(c) for c in certificates.values()]
     labels.append(style.paper(f"{PAPER}, Table 4"))
