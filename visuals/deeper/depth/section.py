@@ -27,7 +27,6 @@ def build(shared: Shared) -> None:
             html((HERE / "blocks.svg").read_text(encoding="utf-8"))
             PROSE.show("block")
         with gr.Column(scale=5, min_width=320):
-            PROSE.show("depth")
             with gr.Column(elem_classes=style.ONCE_GUESSED):
                 PROSE.show("outcome")
                 Chart(view.depth_chart(run, certificate), elem_id="depths")

@@ -76,9 +76,9 @@ def _in_a_row(values: list[dict[str, Any]], name: str) -> None:
 def _bound() -> None:
     measured = {name: artifacts.load_run(f"bound-{name}") for name in NETWORKS}
     with gr.Row(equal_height=False):
-        with gr.Column(scale=2, min_width=280):
+        with gr.Column(min_width=320):
             prose.show("bound")
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(min_width=320):
             html(words.bound(measured, {name: artifacts.certificate(f"bound-{name}") for name in NETWORKS}))
     _in_a_row([charts.error_chart(measured), charts.bits_chart(measured), charts.rate_chart(measured)], "bound")
     with gr.Accordion("For the curious: how it is measured, and beside what", open=False):
