@@ -179,11 +179,7 @@ def guess(value: Any, request: gr.Request) -> tuple[Any, ...]:
 
 
 def linked(predict: Any, *values: Any) -> tuple[Any, ...]:
-    """The picture and the time of the race once a link has set the controls, which no control's own change tells: they
-    are set one by one, and out of sight.
-
-    Where the link asks, a quick visitor may have answered by now.
-    """
+    """The picture, and the time of a link's race; where the link asks, a quick visitor may have answered by now."""
     off = state_of_card(predict) == "off"
     columns, chart, said = opening(new_run(), None, all_shown=True) if off else (gr.skip(),) * 3
     try:
