@@ -108,6 +108,27 @@ def test_a_handout_has_all_questions_of_the_lesson_and_no_outcome_before_it_is_r
     assert all(set(each) == {"question"} for each in others)
 
 
+def test_a_teacher_sends_a_section_to_the_phones_until_something_is_asked(client, room):
+    where, leader = room
+    client.put(f"{where}/learner", headers=ANN)
+    seen = client.get(f"{where}/news", headers=ANN).json()
+    assert "place" not in seen
+    sent = {"query": "?tab=deeper&at=block&kind=plain&present=on&x=<b>"}
+    assert client.put(f"{where}/place", headers=leader, json=sent).status_code == 204
+    found = client.get(f"{where}/news", headers=ANN, params={"since": seen["news"]}).json()
+    place = {"lesson": "1 Deeper", "section": "Inside a block", "link": "?tab=deeper&at=block&kind=plain&x=%3Cb%3E"}
+    assert (found["phase"], found["place"]) == ("lobby", place)
+    client.put(f"{where}/question", headers=leader, json={"question": RACE, "round": 1})
+    assert "place" not in client.get(f"{where}/news", headers=ANN).json()
+
+
+@pytest.mark.parametrize("query", ["?tab=deeper", "?tab=deeper&at=see", "javascript:alert(1)", "", None, 3, "x" * 1600])
+def test_what_is_no_section_is_sent_to_nobody(client, room, query):
+    where, leader = room
+    assert client.put(f"{where}/place", headers=leader, json={"query": query}).status_code == 422
+    assert client.put(f"{where}/place", headers=ANN, json={"query": "?tab=deeper&at=race"}).status_code == 404
+
+
 @pytest.mark.parametrize("key", ALL)
 def test_an_outcome_is_a_possible_answer_to_what_is_asked_and_what_the_section_says(key):
     outcome = ALL[key].asks.outcome()

@@ -1,5 +1,5 @@
 // The learner's page: what the teacher asks now, and the answer once it is revealed.
-import { control, written } from '../components/predict/controls.js';
+import { control, make, written } from '../components/predict/controls.js';
 import { figure } from './dots.js';
 import { every, keep, kept, Refused, send } from './news.js';
 
@@ -68,7 +68,7 @@ const take = found => {
 // --- what is shown ---
 
 const draw = () => {
-  const { phase, question, outcome, together } = state, asks = question?.asked ?? [];
+  const { phase, question, outcome, together, place } = state, asks = question?.asked ?? [];
   const asking = phase === 'ask' && (!mine || changing);
   const guess = mine && asks.map(ask => (asks.length > 1 ? `${ask.label} ` : '') + written(ask, mine[ask.id]).replaceAll(' ', '\u00a0')).join(', ');
   show('.question', question);
@@ -92,6 +92,8 @@ const draw = () => {
     $('.whole a').href = `../${question.link}`;
   }
   show('.whole', outcome);
+  show('.place', place);
+  if (place) $('.place').replaceChildren(`Your teacher is at ${place.lesson}, “${place.section}”. `, make('a', { href: `../${place.link}`, target: '_blank' }, 'Open it'));
 };
 
 const row = ask => control(ask, () => given[ask.id], value => {

@@ -40,10 +40,11 @@ CREATE TABLE IF NOT EXISTS rounds (
 CREATE TABLE IF NOT EXISTS guesses (
     code TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, round INTEGER NOT NULL, learner TEXT NOT NULL,
     answer TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (code, round, learner));
+CREATE TABLE IF NOT EXISTS places (code TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE, place TEXT NOT NULL);
 """
 ROOM = """SELECT code, phase, round, news, moved, question,
-    (SELECT count(*) FROM learners WHERE learners.code = rooms.code) AS joined
-    FROM rooms LEFT JOIN rounds USING (code, round) WHERE code = ?"""
+    (SELECT count(*) FROM learners WHERE learners.code = rooms.code) AS joined, place
+    FROM rooms LEFT JOIN rounds USING (code, round) LEFT JOIN places USING (code) WHERE code = ?"""
 
 Answer = dict[str, Any]
 
@@ -62,7 +63,10 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Room:
-    """`news` counts all changes; `moved` is the newest that a learner sees. `question` is a key."""
+    """`news` counts all changes; `moved` is the newest that a learner sees. `question` is a key.
+
+    `place` is where the teacher is on the whole page, since it was sent and until something is asked.
+    """
 
     code: str
     phase: str
@@ -71,6 +75,7 @@ class Room:
     moved: int
     question: str | None
     joined: int
+    place: str | None
 
 
 class Rooms:
@@ -135,6 +140,7 @@ class Rooms:
                 return
             db.execute("UPDATE rooms SET round = round + 1 WHERE code = ?", (code,))
             db.execute("INSERT INTO rounds SELECT code, round, ? FROM rooms WHERE code = ?", (question, code))
+            db.execute("DELETE FROM places WHERE code = ?", (code,))
             self._turn(code, "ask")
 
     def move(self, code: str, secret: str, phase: str) -> None:
@@ -146,6 +152,13 @@ class Rooms:
                 raise NotNow("The room is not that far.")
             if PHASES[now] != phase:
                 self._turn(code, phase)
+
+    def send(self, code: str, secret: str, place: str) -> None:
+        """Everybody in the room hears where the teacher is."""
+        with self._now() as db:
+            self._lead(code, secret)
+            db.execute("INSERT OR REPLACE INTO places VALUES (?, ?)", (code, place))
+            self._turn(code, self._room(code).phase)
 
     def guess(self, code: str, learner: str, round: int, answer: Answer) -> None:
         """A learner's newest guess counts, as long as it is asked for."""

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from visuals.classroom.places import Places
 from visuals.classroom.questions import Question, questions
 from visuals.classroom.rooms import CODE, LEARNER, NoRoom, NotNow, Room, Rooms, Wait
 from visuals.page import hosting, style
@@ -62,6 +63,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
                 ("GET", "/{code}/lead", answers.led),
                 ("PUT", "/{code}/question", answers.ask),
                 ("PUT", "/{code}/phase", answers.move),
+                ("PUT", "/{code}/place", answers.send),
                 ("GET", "/{code}/guesses.csv", answers.saved),
                 ("GET", "/{code}/lesson", answers.lesson),
                 ("PUT", "/{code}/learner", answers.join),
@@ -135,7 +137,8 @@ class Answers:
     """To what the pages ask. A learner, or the browser that leads a room, says who they are in a header."""
 
     def __init__(self, lessons: Iterable[Lesson], folder: Callable[[], Path]):
-        self._questions, self._folder = questions(lessons), folder
+        lessons = list(lessons)
+        self._questions, self._places, self._folder = questions(lessons), Places(lessons), folder
 
     @cached_property
     def _rooms(self) -> Rooms:
@@ -175,6 +178,13 @@ class Answers:
 
     async def move(self, request: Request) -> Response:
         self._rooms.move(*_leader(request), str((await _sent(request)).get("to")))
+        return Response(status_code=204)
+
+    async def send(self, request: Request) -> Response:
+        place = self._places.checked((await _sent(request)).get("query"))
+        if place is None:
+            raise Wrong("There is no such section.")
+        self._rooms.send(*_leader(request), place)
         return Response(status_code=204)
 
     async def saved(self, request: Request) -> Response:
@@ -235,6 +245,8 @@ class Answers:
         """What everybody sees of a room: the outcome not before it is revealed."""
         question = self._questions.get(room.question or "")
         state: dict[str, Any] = {"phase": room.phase if question else "lobby", "round": room.round}
+        if place := self._places.as_json(room.place):
+            state["place"] = place
         if question:
             state["question"] = question.as_json()
             if room.phase == "reveal":

@@ -1,5 +1,6 @@
 // Draws the rail (see __init__.py) and opens sections. The address is written whenever one opens.
 import { watchPresses } from '../shared/pressing.js';
+import { sendPlace } from './send_place.js';
 import { address, beside, chart, follow, go, here, nearest } from '../shared/way.js';
 
 const VISITED = 'visited-sections';
@@ -79,6 +80,7 @@ export default ({ element, props, trigger, signal }) => {
     trigger('go');
   };
   follow(show, signal);
+  sendPlace(follow, signal);
 
   const open = place => {
     history.pushState(null, '', address(place));
