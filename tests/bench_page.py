@@ -98,7 +98,7 @@ def compressed(address: str) -> int:
 def opening(browser: Browser, address: str) -> float:
     """Seconds until a section that was never opened shows its heading and first picture, on the faster link."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(f"{address}?tab=deeper", timeout=PATIENCE)
+    page.goto(f"{address}?tab=deeper&predict=off", timeout=PATIENCE)
     page.wait_for_function(ANY, timeout=PATIENCE)
     throttled(page, LINKS["10 Mbit/s, 40 ms"])
     began = time.perf_counter()

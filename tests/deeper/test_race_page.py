@@ -186,6 +186,8 @@ def test_nothing_is_wider_than_a_phone(new_page, url, scheme):
 
 def test_an_exercise_opens_the_race_in_the_same_browser_tab_and_sets_it_up(page, url):
     page.goto(f"{url}?tab=deeper&at=exercises")
+    expect(page.locator("#deeper-exercises .until-guessed")).to_contain_text("Guess first: The race.")
+    page.get_by_role("button", name="Show it without a guess").click()
     page.get_by_role("link", name="Set up plain nets of 8, 14, 20 and 32 layers, three seeds").click()
     wait_for_status(page, "This link sets up a race of plain-8, plain-14, plain-20, plain-32")
     assert len(page.context.pages) == 1

@@ -39,6 +39,12 @@ class Lesson:
     share: Callable[[gr.Blocks], tuple[Any, Built]] = lambda page: (None, Built())
     settings: type[Settings] = Settings
 
+    @property
+    def asking(self) -> str:
+        """What stands in the place of a section that waits: where the lesson's question is, the first that is asked."""
+        first = next((section for section in self.sections if section.asks), None)
+        return style.unguessed(f"?tab={self.name}&at={first.name}", first.title) if first else ""
+
 
 def build(page: gr.Blocks, lessons: Sequence[Lesson]) -> list[LessonLink]:
     """Put the rail and all lessons into the page, whose context is open."""
@@ -71,7 +77,7 @@ def _lesson(page: gr.Blocks, way: Rail, lesson: Lesson) -> tuple[gr.Tabs, Lesson
         with gr.Tabs(selected="", elem_classes="no-tabs") as tabs:
             for section in lesson.sections:
                 with gr.Tab(section.title, id=section.name, elem_id=f"{lesson.name}-{section.name}"):
-                    parts[section.name] = Part(section.settings, _section(section, shared))
+                    parts[section.name] = Part(section.settings, _section(section, shared, lesson.asking))
         with gr.Row(elem_classes="lesson-link"):
             copy = CopyLink(elem_id=f"{lesson.name}-link")
             asks = gr.Checkbox(True, label=ASKS, elem_id=f"{lesson.name}-asks", scale=0, min_width=320)
@@ -80,13 +86,18 @@ def _lesson(page: gr.Blocks, way: Rail, lesson: Lesson) -> tuple[gr.Tabs, Lesson
     return tabs, link
 
 
-def _section(section: Section, shared: Any) -> Built:
+def _section(section: Section, shared: Any, asking: str) -> Built:
     gr.HTML(f"<h2>{section.heading or section.title}</h2>", elem_classes="section-heading")
     trouble = unreadable(section)
     if trouble:
         gr.HTML(style.notice(trouble))
         return Built()
-    return section.build(shared) or Built()
+    if not section.waits:
+        return section.build(shared) or Built()
+    with gr.Column(elem_classes=style.UNTIL_GUESSED):
+        gr.HTML(asking, elem_classes="prose")
+    with gr.Column(elem_classes=style.ONCE_GUESSED):
+        return section.build(shared) or Built()
 
 
 def unreadable(section: Section) -> str:

@@ -49,6 +49,7 @@ class Section:
     there is no `heading`. `needs` names the recorded runs and weights without which it cannot be shown: where one
     cannot be read the section says so, and the others work. `settings` is what a link can set; `build` puts the section
     into the open gradio context and gets what the sections of its tab share. `asks` is what a class can be asked here.
+    A section that `waits` tells how the lesson's question comes out: it is shown once that is answered.
     """
 
     name: str
@@ -58,3 +59,4 @@ class Section:
     needs: tuple[str, ...] = ()
     settings: type[Settings] = Settings
     asks: Asks | None = None
+    waits: bool = False

@@ -106,6 +106,13 @@ def told(text: str, announce: bool = True) -> str:
     return f'<p class="told"{role}>{escape(text)}</p>'
 
 
+def unguessed(address: str, title: str) -> str:
+    """Where the question is for which a section waits. rail.js opens the section by the button."""
+    asked = f'<a href="{escape(address)}" target="_blank">{escape(title)}</a>'
+    shown = '<button type="button" class="unguessed">Show it without a guess</button>'
+    return f"<p>What stands here tells the outcome of a question. Guess first: {asked}.</p><p>{shown}</p>"
+
+
 def heard(text: str) -> str:
     """A sentence for a screen reader alone, which says it at once."""
     return f'<p class="heard" role="status">{escape(text)}</p>'

@@ -2,7 +2,7 @@
 import { control, make, written } from './controls.js';
 import { answers, forget, keep, kept } from './kept.js';
 
-export default ({ element, props, watch, trigger }) => {
+export default ({ element, props, watch, trigger, signal }) => {
   const $ = selector => element.querySelector(selector);
   const root = $('.predict'), form = $('form'), asked = $('.asked'), commit = $('.commit'), line = $('.line'), said = $('.line p');
   const lesson = element.closest('[id$="-tab"]')?.id.replace('-tab', '') ?? 'page'; // all of it waits for this answer, unless the section has a question of its own
@@ -55,9 +55,12 @@ export default ({ element, props, watch, trigger }) => {
   // The question as this tab of the browser remembers it.
   const asking = () => `${lesson}: ${props.value.question}`;
 
+  // Whether another section was shown without a guess.
+  const skipped = () => !props.value.own && document.documentElement.getAttribute(`data-answered-${lesson}`) === 'skipped';
+
   // Gives the guess that was made before the page was reloaded; false where there is none.
   const restore = () => {
-    const found = kept(asking());
+    const found = kept(asking()) ?? (skipped() ? { state: 'skipped', values: {} } : null);
     if (found?.state !== 'skipped' && !(found?.state === 'given' && answers(guesses(), found.values))) return false;
     turn(found.state, found.values);
     trigger('guessed', { values: found.values });
@@ -82,6 +85,9 @@ export default ({ element, props, watch, trigger }) => {
   $('.skip').addEventListener('click', () => {
     answer('skipped', {});
   });
+  document.addEventListener('question-skipped', () => {
+    if (skipped() && !form.hidden) answer('skipped', {});
+  }, { signal });
   $('.again').addEventListener('click', () => {
     forget(asking());
     turn('open', {});

@@ -105,6 +105,13 @@ export default ({ element, props, trigger, signal }) => {
     location.assign(link.href);
   }, { signal });
 
+  // What waits for the question of a lesson is shown without a guess; the card of the question may not be there yet.
+  document.addEventListener('click', event => {
+    if (!event.target.closest('.unguessed')) return;
+    document.documentElement.setAttribute(`data-answered-${here().tab}`, 'skipped');
+    document.dispatchEvent(new Event('question-skipped'));
+  }, { signal });
+
   const { tab, at } = document.documentElement.dataset; // the place that the page opens at
   const { tab: named, at: of, ...settings } = asked();
   if (settings.predict === 'off') document.documentElement.toggleAttribute(`data-answered-${nearest({ tab }).tab}`, true);

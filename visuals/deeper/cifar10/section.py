@@ -43,4 +43,4 @@ def build(shared: Shared) -> None:
         PROSE.show("departures", DATA=certificate.data, **words.given(certificate))
 
 
-SECTION = Section("cifar10", "The paper's nets", build, "The paper's own networks", (RUN, SHORTER))
+SECTION = Section("cifar10", "The paper's nets", build, "The paper's own networks", (RUN, SHORTER), waits=True)

@@ -35,6 +35,7 @@ def build(shared: Shared) -> None:
                 Chart(view.depth_chart(run, certificate, all_shown=False), elem_id="depths-first")
     with gr.Column(elem_classes=style.ONCE_GUESSED), folded("The numbers of all depths"):
         html(view.by_depth(run, certificate), elem_id="depths-table")
+        PROSE.show("later")
     with folded():
         PROSE.show("words")
 

@@ -44,4 +44,4 @@ def build(shared: Shared) -> None:
     html(f"The answers: {style.recorded(artifacts.certificate(NAME))}", elem_id="answers-origin")
 
 
-SECTION = Section("exercises", "Try this", build, needs=(NAME, DIGITS, CONVERGED))
+SECTION = Section("exercises", "Try this", build, needs=(NAME, DIGITS, CONVERGED), waits=True)

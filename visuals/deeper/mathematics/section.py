@@ -57,4 +57,4 @@ def ends() -> dict[str, str]:
     return {place: f"{np.mean(metrics[net.name]['train_error']):.1f}" for place, net in of_nets.items()}
 
 
-SECTION = Section("mathematics", "Mathematics", build, needs=(RUN,))
+SECTION = Section("mathematics", "Mathematics", build, needs=(RUN,), waits=True)

@@ -91,10 +91,11 @@ def build(shared: Shared) -> Built:
         with gr.Row():
             fetch_button = gr.Button("Download CIFAR-10 (170 MB)", elem_id="race-fetch", scale=0, min_width=260)
             fetched = html("", elem_id="race-fetched")
-    gap = build_gap(controls)
-    with folded("For the curious: has it converged, is it overfitting, why is the test error so high?"):
-        for heading in ("degradation", "converged", "test", "columns", "errors"):
-            PROSE.show(heading)
+    with gr.Column(elem_classes=style.ONCE_GUESSED):
+        gap = build_gap(controls)
+        with folded("For the curious: has it converged, is it overfitting, why is the test error so high?"):
+            for heading in ("degradation", "converged", "test", "columns", "errors"):
+                PROSE.show(heading)
 
     lanes = [controls[name] for name in CONTROLS]
     picture = [columns, chart, status]

@@ -65,4 +65,4 @@ def _exercise(name: str, values: dict[str, str]) -> None:
         prose.show(f"answer {name}", **{place: values[place] for place in prose.places(f"answer {name}")})
 
 
-SECTION = Section("exercises", "Try this", build, needs=(*RECORDED.values(), "classifier-mnist"))
+SECTION = Section("exercises", "Try this", build, needs=(*RECORDED.values(), "classifier-mnist"), waits=True)

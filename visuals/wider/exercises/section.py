@@ -39,7 +39,7 @@ def build(shared: Shared) -> None:
             for name in pair:
                 at, settings = EXERCISES[name]
                 with gr.Column(min_width=320):
-                    link = query(TAB, at, *settings, asks=False)
+                    link = query(TAB, at, *settings, asks=at == "cost")  # which has a question of its own
                     Exercise(exercise(WORDS[name], link), elem_id=f"exercise-{name}")
                     with folded("Answer"):
                         prose.show(
@@ -68,4 +68,4 @@ def numbers() -> dict[str, str]:
     }
 
 
-SECTION = Section("exercises", "Try this", build, needs=(WEIGHTS, "surgery", "heads"))
+SECTION = Section("exercises", "Try this", build, needs=(WEIGHTS, "surgery", "heads"), waits=True)
