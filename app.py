@@ -27,6 +27,7 @@ LESSONS = (DEEPER, WIDER, NOISIER)
 TITLE = "Deeper · Wider · Noisier"
 HEAD = f"""<div class="page-head"><h1>{TITLE}</h1>
 <p>Three ideas of deep learning, running live on real networks.</p>
+<button class="present" type="button">Present</button>
 <button class="to-room" type="button" hidden></button>
 <a class="open-room" href="class/lead" target="_blank">Open a room</a>
 <span class="badge" title="Where this page computes">{escape(hardware())}</span></div>"""

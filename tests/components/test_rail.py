@@ -145,6 +145,26 @@ def test_nothing_breaks_where_the_browser_keeps_nothing(page, url):
     expect_open(page, "one", "second")
 
 
+def test_on_a_projector_the_section_stands_alone_in_large_letters_until_escape(page, url):
+    page.goto(f"{url}?tab=one&at=first&present=on")
+    expect_open(page, "one", "first")
+    expect(page.locator("#rail")).to_be_hidden()
+    heading = page.locator("#one-first h2")
+    assert heading.evaluate("node => node.currentCSSZoom * parseFloat(getComputedStyle(node).fontSize)") >= 30
+    page.keyboard.press("PageDown")
+    expect_open(page, "one", "second")
+    expect(page).to_have_url(f"{url}?tab=one&at=second&present=on")
+    page.keyboard.press("ArrowLeft")
+    expect_open(page, "one", "first")
+    page.keyboard.press("b")
+    expect(heading).to_be_hidden()
+    page.keyboard.press("b")
+    expect(heading).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#rail")).to_be_visible()
+    expect(page).to_have_url(f"{url}?tab=one&at=first")
+
+
 def test_another_part_of_the_page_can_open_a_section(opened):
     opened.evaluate("document.dispatchEvent(new CustomEvent('open-section', { detail: { tab: 'two', at: 'fifth' } }))")
     expect_open(opened, "two", "fifth")

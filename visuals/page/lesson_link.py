@@ -75,7 +75,7 @@ class LessonLink:
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
         """What a link sets: its notices, whether the lesson asks, the card, the controls, and that there was one."""
         params = dict(request.query_params)
-        if params.get("tab", self.tab) != self.tab or set(params) <= {"tab", "at"}:
+        if params.get("tab", self.tab) != self.tab or set(params) <= {"tab", "at", "present"}:
             return (gr.skip(),) * (3 + len(self.questions) + len(self.controls))  # the page is as it was built
         values, notices = [], []
         for part in self.parts.values():

@@ -46,7 +46,7 @@ THEME = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font_mono=MON
 
 _roles = "".join(f"--role-{role}: {colour};" for role, colour in COLOURS.items())
 ROLES = f":root {{{_roles}}}\n"
-CSS = ROLES + Path(__file__).with_suffix(".css").read_text()
+CSS = ROLES + "".join(Path(__file__).with_name(name).read_text() for name in ("style.css", "present.css"))
 
 
 # Classes of what waits until its tab's question is answered, skipped or switched off, and of what stands there so long.

@@ -1,6 +1,6 @@
 // Asks for the address of what the controls say now and copies it; where the browser does not allow that, shows it.
 // Once a setting was changed, the page's own address follows what the open section is set to.
-import { follow, here } from '../shared/way.js';
+import { follow, here, presenting } from '../shared/way.js';
 
 const REST = 400; // ms without a change; browsers refuse more than about a hundred new addresses in half a minute
 
@@ -59,7 +59,7 @@ export default ({ element, props, watch, trigger, signal }) => {
 
   const keepAddress = ({ query }) => {
     const asked = new URLSearchParams(query), place = here();
-    if (asked.get('tab') === place?.tab && asked.get('at') === place.at) history.replaceState(null, '', '?' + query);
+    if (asked.get('tab') === place?.tab && asked.get('at') === place.at) history.replaceState(null, '', '?' + query + presenting());
   };
   watch('value', () => {
     answer(props.value);

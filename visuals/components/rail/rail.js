@@ -1,5 +1,6 @@
 // Draws the rail (see __init__.py) and opens sections. The address is written whenever one opens.
 import { watchPresses } from '../shared/pressing.js';
+import { present } from './present.js';
 import { sendPlace } from './send_place.js';
 import { address, beside, chart, follow, go, here, nearest } from '../shared/way.js';
 
@@ -113,7 +114,8 @@ export default ({ element, props, trigger, signal }) => {
   }, { signal });
 
   const { tab, at } = document.documentElement.dataset; // the place that the page opens at
-  const { tab: named, at: of, ...settings } = asked();
+  const { tab: named, at: of, present: shown, ...settings } = asked();
+  present(shown === 'on', open, signal);
   if (settings.predict === 'off') document.documentElement.toggleAttribute(`data-answered-${nearest({ tab }).tab}`, true);
   go({ tab, at });
   const linked = Object.keys(settings).length > 0;

@@ -27,7 +27,9 @@ export const beside = step => {
   return all[all.findIndex(one => one.tab === place?.tab && one.at === place?.at) + step] ?? null;
 };
 
-export const address = ({ tab, at }) => `?tab=${tab}&at=${at}`;
+// With `present=on` where the page is shown on a projector, so that a reload shows it there again.
+export const presenting = () => document.documentElement.hasAttribute('data-present') ? '&present=on' : '';
+export const address = ({ tab, at }) => `?tab=${tab}&at=${at}${presenting()}`;
 
 export const go = asked => {
   place = nearest(asked);
