@@ -32,7 +32,7 @@ def test_a_card_with_guesses_gives_them_back():
     guesses = {"plain-56": 70.0, "residual-56": 2.0, "branch": "5x5"}
     assert guesses_of(card("?", (*ASKED, BRANCH), guesses), (*ASKED, BRANCH)) == guesses
     assert guesses_of(card("?", ASKED), ASKED) is None
-    assert guesses_of(card("?", ASKED, off=True), ASKED) is None
+    assert guesses_of(card("?", ASKED, how="off"), ASKED) is None
     assert guesses_of(card("?", ASKED) | {"state": "skipped"}, ASKED) is None
 
 
@@ -81,7 +81,8 @@ def url(tmp_path_factory, look_ups):
     with gr.Blocks(analytics_enabled=False) as page:
         numbers = Predict(card(QUESTION, ASKED), elem_id="numbers")
         choice = Predict(card("Which?", (BRANCH,)), elem_id="choice")
-        Predict(card("?", ASKED, off=True), elem_id="off")
+        Predict(card("?", ASKED, how="off"), elem_id="off")
+        Predict(card("Which?", (BRANCH,), how="aloud"), elem_id="aloud")
         Predict(card("?", ASKED, {"plain-56": 12, "residual-56": 3}), elem_id="given")
         heard = gr.Textbox(elem_id="heard")
         times = gr.Number(0, elem_id="times")
@@ -92,7 +93,7 @@ def url(tmp_path_factory, look_ups):
         numbers.guessed(lambda v, n: hear(v, n, ASKED), [numbers, times], [heard, times])
         choice.guessed(lambda v, n: hear(v, n, (BRANCH,)), [choice, times], [heard, times])
         gr.Button("other question", elem_id="other").click(lambda: card("And now?", (EASING,)), None, numbers)
-        gr.Button("off", elem_id="switch").click(lambda: card("?", ASKED, off=True), None, numbers)
+        gr.Button("off", elem_id="switch").click(lambda: card("?", ASKED, how="off"), None, numbers)
     with served(page) as address:
         yield address
 
@@ -208,6 +209,14 @@ def test_a_card_can_be_given_or_switched_off_from_the_start_and_later(cards):
     cards.click("#switch")
     cards.wait_for_selector("#numbers [data-state=off]", state="attached")
     assert cards.locator("#numbers .predict").is_hidden()
+
+
+def test_where_a_class_is_asked_aloud_the_outcome_waits_for_the_teacher(cards):
+    aloud = cards.locator("#aloud")
+    expect(aloud.locator(".question")).to_have_text("Which?")
+    expect(aloud.get_by_role("radio")).to_have_count(0)
+    aloud.get_by_role("button", name="Show what came out").click()
+    expect(aloud.locator("[data-state=skipped]")).to_be_visible()
 
 
 def test_another_question_starts_without_a_guess(cards):

@@ -102,7 +102,7 @@ def test_what_a_link_writes_is_what_it_read():
     ],
 )
 def test_a_link_to_an_impossible_race_says_why(lanes, more, sentence):
-    off = card.question(off=True)
+    off = card.question(how="off")
     *_, said, takes = section.linked(off, *controls(lanes=lanes, **more))
     assert said.count('class="notice"') == 1
     assert sentence in said
@@ -126,7 +126,7 @@ def test_a_link_that_asks_leaves_the_answer_of_a_quick_visitor():
 
 
 def test_a_link_that_does_not_ask_shows_everything():
-    _, chart, said, _ = section.linked(card.question(off=True), *controls())
+    _, chart, said, _ = section.linked(card.question(how="off"), *controls())
     assert "plain-56 training" in chart["new"]
     assert "plain-56 trains worse than plain-8" in said
 

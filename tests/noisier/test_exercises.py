@@ -17,7 +17,7 @@ from visuals.noisier.exercises.words import WORDS
 from visuals.noisier.settings import ALL, CLOUDS, TAB, WRONG, GuidanceSettings, SharedSettings
 from visuals.page import lesson
 from visuals.page.files import VISUALS
-from visuals.page.lesson_link import LessonLink
+from visuals.page.lesson_link import OFF, LessonLink
 from visuals.page.prose import sections as prose_sections
 from visuals.page.settings import query
 
@@ -65,7 +65,7 @@ def test_what_an_exercise_sets_is_what_the_controls_link_to(link, name):
     values = shared + [
         set_to.get(control) for section in SECTIONS for control in link.parts[section.name].built.controls
     ]
-    assert link.link_of(at, False, *values)["query"] == LINKS[name]
+    assert link.link_of(at, OFF, *values)["query"] == LINKS[name]
 
 
 def test_a_link_from_when_each_section_had_its_own_network_opens_there_with_it(link):

@@ -59,6 +59,7 @@ def test_the_address_follows_the_settings_and_a_reload_brings_them_back(page, ur
     page.click("#kind input[value=residual]")
     expect(page).to_have_url(re.compile("at=block&kind=residual"))
     page.click("#deeper-asks input")
+    page.get_by_role("option", name="shows the outcome at once").click()
     expect(page).to_have_url(re.compile("kind=residual&predict=off"))
     page.go_back()
     expect(page).to_have_url(f"{url}?tab=deeper&at=race&steps=300&predict=off")

@@ -15,14 +15,18 @@ from visuals.components.pager import Pager
 from visuals.components.rail import Rail, rail
 from visuals.page import opening, style
 from visuals.page.events import PRIVATE
-from visuals.page.lesson_link import LessonLink, Part
+from visuals.page.lesson_link import ALOUD, HERE, OFF, LessonLink, Part
 from visuals.page.section import Built, Section
 from visuals.page.settings import Settings
 
 # Of the rail's value: which tab of each gr.Tabs is open. It runs in the browser alone.
 OPEN = """value => [value.tab, ...NAMES.map(name => name === value.tab ? value.at : null)]
     .map(selected => selected === null ? { __type__: 'update' } : { __type__: 'update', selected })"""
-ASKS = "Ask for a guess first (the link carries this)"
+ASKS = (
+    ("The link asks for a guess first", HERE),
+    ("The link is for a class that is asked aloud", ALOUD),
+    ("The link shows the outcome at once", OFF),
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,14 @@ def _lesson(page: gr.Blocks, way: Rail, lesson: Lesson) -> tuple[gr.Tabs, Lesson
                     parts[section.name] = Part(section.settings, _section(section, shared, lesson.asking))
         with gr.Row(elem_classes="lesson-link"):
             copy = CopyLink(elem_id=f"{lesson.name}-link")
-            asks = gr.Checkbox(True, label=ASKS, elem_id=f"{lesson.name}-asks", scale=0, min_width=320)
+            asks = gr.Dropdown(
+                list(ASKS),
+                label="How the link asks",
+                container=False,
+                elem_id=f"{lesson.name}-asks",
+                scale=0,
+                min_width=380,
+            )
         link = LessonLink(lesson.name, parts)
         link.connect(way, notices, asks, copy)
     return tabs, link

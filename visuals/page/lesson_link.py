@@ -17,6 +17,7 @@ from visuals.page.section import Built, Question
 from visuals.page.settings import Settings, changed, declared, query, read, write
 
 LINKED = "linked"
+HERE, ALOUD, OFF = "open", "aloud", "off"  # how a link asks: the states of the cards
 CHANGED = "() => { document.dispatchEvent(new Event('setting-changed')); return []; }"  # see copy_link.js
 # For pressing.js: each event that follows a link has ended, and how many there are in this lesson.
 FOLLOWED = """() => {
@@ -73,7 +74,7 @@ class LessonLink:
         return [control for part in self.parts.values() for control in part.built.controls.values()]
 
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
-        """What a link sets: its notices, whether the lesson asks, the card, the controls, and that there was one."""
+        """What a link sets: its notices, how the lesson asks, the cards, the controls, and that there was one."""
         params = dict(request.query_params)
         if params.get("tab", self.tab) != self.tab or set(params) <= {"tab", "at", "present"}:
             return (gr.skip(),) * (3 + len(self.questions) + len(self.controls))  # the page is as it was built
@@ -83,8 +84,8 @@ class LessonLink:
             values += own
             notices += said
         changes = [said for part in self.parts.values() for said in part.told(params)]
-        asks = params.get("predict") != "off"
-        cards = [gr.skip() if asks else question.value(True) for question in self.questions]
+        asks = next((how for how in (ALOUD, OFF) if params.get("predict") == how), HERE)
+        cards = [gr.skip() if asks == HERE else question.value(asks) for question in self.questions]
         said = told(changes, params.get("at", "")) + "".join(map(style.notice, notices))
         return said, asks, *cards, *values, LINKED
 
@@ -106,9 +107,9 @@ class LessonLink:
                     settings.append(part.asked(own))
                 except ValueError as error:
                     return no_link(str(error))
-        return link(query(self.tab, at, *settings, asks=asks is not False))
+        return link(query(self.tab, at, *settings, asks=asks != OFF, aloud=asks == ALOUD))
 
-    def connect(self, rail: Rail, notices: gr.HTML, asks: gr.Checkbox, copy: CopyLink) -> None:
+    def connect(self, rail: Rail, notices: gr.HTML, asks: gr.Dropdown, copy: CopyLink) -> None:
         """Wire all this."""
         cards = [question.card for question in self.questions]
         there, by_link = gr.HTML("", visible=False), gr.HTML("", visible=False)
@@ -129,9 +130,9 @@ class LessonLink:
         changing: list[Any] = [asks, *self.controls]
         gr.on([control.change for control in changing], None, js=CHANGED, **PRIVATE)
 
-    def _asking(self, on: Any) -> list[dict[str, Any]] | dict[str, Any]:
-        """The cards, off where the lesson does not ask."""
-        found = [question.value(on is False) for question in self.questions]
+    def _asking(self, how: Any) -> list[dict[str, Any]] | dict[str, Any]:
+        """The cards, as the lesson asks."""
+        found = [question.value(how if how in (ALOUD, OFF) else HERE) for question in self.questions]
         return found if len(found) > 1 else found[0]
 
     def _link_here(self, rail: Any, asks: Any, *values: Any) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from visuals.page.settings import Settings
 
 @dataclass(frozen=True)
 class Question:
-    """A question that a section asks: its card, and the card's value, off or not."""
+    """A question that a section asks: its card, and the card's value: "open", "aloud" or "off"."""
 
     card: Predict
-    value: Callable[[bool], dict[str, Any]]
+    value: Callable[[str], dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -237,10 +237,11 @@ def _in_words(setting: Setting, value: Any) -> str:
     return ", ".join(value) if isinstance(value, tuple) else write(value)
 
 
-def query(tab: str, at: str, *settings: Settings, asks: bool = True) -> str:
+def query(tab: str, at: str, *settings: Settings, asks: bool = True, aloud: bool = False) -> str:
     """The query of the address that opens a section with these settings: every value, whatever later defaults are."""
     values = {name: write(getattr(each, name)) for each in settings for name in declared(type(each))}
-    return urlencode({"tab": tab, "at": at} | values | ({} if asks else {"predict": "off"}))
+    how = {"predict": "aloud"} if aloud else {} if asks else {"predict": "off"}
+    return urlencode({"tab": tab, "at": at} | values | how)
 
 
 def write(value: Any) -> str:

@@ -17,9 +17,9 @@ ASKED = (Choice("branch", "missed most", tuple(TITLES.values())),)
 Guesses = Mapping[str, Any] | None
 
 
-def card_of(off: bool = False) -> dict[str, Any]:
+def card_of(how: str = "open") -> dict[str, Any]:
     """The predict card of this tab."""
-    return card(QUESTION, ASKED, off=off)
+    return card(QUESTION, ASKED, how=how)
 
 
 def lost() -> dict[str, float]:

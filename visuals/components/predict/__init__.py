@@ -60,7 +60,7 @@ class Predict(Component):
     """value = what `card` returns. Triggers `guessed` with {"values": {id: guess}}, {} where the learner has skipped.
 
     The states of the card: "open", "urged" (open, and waited for), "given" and "skipped" (one line, from which it opens
-    again), "off" (not there).
+    again), "aloud" (a class is asked aloud: the question, and a button that shows what came out), "off" (not there).
     """
 
     NAME = "predict"
@@ -71,18 +71,19 @@ def card(
     question: str,
     asked: Asked,
     guesses: Mapping[str, float | str] | None = None,
-    off: bool = False,
+    how: str = "open",
     own: bool = False,
 ) -> dict[str, Any]:
     """The value of a card that asks for every one of `asked`; with `guesses` these are given already.
 
+    `how` it asks: "open", "aloud" or "off".
     Outcomes in all sections of the lesson wait for the answer; with `own` those of the card's own section alone do.
     """
     given = guesses or {}
     return {
         "question": question,
         "own": own,
-        "state": "off" if off else "open" if guesses is None else "given",
+        "state": "given" if guesses else how,
         "guesses": [asdict(ask) | {"value": given.get(ask.id)} for ask in asked],
     }
 

@@ -39,7 +39,9 @@ export default ({ element, props, watch, trigger, signal }) => {
     }
     showMissing();
     root.hidden = value.state === 'off';
-    form.hidden = !['open', 'urged'].includes(value.state);
+    form.hidden = !['open', 'urged', 'aloud'].includes(value.state);
+    for (const part of [asked, commit, $('.missing')]) part.hidden = value.state === 'aloud';
+    $('.skip').textContent = value.state === 'aloud' ? 'Show what came out' : 'Skip';
     line.hidden = !['given', 'skipped'].includes(value.state);
     $('.again').textContent = value.state === 'given' ? 'Guess again' : 'Guess after all';
     said.replaceChildren(...(value.state === 'given' ? ['Your guess: ', ...summary()] : value.state === 'skipped' ? ['No guess made.'] : []));

@@ -22,9 +22,9 @@ FIRST_SAY = (
 )
 
 
-def question(off: bool = False) -> dict[str, Any]:
+def question(how: str = "open") -> dict[str, Any]:
     """The predict card of this tab."""
-    return card(QUESTION, GUESSED, off=off)
+    return card(QUESTION, GUESSED, how=how)
 
 
 def outcome() -> Outcome:

@@ -114,8 +114,7 @@ def build(shared: Shared) -> Built:
         each.input(compare, gap_controls, gap, **AT_ONCE)
     by_link = {"fn": linked, "inputs": [predict, *lanes], "outputs": [*picture, takes], **AT_ONCE}
     gap_by_link = {"fn": compare, "inputs": gap_controls, "outputs": gap, **AT_ONCE}
-    asking = Question(predict, lambda off: question(off=off))
-    return Built(controls, values_of, written, shown=(by_link, gap_by_link), question=asking)
+    return Built(controls, values_of, written, shown=(by_link, gap_by_link), question=Question(predict, question))
 
 
 def race_controls() -> dict[str, Control]:

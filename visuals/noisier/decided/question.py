@@ -33,9 +33,9 @@ Guesses = Mapping[str, float | str] | None
 Points = dict[str, list[tuple[float, float]]]
 
 
-def question(off: bool = False) -> dict[str, Any]:
+def question(how: str = "open") -> dict[str, Any]:
     """The predict card of this tab."""
-    return card(QUESTION, ASKED, off=off)
+    return card(QUESTION, ASKED, how=how)
 
 
 def curves(legible: dict[str, np.ndarray], decided: Certificate) -> Points:

@@ -13,8 +13,8 @@ QUESTION = f"In {MODULE}, how many times cheaper is the 5×5 branch with its 1×
 ASKED = (Amount("cheaper", "times cheaper", 1, 30, "", decimals=1, colour="var(--role-5x5)"),)
 
 
-def card_of(off: bool = False) -> dict[str, Any]:
-    return card(QUESTION, ASKED, off=off, own=True)
+def card_of(how: str = "open") -> dict[str, Any]:
+    return card(QUESTION, ASKED, how=how, own=True)
 
 
 def priced(value: Any) -> str:
