@@ -8,6 +8,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import expect
 
+from app import HEAD
 from tests.small_page import served
 from visuals.components.base import publish
 from visuals.page import lesson
@@ -27,6 +28,7 @@ def section(name: str) -> Section:
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
     with gr.Blocks(analytics_enabled=False) as page:
+        gr.HTML(HEAD)
         lesson.build(page, [Lesson(tab, TABS[tab], [section(at) for at in ats]) for tab, ats in SECTIONS.items()])
     publish(page)
     with served(page) as address:
@@ -163,6 +165,24 @@ def test_on_a_projector_the_section_stands_alone_in_large_letters_until_escape(p
     page.keyboard.press("Escape")
     expect(page.locator("#rail")).to_be_visible()
     expect(page).to_have_url(f"{url}?tab=one&at=first")
+
+
+def test_the_open_section_is_sent_to_the_room_that_this_browser_leads(page, url):
+    page.add_init_script("localStorage.setItem('room', JSON.stringify({ code: 'BCDF', secret: 's' }))")
+    sent: list = []
+
+    def hear(route) -> None:
+        sent.append(route.request)
+        route.fulfill(status=204)
+
+    page.route("**/class/rooms/BCDF/place", hear)
+    page.goto(url)
+    page.get_by_role("button", name="Send this section to room BCDF").click()
+    expect(page.locator(".to-room")).to_have_text("Sent")
+    assert sent[0].headers["leader"] == "s"
+    assert sent[0].post_data_json == {"query": "?tab=one&at=first"}
+    rail_link(page, "Second").click()
+    expect(page.get_by_role("button", name="Send this section to room BCDF")).to_be_visible()
 
 
 def test_another_part_of_the_page_can_open_a_section(opened):

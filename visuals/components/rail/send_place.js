@@ -17,8 +17,16 @@ const draw = () => {
   button().textContent = room() ? `Send this section to room ${room().code}` : '';
 };
 
+// The address of the open section; one that was just opened may not name it.
+const query = () => {
+  const named = new URLSearchParams(location.search), { tab, at } = document.documentElement.dataset;
+  named.set('tab', tab);
+  named.set('at', at);
+  return `?${named}`;
+};
+
 const send = async () => {
-  const { code, secret } = room(), body = JSON.stringify({ query: location.search });
+  const { code, secret } = room(), body = JSON.stringify({ query: query() });
   let said = 'Not sent: no connection';
   try {
     const answer = await fetch(`class/rooms/${code}/place`, { method: 'PUT', headers: { Leader: secret }, body });
