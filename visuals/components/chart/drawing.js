@@ -5,7 +5,7 @@ import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/a
 
 const WIDE = 620; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
-const LEADER = 38; // px: from a curve's end to its name, and from there to the edge
+const LEADER = 54, SAMPLE = 22; // px: from the axes to a curve's name and from there to the edge; of the curve before its name
 
 export const isCurve = s => s.line && !s.detail;
 
@@ -106,7 +106,13 @@ const drawPlaces = (into, { left, right, top, bottom, px }, view) => {
   }
 };
 
-// Names beside the last points, moved apart where curves end close together.
+// A piece of a curve as it is drawn, with its marker in the middle.
+const drawSample = (into, s, from, to, y) => {
+  make('line', { x1: from, x2: to, y1: y, y2: y, style: `stroke:${s.colour};stroke-width:${s.width};stroke-dasharray:${s.dash ? '6 4' : 'none'}` }, into);
+  if (s.marker) drawMarker(s.marker, (from + to) / 2, y, s.dash, s.colour, into);
+};
+
+// Names beside the last points, moved apart where curves end close together: a piece of the curve stands before each.
 const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
   const fits = hasPlace(view);
   const ends = shown.filter(s => isCurve(s) && points[s.id].some(fits)).map(s => {
@@ -115,8 +121,10 @@ const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
   }).sort((a, b) => a.y - b.y);
   spread(ends, bottom + 4);
   for (const { s, x, y, text, at } of ends.reverse()) {
-    make('path', { class: 'leader', d: `M${x},${y} L${right + 8},${y} L${right + 22},${at} h6`, style: `stroke:${s.colour}` }, into);
-    make('text', { x: right + 32, y: at + 4 }, into, text);
+    const from = right + 20, to = from + SAMPLE;
+    make('path', { class: 'leader', d: `M${x},${y} L${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
+    drawSample(into, s, from, to, at);
+    make('text', { x: to + 6, y: at + 4 }, into, text);
   }
 };
 
@@ -139,6 +147,5 @@ export const paint = (scene, into, width) => {
 // A curve as the legend shows it.
 export const swatch = (s, into) => {
   const svg = make('svg', { viewBox: '0 0 44 14', 'aria-hidden': true }, into);
-  make('line', { x1: 1, x2: 43, y1: 7, y2: 7, style: `stroke:${s.colour};stroke-width:${s.width};stroke-dasharray:${s.dash ? '6 4' : 'none'}` }, svg);
-  if (s.marker) drawMarker(s.marker, 22, 7, s.dash, s.colour, svg);
+  drawSample(svg, s, 1, 43, 7);
 };
