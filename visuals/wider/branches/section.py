@@ -128,4 +128,4 @@ def norms_sentence(run: Pass, label: Callable[[str], str] = style.measured) -> s
     return style.told(words.NO_NORMS, announce=False)
 
 
-SECTION = Section("branches", "Branches", build, needs=(WEIGHTS,))
+SECTION = Section("branches", "Branches", build, heading="What does each branch find?", needs=(WEIGHTS,))

@@ -29,7 +29,7 @@ def field(found: Field, at: tuple[int, int], influence: np.ndarray) -> str:
     if not influence.any():
         return "ReLU has switched it off: its activation is 0, and no small change of a pixel moves it."
     half = pixels_of_half(influence)
-    return f"Half of the influence comes from {half:,} pixels, {100 * half / inside:.1f} % of those it can see."
+    return f"Half of what moves it lies in {half:,} pixels, {100 * half / inside:.1f} % of those it can see."
 
 
 def pixels_of_half(influence: np.ndarray) -> int:

@@ -75,7 +75,8 @@ def _module(module: ModuleCost) -> tuple[dict[str, Control], gr.Dropdown, Predic
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
             with gr.Column(elem_classes=style.UNTIL_GUESSED_HERE):
-                prose.show("mathematics")
+                html(Path(__file__).with_name("two_ways.svg").read_text(encoding="utf-8"))
+                prose.show("two ways")
             with gr.Column(elem_classes=style.ONCE_GUESSED_HERE):
                 guess = html("", elem_id="cost-guess")
                 priced = component.ModuleCost(component.module_cost(*numbers(module)), elem_id="cost-module")
