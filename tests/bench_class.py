@@ -96,6 +96,8 @@ class Served:
         with suppress(TimeoutError), urlopen(f"{self.api}/queue/data?session_hash={session}", timeout=patience) as news:
             while (now := time.perf_counter() - began) < patience:
                 line = news.readline()
+                if not line:
+                    break  # the line is cut
                 if line.startswith(b"data: "):
                     seen.messages.append((now, json.loads(line[6:])))
                     if seen.messages[-1][1]["msg"] == "process_completed":
