@@ -57,8 +57,7 @@ class Attention(nn.Module):
         b, c, h, w = x.shape
         qkv = self.qkv(self.norm(x)).view(b, 3, self.heads, c // self.heads, h * w)
         q, k, v = qkv.transpose(-1, -2).unbind(1)  # each (B, heads, H·W, HEAD)
-        weights = (q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5).softmax(-1)  # (B, heads, H·W, H·W)
-        mixed = weights @ v
+        mixed = F.scaled_dot_product_attention(q, k, v)
         return x + self.project(mixed.transpose(-1, -2).reshape(b, c, h, w))
 
 
