@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from threading import Event
 from types import ModuleType, SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 from visuals.page import hosting  # before anything imports gradio
@@ -82,16 +83,23 @@ def look_ups() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def url(tmp_path_factory, look_ups) -> Iterator[str]:
+def whole_page(look_ups) -> Any:
+    """The whole page, which takes seconds to build."""
+    import app
+
+    return app.build()
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory, whole_page) -> Iterator[str]:
     """Address of the page, served as app.main() serves it."""
     import app
 
-    page = app.build()
-    _, address, _ = page.launch(
+    _, address, _ = whole_page.launch(
         **app.LAUNCH, server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
     )
     yield address
-    page.close(verbose=False)
+    whole_page.close(verbose=False)
 
 
 def chromium(default: str) -> str | None:
@@ -166,19 +174,43 @@ def watch(url) -> Iterator[Callable]:
     assert not found, "\n".join(found)
 
 
+@pytest.fixture(scope="session")
+def spare_contexts() -> dict[str, list]:
+    """Contexts that wait for their next page, by their options: they have fetched what every page needs."""
+    return {}
+
+
+def forget(page) -> None:
+    """Close a page, and forget what it has kept."""
+    if page.url.startswith("http"):
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    page.close()
+
+
 @pytest.fixture
-def new_page(watch, browser) -> Iterator[Callable]:
-    """new_page(width=1280, height=720, **context options): a page of its own, in a browser that has seen nothing."""
-    opened = []
+def new_page(watch, browser, spare_contexts) -> Iterator[Callable]:
+    """new_page(width=1280, height=720, **context options): a page of its own, in a browser that remembers nothing.
+
+    But for files that it has fetched already: to fetch and to compile gradio's own is most of what a short test takes.
+    """
+    lent = []
 
     def new(width: int = 1280, height: int = 720, **options):
-        opened.append(watch(browser.new_context(viewport={"width": width, "height": height}, **options).new_page()))
-        return opened[-1]
+        options["viewport"] = {"width": width, "height": height}
+        spare = spare_contexts.setdefault(repr(sorted(options.items())), [])
+        context = spare.pop() if spare else browser.new_context(**options)
+        lent.append((spare, context))
+        return watch(context.new_page())
 
     yield new
-    for page in opened:
-        page.wait_for_timeout(ARRIVES)
-        page.context.close()
+    for spare, context in lent:
+        context.set_offline(False)
+        for page in context.pages:
+            page.wait_for_timeout(ARRIVES)
+            forget(page)
+        spare.append(context)
 
 
 @contextmanager

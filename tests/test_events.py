@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,6 +106,13 @@ def test_a_page_whose_session_gradio_has_given_up_goes_on_as_it_is():
     assert answer("ben", 1, "plain") == ["plain is shown"]
     assert "anna" not in page.state_holder
     assert answer("anna", 1, "own") == ["own is shown"]
+
+
+def test_what_is_no_experiment_does_not_wait_behind_one(built):
+    """An experiment is a generator. Everything else that waits in the queue has another lane."""
+    for event in built.fns.values():
+        if event.fn is not None and event.queue and event.concurrency_id == "compute":
+            assert inspect.isgeneratorfunction(event.fn), f"{event.fn.__name__} waits behind experiments"
 
 
 def test_progress_is_noted_only_where_it_is_seen(built):

@@ -110,6 +110,33 @@ def test_views_and_words_read_no_files():
     assert {path: found for path, text in texts.items() if (found := reads_files(text))} == {}
 
 
+# --- Live runs ------------------------------------------------------------------------------------------------
+
+
+def wired(source: str) -> list[tuple[str, str, bool]]:
+    """Of every LatestRun that a button is wired to: its name, the function, and whether that one follows its runs."""
+    tree = ast.parse(source)
+    functions = {node.name: ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    found = []
+    for name, call in calls(source):
+        latest, _, what = name.rpartition(".")
+        if what == "wire" and f"{latest} = LatestRun()" in source:
+            live = ast.unparse(call.args[2])
+            found.append((latest, live, f"{latest}.follow" in {called for called, _ in calls(functions[live])}))
+    return found
+
+
+def test_every_live_run_is_its_visitors_newest_which_ends_when_they_leave():
+    """Of what that is see tests/test_live.py; tests/deeper/test_race_live_page.py shows it in a browser."""
+    by_another = "latest = LatestRun()\ndef live():\n    yield 1\ndef build():\n    latest.wire(go, stop, live)"
+    assert wired(by_another) == [("latest", "live", False)]
+    found = {path: wired(text) for path, text in sources("visuals").items() if path.endswith("/section.py")}
+    assert {path: runs for path, runs in found.items() if not all(followed for *_, followed in runs)} == {}
+    assert sum(map(len, found.values())) >= 12
+    text = "".join(sources("visuals").values())
+    assert text.count("**COMPUTE") == 2, "a run is wired in visuals/page/live.py, or ends by end_when_left"
+
+
 # --- models/ has no words of the page -------------------------------------------------------------------------
 
 OF_THE_PAGE = re.compile(r"\b(button|press|click|slider|checkbox|tab|this page)\b|</?[a-z]+[ >]", re.IGNORECASE)

@@ -8,7 +8,6 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-import app
 from visuals.page.prose import Prose, filled, sections
 
 VISUALS = Path(__file__).resolve().parent.parent / "visuals"
@@ -30,9 +29,9 @@ def test_a_file_is_cut_at_its_second_level_headings(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def words() -> str:
+def words(whole_page) -> str:
     """All Markdown of the page."""
-    return "\n".join(block.value for block in app.build().blocks.values() if isinstance(block, gr.Markdown))
+    return "\n".join(block.value for block in whole_page.blocks.values() if isinstance(block, gr.Markdown))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)

@@ -113,20 +113,17 @@ def test_the_pager_names_the_sections_beside(opened):
     expect_open(opened, "one", "third")
 
 
-@pytest.mark.parametrize(
-    ("query", "place"),
-    [
+def test_an_address_opens_its_section_or_the_first(page, url):
+    for query, place in (
         ("tab=two&at=fifth", ("two", "fifth")),
         ("tab=two", ("two", "fourth")),
         ("tab=one&at=nowhere", ("one", "first")),
         ("tab=two&at=second", ("two", "fourth")),  # it is in the other lesson
         ("tab=__proto__&at=constructor", ("one", "first")),
         ("at=third", ("one", "third")),
-    ],
-)
-def test_an_address_opens_its_section_or_the_first(page, url, query, place):
-    page.goto(f"{url}?{query}")
-    expect_open(page, *place)
+    ):
+        page.goto(f"{url}?{query}")
+        expect_open(page, *place)
 
 
 def test_visited_sections_are_marked_also_after_a_reload(opened, url):
@@ -202,8 +199,7 @@ def test_a_section_opens_at_once_where_motion_is_not_wanted(new_page, url):
     assert page.evaluate(moving) == 0
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_and_a_finger_finds_every_link(new_page, url, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 

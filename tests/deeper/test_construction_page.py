@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from models.core import artifacts
 from models.deeper.construction import Check, Construction, construct
-from tests.conftest import PATIENCE, end_of, expect_the_end
 from tests.small_page import served
 from visuals.deeper import shared
 from visuals.deeper.construction import section, words
@@ -109,54 +108,6 @@ def test_stop_keeps_what_was_measured(tab):
     assert step < 200
     points = re.compile(f"^({2 * step + 1}|{2 * step + 2})$")  # the second net's last point may not have come
     expect(tab.locator("#construction figure")).to_have_attribute("data-points", points)
-
-
-def test_a_second_click_supersedes_the_first_run(tab, monkeypatch):
-    ended = end_of(monkeypatch, section, "construct")
-    first = started(tab, tab.get_attribute("#construction figure", "data-run"))
-    choose(tab, "net", "residual-8")
-    second = started(tab, first)
-    assert ended.wait(PATIENCE / 1000), "the first run goes on"
-    assert section.latest.running  # the second
-    tab.click("#construction-stop")
-    expect(tab.locator("#construction-status")).to_contain_text("Stopped after step")
-    assert tab.get_attribute("#construction figure", "data-run") == second
-
-
-def test_two_visitors_at_once_do_not_see_each_other(new_page, url, monkeypatch):
-    monkeypatch.setattr(section, "Construction", SHORT)
-    pages = {"plain-8": new_page(), "residual-8": new_page()}
-    for net, page in pages.items():
-        page.goto(url)
-        page.wait_for_selector("#construction figure[data-points='2']")
-        choose(page, "net", net)
-        choose(page, "depth", "14")
-        choose(page, "rate", "0.01")
-        page.click("#construction-go")
-    for net, page in pages.items():
-        expect(page.locator("#construction-status")).to_contain_text("measured now", timeout=240_000)
-        assert f"{net} got 6 more layers" in status(page)
-        assert len(re.findall(r"gets ([\d.]+) %", status(page))) == 2
-
-
-def test_leaving_ends_the_run(browser, page, url, monkeypatch):
-    whole = []  # runs that came to their end
-
-    def noted(config: Construction):
-        yield from construct(config)
-        whole.append(config)
-
-    monkeypatch.setattr(section, "construct", noted)
-    leaving = browser.new_context()
-    visitor = leaving.new_page()
-    visitor.goto(url)
-    visitor.click("#construction-go")
-    expect(visitor.locator("#construction-status")).to_contain_text(re.compile(r"about \d+ s left"))
-    assert section.latest.running
-    leaving.close()
-    page.goto(url)
-    expect_the_end(section.latest, page)
-    assert not whole
 
 
 def test_a_depth_that_is_not_deeper_gets_a_sentence(tab):

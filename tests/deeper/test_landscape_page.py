@@ -17,7 +17,6 @@ from playwright.sync_api import expect
 from models.deeper import landscape as module
 from models.deeper import photographs
 from models.deeper.landscape import Landscape, landscape
-from tests.conftest import PATIENCE, end_of, expect_the_end
 from tests.deeper.surveying import (
     RECORDED,
     as_written,
@@ -121,7 +120,8 @@ def test_the_camera_is_reached_by_keyboard_and_survives_new_values(drawn):
     wait_for_status(drawn, "recorded")
 
 
-def test_a_live_run_ends_with_the_numbers_of_the_generator_in_the_table(drawn, monkeypatch):
+def test_a_live_run_ends_with_the_numbers_of_the_generator_in_the_table(page, url, monkeypatch):
+    drawn = with_contours(page, url)
     monkeypatch.setattr(module, "LARGE_IMAGES", 32)  # for the sake of time
     before = compute(drawn, "plain-8 and residual-8", SMALL.size, SMALL.reach, SMALL.seed)
     wait_for_new_run(drawn, before, 242)
@@ -160,42 +160,6 @@ def test_stop_keeps_what_was_computed(drawn):
     wait_for_status(drawn, "Stopped after")
     done = re.search(r"Stopped after (\d+) of 1,922", status(drawn)).group(1)
     drawn.wait_for_selector(f"#landscape figure[data-points='{done}']")
-
-
-def test_a_second_click_supersedes_the_first_run(page, url, monkeypatch):
-    drawn = with_contours(page, url)
-    ended = end_of(monkeypatch, section, "landscape")
-    before = compute(drawn, DEEPEST, 31, 1, 3)
-    wait_for_new_run(drawn, before, 4)
-    first = compute(drawn, "plain-8 and residual-8", SMALL.size, SMALL.reach, SMALL.seed)
-    assert ended.wait(PATIENCE / 1000), "the first run goes on"
-    wait_for_new_run(drawn, first, 242)
-    expect_the_end(section.latest, drawn)
-
-
-def test_two_visitors_at_once_do_not_see_each_other(new_page, url):
-    pages = {pair: with_contours(new_page(), url) for pair in ("plain-8 and residual-8", DEEPEST)}
-    before = {pair: compute(page, pair, SMALL.size, SMALL.reach, SMALL.seed) for pair, page in pages.items()}
-    for pair, page in pages.items():
-        wait_for_new_run(page, before[pair], 2)
-        assert pair in page.get_attribute("#landscape .drawing", "aria-label")
-    goes_on, stops = pages.values()
-    stops.click("#landscape-stop")
-    wait_for_status(stops, "Stopped after")
-    wait_for_new_run(goes_on, before["plain-8 and residual-8"], 242)
-    wait_for_status(goes_on, "242 evaluations")
-    assert "plain-8" in status(goes_on)
-
-
-def test_leaving_ends_the_run(browser, page, url):
-    leaving = browser.new_context()
-    visitor = with_contours(leaving.new_page(), url)
-    compute(visitor, DEEPEST, 31, 1, 3)
-    wait_for_status(visitor, r"\d+ of 1,922 places, about \d+ s left")
-    assert section.latest.running
-    leaving.close()
-    page.goto(url)
-    expect_the_end(section.latest, page)
 
 
 def test_an_impossible_seed_gets_a_sentence_and_leaves_the_surfaces(page, url):
@@ -245,10 +209,8 @@ def test_without_webgl_there_are_contours_and_a_sentence(page, url):
     assert page.is_disabled("#landscape [data-view=surface]")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_a_phone_and_the_surfaces_stand_one_below_the_other(new_page, url, scheme):
-    page = at_the_surfaces(new_page(390, 844, color_scheme=scheme), url)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+def test_on_a_phone_the_surfaces_stand_one_below_the_other(new_page, url):
+    page = at_the_surfaces(new_page(390, 844), url)
     first, second = (
         page.evaluate(f"document.querySelector('#landscape .drawing')._fullLayout.{scene}.domain")
         for scene in ("scene", "scene2")

@@ -176,14 +176,6 @@ def test_hovering_reads_the_curves_at_the_pointer(tab):
     assert tab.inner_text("#race .reading output") not in ("", "step 200")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_a_phone(new_page, url, scheme):
-    page = new_page(390, 844, color_scheme=scheme)
-    page.goto(url)
-    page.wait_for_selector("#race figure[data-points]")
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-
-
 def test_an_exercise_opens_the_race_in_the_same_browser_tab_and_sets_it_up(page, url):
     page.goto(f"{url}?tab=deeper&at=exercises")
     expect(page.locator("#deeper-exercises .until-guessed")).to_contain_text("Guess first: The race.")

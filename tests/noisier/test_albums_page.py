@@ -13,10 +13,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from models.core import artifacts
-from models.noisier import denoise
 from models.noisier.counterfactuals import Comparison, compare
-from tests.conftest import PATIENCE, end_of, expect_the_end, held
-from visuals.noisier.counterfactuals import section as counterfactuals
 from visuals.noisier.decided import section as decided
 
 PIXELS = """image => { const canvas = Object.assign(document.createElement('canvas'), {width: 32, height: 32});
@@ -130,25 +127,6 @@ def test_stop_keeps_what_was_computed_and_the_next_run_works(at_section):
     opened.fill("#counterfactuals-seed input", "1")
     opened.click("#counterfactuals-go")
     expect(status(opened, "counterfactuals")).to_contain_text("measured now")
-
-
-def test_leaving_ends_the_computation(url, browser, page, monkeypatch):
-    ended = end_of(monkeypatch, counterfactuals, "compare")
-    with held(denoise.network("mnist"), at=4) as network:
-        visitor = browser.new_context().new_page()
-        visitor.set_default_timeout(PATIENCE)
-        visitor.goto(f"{url}?tab=noisier&at=counterfactuals")
-        visitor.wait_for_selector("#counterfactuals-album .album[data-captions='48']")
-        choose(visitor, "counterfactuals-way", "No added noise")
-        choose(visitor, "counterfactuals-steps", "1000")
-        visitor.click("#counterfactuals-go")
-        assert network.reached.wait(PATIENCE / 1000)
-        visitor.context.close()
-        page.goto(url)
-        expect_the_end(counterfactuals.latest, page)  # although nothing is handed over while the network is held
-        network.go_on.set()
-        assert ended.wait(PATIENCE / 1000)
-    assert len(network.calls) <= 5
 
 
 def test_what_is_pointed_at_is_read_below_the_pictures(at_section):

@@ -225,11 +225,3 @@ def test_stop_says_so_and_keeps_what_is_drawn(cloud):
     expect(cloud.locator("#plane-status")).to_contain_text(re.compile(r"Stopped after [\d,]+ training steps"))
     assert cloud.get_attribute("#plane .cloud", "data-stage") == "learning"
     assert not section.latest.running
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_a_phone(new_page, url, scheme):
-    page = new_page(390, 844, color_scheme=scheme)
-    page.goto(f"{url}?tab=noisier&at=plane")
-    page.wait_for_selector("#plane .cloud[data-stage=flow]")
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0

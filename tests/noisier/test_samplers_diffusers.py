@@ -19,7 +19,10 @@ SCHEDULES = {"linear": (linear_schedule(), "linear"), "cosine": (cosine_schedule
 STEPS = [1000, 50, 1]
 every_schedule = pytest.mark.parametrize("name", SCHEDULES)
 every_length = pytest.mark.parametrize("steps", STEPS)
-clipped_or_not = pytest.mark.parametrize("clip", [True, False], ids=["clip", "no clip"])
+# At every time, and with each way to clip: of a step's rule these are two things.
+chains = pytest.mark.parametrize(
+    ("steps", "clip"), [(1000, True), (50, True), (50, False), (10, False), (2, True), (1, True), (1, False)]
+)
 
 
 def close(actual: Tensor, expected: Tensor) -> None:
@@ -59,8 +62,7 @@ def test_evenly_spaced_times_are_the_same(steps):
 
 
 @every_schedule
-@every_length
-@clipped_or_not
+@chains
 @pytest.mark.parametrize(("sigma", "variance"), [("beta_tilde", "fixed_small"), ("beta", "fixed_large")])
 def test_ddpm(name, steps, clip, sigma, variance):
     schedule, xT, rng, their_rng = start(name, steps)
@@ -78,8 +80,7 @@ def test_ddpm(name, steps, clip, sigma, variance):
 
 
 @every_schedule
-@every_length
-@clipped_or_not
+@chains
 @pytest.mark.parametrize("eta", [0.0, 0.5, 1.0])
 def test_ddim(name, steps, clip, eta):
     schedule, xT, rng, their_rng = start(name, steps)
@@ -104,8 +105,7 @@ def their_solver(name: str, steps: int, clip: bool) -> DPMSolverMultistepSchedul
 
 
 @every_schedule
-@pytest.mark.parametrize("steps", [1000, 50, 10, 2, 1])
-@clipped_or_not
+@chains
 def test_dpm_solver(name, steps, clip):
     schedule, xT, rng, _ = start(name, steps)
     theirs = their_solver(name, steps, clip)

@@ -114,12 +114,10 @@ def test_gradio_s_own_scripts_are_where_this_version_has_them():
     assert set(found) < {name.partition("/")[2] for name in gradio_scripts.fetched(["html", "tabs", "dropdown"])}
 
 
-def test_the_preloads_of_every_section_are_answered():
-    whole = app.build()
+def test_the_preloads_of_every_section_are_answered(whole_page, url):
     places = [{"tab": tab.name, "at": section.name} for tab in app.LESSONS for section in tab.sections]
-    with served(whole) as address:
-        links = set(re.findall(r'href="([^"]+\.(?:js|css)[^"]*)"', "".join(map(OPENINGS[whole].head, places))))
-        assert links
-        for link in links:
-            with urlopen(address + link) as answer:
-                assert answer.status == 200
+    links = set(re.findall(r'href="([^"]+\.(?:js|css)[^"]*)"', "".join(map(OPENINGS[whole_page].head, places))))
+    assert links
+    for link in links:
+        with urlopen(url + link) as answer:
+            assert answer.status == 200

@@ -25,7 +25,7 @@ def url(tmp_path_factory, look_ups):
         gr.Button("no guess", elem_id="bare").click(lambda v: levelled(v, ()), shown, shown)
         gr.Button("next run", elem_id="next").click(lambda: diverged(2), None, shown)
         gr.Button("long names", elem_id="long").click(lambda: long_names(5), None, shown)
-        gr.Button("many digits", elem_id="digits").click(lambda: many_digits(5), None, shown)
+        gr.Button("many digits", elem_id="digits").click(lambda: many_digits(6), None, shown)
     with served(page) as address:
         yield address
 

@@ -26,8 +26,7 @@ def test_the_csv_holds_every_point_as_it_was_sent(drawn):
     assert [float(row[0]) for row in body] == sorted([*STEPS, 21, 21])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_svg_needs_nothing_of_the_page(new_page, url, scheme, width):
     page = new_page(width, color_scheme=scheme)
     page.goto(url)
