@@ -110,6 +110,13 @@ def test_the_test_photograph_with_twins_is_at_a_distance_like_any_other():
 
 def test_the_section_opens_by_its_address_and_goes_along_with_the_network(at_section):
     page = at_section("neighbours")
+    page.evaluate(
+        """() => {
+            const place = document.querySelector('#neighbours-status'), what = { childList: true, subtree: true };
+            window.told = [];
+            new MutationObserver(() => told.push(place.textContent)).observe(place, what);
+        }"""
+    )
     for network, label in (("mnist", "MNIST digits"), ("cifar10", "CIFAR-10 photographs")):
         run, certificate = recorded(network)
         page.locator("#noisier-network").get_by_label(label).check()
@@ -121,4 +128,5 @@ def test_the_section_opens_by_its_address_and_goes_along_with_the_network(at_sec
             for row, kind in enumerate(("pictures", "pixels_pictures", "features_pictures")):
                 expected = np.broadcast_to(run[kind][place], (32, 32, 3))
                 np.testing.assert_array_equal(drawn(page, "neighbours", row, column), expected)
+    assert any("are coming" in words for words in page.evaluate("told"))  # said at once
     expect(page.locator("#noisier-neighbours .notice")).to_have_count(0)

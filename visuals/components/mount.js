@@ -76,7 +76,8 @@ export const mount = (name, { element, props, watch, ...rest }) => {
     script({ ...rest, element, props: seen, watch: (_, listener) => listeners.push(listener), signal: here.signal });
   };
   const hear = async given => {
-    value = await contentOf(given);
+    if (given?.file) element.ariaBusy = 'true'; // what is there belongs to the value before: style.css says so
+    value = await contentOf(given).finally(() => { element.ariaBusy = null; });
     for (const listener of listeners) listener();
   };
   let order = Promise.resolve();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -10,10 +11,12 @@ from visuals.components.album import Album
 from visuals.noisier.albums import Recorded
 from visuals.noisier.settings import CLASSES, NETWORKS
 from visuals.noisier.shared import Shared, html
-from visuals.page.events import AT_ONCE
+from visuals.page import style
+from visuals.page.events import AT_ONCE, PRIVATE
 from visuals.page.live import LatestRun, new_run
 
 Names = tuple[str, ...]  # of the ten classes
+COMING = style.told("The pictures of the other network are coming.")
 
 
 class RecordedAlbum:
@@ -42,7 +45,8 @@ class RecordedAlbum:
     def wire(self, shared: Shared, latest: LatestRun | None = None) -> dict[str, Any]:
         """Connects it to the network; returns the event that shows what a link's network has recorded.
 
-        While a visitor's `latest` run draws into the album, it stays as it is.
+        While a visitor's `latest` run draws into the album, it stays as it is. Where there are no runs, the browser
+        itself says at once that other pictures are coming, however long the server takes.
         """
         outputs = [self.album, self.said, *([self.numbers] if self._opening.table else [])]
 
@@ -58,6 +62,8 @@ class RecordedAlbum:
         def linked(network: Any, request: gr.Request) -> tuple[Any, ...]:
             return show("" if network == "mnist" else network, request)
 
+        if latest is None:
+            shared.network.input(None, None, self.said, js=f"() => {json.dumps(COMING)}", **PRIVATE)
         shared.network.input(show, shared.network, outputs, **AT_ONCE)
         return {"fn": linked, "inputs": shared.network, "outputs": outputs} | AT_ONCE
 
