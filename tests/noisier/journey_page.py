@@ -36,8 +36,8 @@ def start() -> np.ndarray:
 
 
 def line(page, key: str) -> list[str]:
-    """The cells of a line of the equation, found by a part of its name."""
-    return page.locator("#equation tbody tr", has_text=key).first.locator("td").all_inner_texts()
+    """The cells of a line of the equation, which may be folded, found by a part of its name."""
+    return page.locator("#equation tbody tr", has_text=key).first.locator("td").all_text_contents()
 
 
 def beside(page, name: str) -> None:

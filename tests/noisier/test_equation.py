@@ -19,7 +19,7 @@ from models.noisier.diffusion.schedule import respace
 from models.noisier.pixel import Pixel
 from visuals.noisier.journey import equation, section
 from visuals.noisier.journey.kept import Kept
-from visuals.noisier.journey.terms import MINUS
+from visuals.noisier.journey.terms import BACK, MINUS
 from visuals.page.visitors import Visitors, bytes_of
 
 PIXELS = [(10, 11), (0, 0), (16, 20)]
@@ -169,6 +169,15 @@ def test_without_a_pixel_the_factors_stand_there_alone():
     assert lines["x0"] == [f"(x_t {MINUS} {factors[0]} · ε_θ) / {factors[1]}", "", "", ""]
     assert all(line[2] == "" for row in value["rows"] for line in row["lines"])
     assert "eq7" not in lines
+
+
+def test_the_equations_of_what_the_player_shows_stay_in_sight():
+    for sampler in BACK:
+        value = equation.story(kept(sampler=sampler))
+        assert set(value["folded"]) < set(value["legend"])
+        for row in value["rows"]:
+            seen = [key for key, *_ in row["lines"] if key not in value["folded"]]
+            assert seen in (["start"], ["eq2", "eq4"], ["new"], ["eps", "x0", sampler])
 
 
 def visitor(name: str) -> SimpleNamespace:

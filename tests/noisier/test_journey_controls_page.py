@@ -259,7 +259,7 @@ def test_several_photographs_by_the_solver(opened):
     expect(opened.locator("#probe-colour")).to_be_visible()
     expect(opened.locator("#equation .title")).to_contain_text("The end")
     opened.click("#player .bar .before")
-    expect(opened.locator("#equation tbody")).to_contain_text("DPM-Solver++")
+    expect(opened.locator("#equation tbody.first")).to_contain_text("DPM-Solver++")
 
 
 def test_what_a_sampler_does_not_have_is_switched_off_with_a_reason(opened):

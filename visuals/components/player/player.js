@@ -113,7 +113,7 @@ export default ({ element, props, watch, trigger, server, signal }) => {
     large.setAttribute('aria-label', sample === null ? `The ${value.samples} pictures at the current time. Arrow keys choose one, Enter shows it alone.`
       : 'The picture at the current time. Arrow keys choose a pixel' + (one ? ', Escape shows all samples.' : '.'));
     hint.textContent = sample === null ? 'Press a picture to see it alone; then its pixels can be pressed, too.' : cursor
-      ? `Row ${cursor.row + 1}, column ${cursor.column + 1} is marked in every panel.` : '';
+      ? `Row ${cursor.row + 1}, column ${cursor.column + 1} is marked everywhere.` : '';
     if (cursor) for (const [name, number] of [['--x', cursor.column], ['--y', cursor.row], ['--cells', across()]]) root.style.setProperty(name, number);
     if (one) {
       const cells = Math.sqrt(value.samples), own = $('.samples .cell').style;

@@ -38,7 +38,11 @@ export default ({ element, props, watch, trigger, signal }) => {
     asked = player?.dataset.run;
     const first = player?.dataset.sample === 'all' ? 'First press one of the pictures, then a pixel of it' : 'Press a pixel of the picture';
     $('.pixel').textContent = value.pixel || first + ' to follow its value here.';
-    $('tbody').replaceChildren(...(ours ? row.lines.map(one => line(one, value.legend)) : []));
+    const lines = ours ? row.lines : [], between = lines.filter(([key]) => value.folded.includes(key));
+    $('.first').replaceChildren(...lines.filter(one => !between.includes(one)).map(one => line(one, value.legend)));
+    $('.between').replaceChildren(...between.map(one => line(one, value.legend)));
+    $('details table').hidden = !between.length;
+    $('.about').textContent = value.about;
     Object.assign(root.dataset, { run: value.run, at: ours ? at : '', pixel: value.pixel ? 'chosen' : '' });
     follow(player);
   }

@@ -7,7 +7,7 @@ from typing import Any
 from models.noisier import denoise, pixel
 from models.noisier.denoise import Frame
 from visuals.noisier.journey.kept import Kept
-from visuals.noisier.journey.terms import BACK, LEGEND, NEW, START, THERE, Term, write
+from visuals.noisier.journey.terms import BACK, BETWEEN, LEGEND, NEW, START, THERE, Term, write
 
 RANGE = "A picture’s values run from −1 (black, 0) to 1 (white, 255); noisy values go beyond, drawn black or white."
 COLOURS = [("red", 0), ("green", 1), ("blue", 2)]
@@ -20,7 +20,8 @@ def story(kept: Kept) -> dict[str, Any]:
     known = list(kept.frames)  # once: it may grow
     frames: list[Frame | None] = [*known, *[None] * (len(plan) - len(known))]
     rows = [row(kept, way, step, frame) for (way, step), frame in zip(plan, frames, strict=True)]
-    return {"run": kept.run, "player": "player", "pixel": name_of(kept), "legend": LEGEND, "rows": rows}
+    shown = {"run": kept.run, "player": "player", "pixel": name_of(kept), "legend": LEGEND, "rows": rows}
+    return shown | {"folded": BETWEEN, "about": RANGE}
 
 
 def name_of(kept: Kept) -> str:
@@ -30,7 +31,7 @@ def name_of(kept: Kept) -> str:
         return ""
     colour = f", {COLOURS[p.channel][0]}" if kept.channels == 3 else ""
     sample = f"Picture {p.sample + 1}, row" if kept.journey.samples > 1 else "Row"
-    return f"{sample} {p.row + 1}, column {p.column + 1}{colour}. {RANGE}"
+    return f"{sample} {p.row + 1}, column {p.column + 1}{colour}."
 
 
 def row(kept: Kept, way: str, step: int, frame: Frame | None) -> dict[str, Any]:

@@ -55,9 +55,9 @@ def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
     at_first = JourneySettings()
     with gr.Row(equal_height=False):
-        with gr.Column(scale=2, min_width=320):
+        with gr.Column(scale=8, min_width=320):
             player = Player(opening(recorded()), elem_id="player", server_functions=films.films())
-        with gr.Column(scale=1, min_width=300):
+        with gr.Column(scale=5, min_width=300):
             prose.show("journey")
             with gr.Row():
                 go = gr.Button("Run it live", variant="primary", elem_id="journey-go", scale=3)

@@ -41,7 +41,7 @@ class Term:
 
 LEGEND = {
     "xt": ["x_t, now", ""],
-    "eps": ["ε_θ(x_t, t), the network’s guess", "√ᾱ_t v + √(1−ᾱ_t) x_t, v: what our network predicts"],
+    "eps": ["ε_θ(x_t, t), the network’s guess", "√ᾱ_t v + √(1−ᾱ_t) x_t, from our network’s v"],
     "x0": ["x̂_0, clean picture (Eq. 15)", "(x_t − √(1−ᾱ_t) ε_θ) / √ᾱ_t"],
     "clip": ["x̂_0, clipped", "at most 1, at least −1"],
     "eq11": ["mean (Eq. 11)", "(x_t − β_t/√(1−ᾱ_t) ε_θ) / √α_t"],
@@ -94,6 +94,8 @@ THERE = (
 )
 START = (Term("start", "", "xt", picture=True),)
 NEW = (Term("new", "", "xt", picture=True),)
+# What unfolds. In sight stay the equations whose result the player shows: beside it there is no room for more.
+BETWEEN = ["xt", "eq11", "eq7", "sigma", "eps again", "line", "steps", "once"]
 OF_ALL = {"steps": "std_steps", "once": "std_once"}  # lines that are there once these numbers are known
 
 

@@ -17,8 +17,7 @@ FORGOTTEN = (
 
 def recorded_status(network: str, certificate: Certificate) -> str:
     return style.told(
-        f"A generated {NOUNS[network]} turns into noise, and a network turns noise into another one.",
-        announce=False,
+        f"A generated {NOUNS[network]} turns into noise, and noise into another.", announce=False
     ) + style.recorded(certificate, f"with these settings; {certificate.hardware}")
 
 
