@@ -36,4 +36,4 @@ def recording(network: str) -> Recording:
 
 
 if __name__ == "__main__":
-    record("counterfactuals", recording, NOTE)
+    record("counterfactuals", __doc__, recording, NOTE)

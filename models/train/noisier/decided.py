@@ -48,4 +48,4 @@ def recording(network: str) -> Recording:
 
 
 if __name__ == "__main__":
-    record("decided", recording, NOTE)
+    record("decided", __doc__, recording, NOTE)

@@ -36,4 +36,4 @@ def recording(network: str) -> Recording:
 
 
 if __name__ == "__main__":
-    record("guidance", recording, NOTE)
+    record("guidance", __doc__, recording, NOTE)

@@ -36,9 +36,9 @@ def of_rows(rows: list[Row]) -> dict[str, np.ndarray]:
     }
 
 
-def record(section: str, recording: Callable[[str], Recording], note: str) -> None:
+def record(section: str, doc: str | None, recording: Callable[[str], Recording], note: str) -> None:
     """The command: which network, and the section's run of it with its certificate."""
-    parser = argparse.ArgumentParser(description=f"Record {section} of a network.")
+    parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("network", choices=NETWORKS)
     network = parser.parse_args().network
     runtime.use_threads()
