@@ -29,7 +29,7 @@ const words = (ask, of, found, mine) =>
 const draw = (svg, ask, of, found, mine) => {
   const width = svg.parentNode.clientWidth;
   const em = parseFloat(getComputedStyle(svg).fontSize);
-  if (width < 8 * em) return; // it has gone, or is just coming
+  if (!svg.isConnected || width < 8 * em) return; // it has gone, or is just coming
   const shown = marks(ask, of, found, mine), line = 1.35 * em, r = .3 * em, edge = 2.2 * em, room = 5 * em;
   const x = scale(ask, edge, width - edge), columns = Math.floor((width - 2 * edge) / (2 * r));
   const stacks = new Map();
