@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from anyio.from_thread import start_blocking_portal
 
+import app
 from visuals.page.visitors import Presence, Visitors, bytes_of
 
 ANNA, BEN, CARL = (SimpleNamespace(session_hash=name) for name in ("anna", "ben", "carl"))
@@ -87,6 +89,26 @@ def test_whose_heartbeat_is_opened_again_has_not_left():
 
     with start_blocking_portal() as loop:  # of its own: tests in a browser keep one going in this thread
         loop.call(visits)
+
+
+def test_whoever_has_left_the_page_leaves_nothing_there():
+    page = app.build()
+    modules = [module for name, module in sys.modules.items() if name.startswith("visuals.")]
+    found = [each for module in modules for each in vars(module).values() if isinstance(each, Visitors)]
+    kept = {id(store): store for store in found}
+    assert len(kept) >= 5
+    for store in kept.values():
+        store.keep(ANNA, SimpleNamespace(bytes=0, nets=[]))
+
+    async def leaves() -> None:
+        for event in page.fns.values():
+            if "unload" in dict(event.targets).values():
+                await event.fn(ANNA)
+        await turns_of_the_loop()
+
+    with start_blocking_portal() as loop:
+        loop.call(leaves)
+    assert [store.of(ANNA) for store in kept.values()] == [None] * len(kept)
 
 
 def test_bytes_of_a_thing_are_those_of_its_arrays():

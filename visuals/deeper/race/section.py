@@ -27,7 +27,7 @@ from visuals.deeper.race_settings import CONTROLS, KINDS, NUMBERS, RaceSettings,
 from visuals.deeper.shared import Shared, folded, html
 from visuals.page import live as runs_live
 from visuals.page import style
-from visuals.page.events import AT_ONCE, FOLLOWING
+from visuals.page.events import AT_ONCE, FOLLOWING, end_with_visit
 from visuals.page.files import Later
 from visuals.page.live import OPENING_RUN, LatestRun, new_run
 from visuals.page.prose import Prose
@@ -102,9 +102,9 @@ def build(shared: Shared) -> Built:
     predict.guessed(guess, predict, [*picture, which], **AT_ONCE)
     which.input(chooser(long_race_in_files(columns, chart)), which, picture, **AT_ONCE)
     go.click(lambda: None, None, which, **AT_ONCE)
-    run = latest.wire(
-        go, stop, live, [predict, *lanes], [predict, *picture, shared.raced], status, api_visibility="private"
-    )
+    sent, shown = [predict, *lanes], [predict, *picture, shared.raced]
+    run = latest.wire(go, stop, live, sent, shown, status, api_visibility="private")
+    end_with_visit(VISITS.forget)
     run.then(expected, lanes, takes, **AT_ONCE)
     gr.on([each.change for each in lanes], expected, lanes, takes, **FOLLOWING)
     fetch_button.click(fetch, None, fetched, api_visibility="private", concurrency_limit=1)
