@@ -33,7 +33,11 @@ test('those who follow are told, until they have gone', () => {
   assert.deepEqual(here(), { tab: 'deeper', at: 'race' });
 });
 
-test('a place has an address', () => {
+test('a place has an address, which says where it is shown on a projector', () => {
+  const shown = new Set();
+  globalThis.document = { documentElement: { hasAttribute: name => shown.has(name) } };
   assert.equal(address({ tab: 'wider', at: 'see' }), '?tab=wider&at=see');
+  shown.add('data-present');
+  assert.equal(address({ tab: 'wider', at: 'see' }), '?tab=wider&at=see&present=on');
   assert.equal(known(), LESSONS);
 });
