@@ -20,7 +20,7 @@ from visuals.deeper import LESSON as DEEPER
 from visuals.noisier import LESSON as NOISIER
 from visuals.page import events, files, lesson, style, uploads
 from visuals.page.opening import FirstAnswer
-from visuals.page.visitors import presence
+from visuals.page.visitors import Leavings, presence
 from visuals.wider import LESSON as WIDER
 
 LESSONS = (DEEPER, WIDER, NOISIER)
@@ -59,6 +59,7 @@ def build() -> gr.Blocks:
         page.queue(max_size=64, api_open=False)  # here, where it has nothing to prepare yet
         head = gr.HTML(HEAD, elem_classes="page-wide", elem_id="head")
         lesson.build(page, LESSONS)
+        events.end_with_visit(Leavings().give_back)
     events.guarded(page)
     events.without_progress(page, head)
     events.without_deep_links()

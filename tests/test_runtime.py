@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, is_dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -223,3 +225,16 @@ def test_threads_hold_in_every_thread_that_serves_a_visitor():
             assert pool.submit(torch.get_num_threads).result() == 1
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library of Linux keeps what is free")
+def test_free_memory_goes_back_to_the_system():
+    def held() -> int:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    pieces = [bytearray(2000) for _ in range(100_000)]
+    spread = pieces[::100]  # what stays keeps the rest from going back by itself
+    del pieces
+    before = held()
+    runtime.give_back_memory()
+    assert held() < before - 100e6, f"of {len(spread)} pieces"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import platform
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -56,6 +58,13 @@ def finish(on: torch.device) -> None:
     """Wait for what a GPU has been told to do; a CPU has done it."""
     if on.type in ("cuda", "mps"):
         getattr(torch, on.type).synchronize()
+
+
+def give_back_memory() -> None:
+    """Hand what is free back to the system: the C library of Linux keeps it for the thread that has used it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim:
+        trim(0)
 
 
 def hardware(on: torch.device | str | None = None, threads: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,8 @@ import numpy as np
 from anyio.from_thread import start_blocking_portal
 
 import app
-from visuals.page.visitors import Presence, Visitors, bytes_of
+from visuals.page import visitors
+from visuals.page.visitors import Leavings, Presence, Visitors, bytes_of
 
 ANNA, BEN, CARL = (SimpleNamespace(session_hash=name) for name in ("anna", "ben", "carl"))
 
@@ -109,6 +111,16 @@ def test_whoever_has_left_the_page_leaves_nothing_there():
     with start_blocking_portal() as loop:
         loop.call(leaves)
     assert [store.of(ANNA) for store in kept.values()] == [None] * len(kept)
+
+
+def test_memory_is_given_back_when_visitors_have_left_but_not_for_each_of_many(monkeypatch):
+    given, now = Queue[str](), [0.0]
+    monkeypatch.setattr(visitors, "give_back_memory", lambda: given.put("given back"))
+    leavings = Leavings(pause=10, clock=lambda: now[0])
+    for now[0], gives in ((100.0, True), (101.0, False), (109.0, False), (110.0, True), (150.0, True)):
+        leavings.give_back(ANNA)
+        assert not gives or given.get(timeout=60)
+    assert given.empty()
 
 
 def test_bytes_of_a_thing_are_those_of_its_arrays():

@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
 import gradio as gr
 import numpy as np
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.core.runtime import give_back_memory
 
 T = TypeVar("T")
 MOST_BYTES = 256 * 2**20  # of one store, all visitors together
@@ -76,6 +78,19 @@ class Presence:
 
 
 presence = Presence()
+
+
+class Leavings:
+    """What visitors have left in memory goes back to the system, at most once every `pause` seconds."""
+
+    def __init__(self, pause: float = 10.0, clock: Callable[[], float] = time.monotonic):
+        self._pause, self._clock, self._next = pause, clock, 0.0
+
+    def give_back(self, _: gr.Request) -> None:
+        """When a visitor has left."""
+        if self._clock() >= self._next:
+            self._next = self._clock() + self._pause
+            Thread(target=give_back_memory, daemon=True).start()  # it takes a while, in which others are answered
 
 
 class Visitors(Generic[T]):
