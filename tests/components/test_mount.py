@@ -75,6 +75,8 @@ def url(tmp_path_factory, look_ups):
             gr.Tab("First")
             with gr.Tab("Second"):
                 words = gr.HTML(**base.words(Later(lambda: "<p>What the page opens on.</p>")), elem_id="words")
+        with gr.Accordion("More", open=False, elem_id="more"):
+            gr.HTML(**base.words(Later(lambda: "<p>What is unfolded.</p>")), elem_id="unfolded")
         told = gr.HTML(elem_id="told")
         answers = ("<p>What was asked for.</p>", "Told.")
         gr.Button("ask", elem_id="ask").click(lambda: answers, None, [words, told])
@@ -129,6 +131,17 @@ def test_a_component_that_has_gone_listens_and_watches_no_more(page, url):
         return frames_asked - before; }"""
     )
     assert asked == 0
+
+
+def test_words_that_come_before_the_next_frame_stay(page, url):
+    """In the frame after a place was unfolded, gradio brings back what it began with."""
+    page.goto(url)
+    page.evaluate("""() => { const ask = window.requestAnimationFrame;
+        window.requestAnimationFrame = then => ask(() => setTimeout(() => ask(then), 500)); }""")
+    page.locator("#more > button").click()
+    expect(page.locator("#unfolded")).to_have_text("What is unfolded.")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator("#unfolded")).to_have_text("What is unfolded.")
 
 
 def test_nothing_asks_for_frames_while_nothing_changes(page, url):

@@ -91,10 +91,14 @@ class Component(gr.HTML):
 
 
 WAITING = "<p>Computing …</p>"
-# Puts the words into their place, unless an event was faster: perhaps before this place was on the screen.
+# Puts the words into their place, unless an event was faster: perhaps before this place was on the screen. Again, where
+# gradio brings back what a place began with: it does so in the frame after it was unfolded.
 FETCH = """const waits = () => props.value === 'WAITING';
-if (waits()) fetch(new URL('ADDRESS', document.baseURI)).then(answer => answer.json())
-  .then(words => { if (waits()) props.value = words; })""".replace("WAITING", WAITING)
+if (waits()) fetch(new URL('ADDRESS', document.baseURI)).then(answer => answer.json()).then(words => {
+  const put = () => { if (waits()) props.value = words; };
+  put();
+  watch('value', put);
+})""".replace("WAITING", WAITING)
 
 
 def words(content: str | Later[str]) -> dict[str, Any]:
