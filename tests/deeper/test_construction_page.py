@@ -10,14 +10,13 @@ import pytest
 from playwright.sync_api import expect
 
 from models.core import artifacts
-from models.deeper.construction import Check, Construction, construct
+from models.deeper.construction import Construction, construct
 from tests.small_page import served
 from visuals.deeper import shared
 from visuals.deeper.construction import section, words
 from visuals.deeper.construction.section import RUN
 from visuals.deeper.nets import of_digits
 
-SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
 NETS = of_digits()
 RESIDUAL_8 = NETS[1]
 SHORT = partial(Construction, steps=50)

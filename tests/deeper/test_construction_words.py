@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 
 import gradio as gr
@@ -14,8 +13,7 @@ from models.core import artifacts
 from models.deeper.construction import ANEW, CONSTRUCTED, Check, Construction, construct
 from models.deeper.nets import Lane, recorded
 from models.deeper.race import Point, Race
-from tests.small_page import served
-from visuals.deeper import nets, shared
+from visuals.deeper import nets
 from visuals.deeper.construction import section, view, words
 from visuals.deeper.construction.section import RUN, construction_of, fit_controls
 from visuals.deeper.nets import Raced, of_digits
@@ -23,15 +21,6 @@ from visuals.deeper.nets import Raced, of_digits
 SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
 NETS = of_digits()
 RESIDUAL_8 = NETS[1]
-SHORT = partial(Construction, steps=50)
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory, look_ups):
-    with gr.Blocks(analytics_enabled=False) as page:
-        section.build(shared.Shared(gr.State(0)))
-    with served(page) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

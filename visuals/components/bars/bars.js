@@ -1,6 +1,7 @@
 // Draws props.value (see __init__.py): a panel is a list of names, each with a bar of every kind below it.
 import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
 import { onResize } from '../shared/watching.js';
+import { unfolding } from '../shared/unfolding.js';
 
 export default ({ element, props, watch, signal }) => {
   const place = element.querySelector('.panels'), legend = element.querySelector('.legend'), details = element.querySelector('details');
@@ -66,16 +67,7 @@ export default ({ element, props, watch, signal }) => {
   const rows = () => [['head', 'class', ...props.value.kinds.map(kind => `${kind.label}, %`)], ...props.value.panels.flatMap(panel =>
     panel.rows.map(([name, values]) => [`${panel.title} ${panel.detail}`, name, ...values]))];
 
-  const fillTable = () => {
-    if (!details.open) return;
-    const table = document.createElement('table');
-    table.append(...rows().map((cells, r) => {
-      const line = document.createElement('tr');
-      line.append(...cells.map(text => Object.assign(document.createElement(r ? 'td' : 'th'), { textContent: typeof text === 'number' ? share(text) : text })));
-      return line;
-    }));
-    details.querySelector('.table').replaceChildren(table);
-  };
+  const fillTable = unfolding(details, () => rows().map(cells => cells.map(text => typeof text === 'number' ? share(text) : text)));
 
   const file = () => {
     const { panels, kinds } = props.value, svg = make(element, 'svg', {});
@@ -93,7 +85,6 @@ export default ({ element, props, watch, signal }) => {
     PNG: () => pngFile(file(), props.value.name), SVG: () => svgFile(file(), props.value.name), 
     CSV: () => csvFile(rows().map(cells => cells.map(cell => typeof cell === 'number' ? +cell.toFixed(2) : cell))),
   });
-  details.addEventListener('toggle', fillTable);
   onResize(place, draw, signal);
   watch('value', draw);
   draw();

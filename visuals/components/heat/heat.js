@@ -2,6 +2,7 @@
 import { STOPS, colour, signed } from '../shared/signed.js';
 import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
 import { onResize } from '../shared/watching.js';
+import { unfolding } from '../shared/unfolding.js';
 
 export default ({ element, props, watch, signal }) => {
   const plot = element.querySelector('.plot'), picture = plot.querySelector('svg'), details = element.querySelector('details');
@@ -65,16 +66,7 @@ export default ({ element, props, watch, signal }) => {
   const rows = () => [['module', 'part', `change in ${view.unit}`, '95 % interval from', 'to'], ...view.rows.flatMap((row, r) =>
     view.columns.map((column, c) => [row, column.title, view.values[r][c], view.low[r][c], view.high[r][c]]))];
 
-  const fillTable = () => {
-    if (!details.open) return;
-    const table = document.createElement('table');
-    table.append(...rows().map((cells, r) => {
-      const line = document.createElement('tr');
-      line.append(...cells.map(text => Object.assign(document.createElement(r ? 'td' : 'th'), { textContent: typeof text === 'number' ? signed(text, 2) : text ?? '' })));
-      return line;
-    }));
-    details.querySelector('.table').replaceChildren(table);
-  };
+  const fillTable = unfolding(details, () => rows().map(cells => cells.map(text => typeof text === 'number' ? signed(text, 2) : text ?? '')));
 
   const take = () => {
     if (!props.value) return;
@@ -101,7 +93,6 @@ export default ({ element, props, watch, signal }) => {
   downloads(element.querySelector('.downloads'), () => view.name, {
     PNG: () => pngFile(file(), view.name), SVG: () => svgFile(file(), view.name), CSV: () => csvFile(rows()),
   });
-  details.addEventListener('toggle', fillTable);
   onResize(plot, draw, signal);
   watch('value', take);
   take();

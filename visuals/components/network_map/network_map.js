@@ -1,6 +1,7 @@
 // Draws props.value (see __init__.py): three lines of stages, the heads at theirs, and the chosen module opened.
 import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
 import { onResize } from '../shared/watching.js';
+import { unfolding } from '../shared/unfolding.js';
 
 export default ({ element, props, watch, trigger, signal }) => {
   const SVG = 'http://www.w3.org/2000/svg';
@@ -236,17 +237,7 @@ export default ({ element, props, watch, trigger, signal }) => {
     PNG: () => pngFile(together(), title()), SVG: () => svgFile(together(), title()), CSV: () => csvFile(layers()),
   });
 
-  const fillTable = () => {
-    const details = element.querySelector('details');
-    if (!details.open) return;
-    const table = document.createElement('table');
-    layers().forEach((line, k) => {
-      const row = table.insertRow();
-      row.append(...line.map(text => Object.assign(document.createElement(k ? 'td' : 'th'), { textContent: text })));
-    });
-    details.querySelector('.table').replaceChildren(table);
-  };
-  element.querySelector('details').addEventListener('toggle', fillTable);
+  const fillTable = unfolding(element.querySelector('details'), layers);
 
   watch('value', draw);
   draw();

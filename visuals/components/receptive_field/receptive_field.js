@@ -1,6 +1,7 @@
 // Draws props.value (see __init__.py): a map, and on the picture what the position that is pointed at sees.
 import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
 import { ramp, bytesOf, bitmap } from '../shared/ramp.js';
+import { unfolding } from '../shared/unfolding.js';
 
 export default ({ element, props, watch, trigger }) => {
   const [map, theory, effect] = [...element.querySelectorAll('canvas')];
@@ -201,16 +202,7 @@ export default ({ element, props, watch, trigger }) => {
     PNG: () => pngFile(picture(), title()), SVG: () => svgFile(picture(), title()), CSV: () => csvFile(lines()),
   });
 
-  const details = element.querySelector('details');
-  const fillTable = () => {
-    if (!details.open) return;
-    const table = document.createElement('table');
-    numbers().forEach((line, k) => {
-      table.insertRow().append(...line.map(text => Object.assign(document.createElement(k ? 'td' : 'th'), { textContent: text })));
-    });
-    details.querySelector('.table').replaceChildren(table);
-  };
-  details.addEventListener('toggle', fillTable);
+  const fillTable = unfolding(element.querySelector('details'), numbers);
 
   watch('value', draw);
   draw();
