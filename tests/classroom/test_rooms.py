@@ -169,7 +169,7 @@ def test_of_a_room_that_is_over_nothing_is_left(rooms, room, clock, tmp_path, ho
         rooms.led(code, secret)
     with pytest.raises(NoRoom):
         rooms.joined(code, ANN)
-    with rooms._now() as db:
+    with rooms.now() as db:
         tables = re.findall(r"EXISTS (\w+)", module.TABLES)
         assert {db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables} == {0}
 

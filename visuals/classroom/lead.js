@@ -1,9 +1,12 @@
 // The projector's page. The browser that has opened the room leads it, by a secret that it keeps.
+import { make } from '../components/predict/controls.js';
 import { figure } from './dots.js';
 import { abroad, every, keep, kept, Refused, send } from './news.js';
+import { seedFigure } from './seeds.js';
 
 const $ = selector => document.querySelector(selector);
-const STEPS = { lobby: 'Ask', ask: 'Close', closed: 'Reveal', reveal: 'Ask' }; // what the main button does in each phase
+const RACE = 'seeds/'; // what a choice begins with that is a race, and not a question
+const seeds = seedFigure();
 let room = kept('room'), state = null, failed = 0, news = null, network = '';
 
 const who = () => ({ Leader: room.secret });
@@ -27,40 +30,61 @@ const turn = async () => {
 };
 
 const draw = found => {
-  const first = state?.phase !== found.phase || state.round !== found.round, { phase, question, joined, outcome, together } = found;
+  const first = state?.phase !== found.phase || state.round !== found.round, { phase, question, joined, outcome, together, race } = found;
+  const ended = race?.ended && !state?.race?.ended;
   state = found;
   document.body.dataset.phase = phase;
   show('.door', phase === 'lobby');
   show('.round', phase !== 'lobby');
   all('.joined', `${joined} ${joined === 1 ? 'has' : 'have'} joined`);
-  $('.question').textContent = question?.question ?? '';
+  $('.question').textContent = race ? 'Everybody trains a seed: is the gap more than chance?' : question?.question ?? '';
   $('.in').textContent = phase === 'lobby' ? '' : `${found.in} of ${joined} in`;
   if (first) {
-    $('.figures').replaceChildren(...together ? question.asked.map((ask, k) => figure(ask, together[k], outcome?.found[ask.id])) : []);
+    $('.figures').replaceChildren(...race ? [seeds.place] : together ? question.asked.map((ask, k) => figure(ask, together[k], outcome?.found[ask.id])) : []);
     $('.told-of').innerHTML = outcome?.said ?? ''; // of the server alone
     if (phase === 'reveal') chooseNext(question.key);
   }
-  const choosing = ['lobby', 'reveal'].includes(phase);
-  show('.choice', choosing);
+  if (race) {
+    seeds.show(race);
+    $('.told-of').innerHTML = race.said;
+    if (ended) chooseNext(RACE + race.depth);
+  }
+  show('.choice', choosing());
   show('.commit', true);
-  $('.commit').textContent = STEPS[phase];
-  show('.end', choosing);
-  show('.save', phase === 'reveal');
-  show('.handout', phase === 'reveal');
+  show('.end', choosing());
+  for (const part of ['.save', '.handout']) show(part, choosing() && phase !== 'lobby');
+  drawChoice();
   if (first) $('.commit').focus();
 };
 
+// Whether the teacher chooses what comes next.
+const choosing = () => ['lobby', 'reveal'].includes(state.phase) || (state.race && !state.race.goes_on);
+const racing = () => $('select').value.startsWith(RACE);
+const depth = () => Number($('select').value.slice(RACE.length));
+
+const drawChoice = () => {
+  const { phase, takes, race } = state, goesOn = race && !race.ended && race.depth === depth();
+  $('.commit').textContent = { ask: 'Close', closed: 'Reveal' }[phase] ?? (!choosing() ? 'Stop' : racing() ? goesOn ? 'Go on' : 'Train' : 'Ask');
+  show('.takes', choosing() && racing());
+  $('.takes').textContent = takes?.[depth()] ?? 'Every phone that joins gets a seed.';
+};
+
+// What the main button sends.
+const next = () => {
+  if (choosing()) return racing() ? ['PUT', 'seeds', { depth: depth() }] : ['PUT', 'question', { question: $('select').value, round: state.round + 1 }];
+  return { ask: ['PUT', 'phase', { to: 'closed' }], closed: ['PUT', 'phase', { to: 'reveal' }], seeds: ['DELETE', 'seeds'] }[state.phase];
+};
+
 const step = async () => {
-  const body = { lobby: ask, ask: () => ['phase', { to: 'closed' }], closed: () => ['phase', { to: 'reveal' }], reveal: ask }[state.phase]();
+  const [method, path, sent] = next();
   try {
-    await send('PUT', `rooms/${room.code}/${body[0]}`, who(), body[1]);
+    await send(method, `rooms/${room.code}/${path}`, who(), sent);
   } catch (error) {
     warn(error instanceof Refused ? error.message : 'No connection. Press the button again.');
     return;
   }
   news.now();
 };
-const ask = () => ['question', { question: $('select').value, round: state.round + 1 }];
 
 const chooseNext = key => {
   const keys = [...$('select').options].map(option => option.value);
@@ -96,7 +120,7 @@ const closed = sentence => {
   room = state = null;
   keep('room', null);
   document.body.dataset.phase = 'none';
-  for (const part of ['.door', '.round', '.choice', '.end', '.save', '.handout']) show(part, false);
+  for (const part of ['.door', '.round', '.choice', '.takes', '.end', '.save', '.handout']) show(part, false);
   warn(sentence);
   all('header .code, header .where', '');
   show('.commit', true);
@@ -149,16 +173,19 @@ const start = async () => {
     group.append(new Option(section, key));
     $('select').append(group);
   }
+  const races = make('optgroup', { label: 'Everybody a seed' }, ...found.races.map(race => new Option(race.title, RACE + race.depth)));
+  $('select').append(races);
   if (room) lead();
   else open();
 };
 
 $('.commit').addEventListener('click', () => (room ? step() : open()));
+$('select').addEventListener('change', drawChoice);
 $('.end').addEventListener('click', end);
 $('.save').addEventListener('click', save);
 // Clickers send these.
 document.addEventListener('keydown', event => {
-  if (!['PageDown', 'ArrowRight'].includes(event.key) || event.target.matches('select') || !room) return;
+  if (!['PageDown', 'ArrowRight'].includes(event.key) || event.target.matches('select') || !room || state?.race?.goes_on) return;
   event.preventDefault();
   step();
 });

@@ -68,11 +68,11 @@ const take = found => {
 // --- what is shown ---
 
 const draw = () => {
-  const { phase, question, outcome, together, place } = state, asks = question?.asked ?? [];
+  const { phase, question, outcome, together, place, race } = state, asks = question?.asked ?? [];
   const asking = phase === 'ask' && (!mine || changing);
   const guess = mine && asks.map(ask => (asks.length > 1 ? `${ask.label} ` : '') + written(ask, mine[ask.id]).replaceAll(' ', '\u00a0')).join(', ');
-  show('.question', question);
-  $('.question').textContent = question?.question ?? '';
+  show('.question', question || race);
+  $('.question').textContent = race ? `Your seed is ${race.seed}` : question?.question ?? '';
   if (asking && $('.guess').hidden) $('.asked').replaceChildren(...asks.map(row));
   show('.guess', asking);
   showMissing();
@@ -82,16 +82,22 @@ const draw = () => {
     ask: asking ? '' : `Your guess: ${guess}. You can change it until the question is closed.`,
     closed: `The question is closed. ${guess ? `Your guess: ${guess}.` : none}`,
     reveal: guess ? `Your guess: ${guess}.` : none,
+    seeds: race?.said,
   }[phase];
   show('.again', phase === 'ask' && !asking);
-  show('.outcome', outcome);
+  show('.outcome', outcome || race?.outcome);
   if (outcome) {
     const said = document.createElement('div');
     said.innerHTML = outcome.said; // of the server alone
     $('.outcome').replaceChildren(...asks.map((ask, k) => figure(ask, together[k], outcome.found[ask.id], mine?.[ask.id])), said);
     $('.whole a').href = `../${question.link}`;
   }
-  show('.whole', outcome);
+  if (race?.outcome) {
+    $('.outcome').innerHTML = race.outcome; // of the server alone
+    $('.whole a').href = `../${race.link}`;
+  }
+  $('.whole a').textContent = race ? 'Your race on the whole page' : 'The whole page';
+  show('.whole', outcome || race?.link);
   show('.place', place);
   if (place) $('.place').replaceChildren(`Your teacher is at ${place.lesson}, “${place.section}”. `, make('a', { href: `../${place.link}`, target: '_blank' }, 'Open it'));
 };

@@ -26,7 +26,7 @@ CODE = re.compile(f"[{LETTERS}]{{4}}")
 LEARNER = re.compile("[0-9a-f]{32}")
 TRIES, TRIES_A_SECOND = 40, 1  # wrong codes, of everybody together: a thousand at once are as good as these few
 BETWEEN = 0.5  # seconds between two guesses of a learner
-PHASES = ("lobby", "ask", "closed", "reveal")
+PHASES = ("lobby", "ask", "closed", "reveal", "seeds")  # of a question one behind the other; "seeds" (seeds.py) is none
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS rooms (
@@ -41,6 +41,12 @@ CREATE TABLE IF NOT EXISTS guesses (
     code TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, round INTEGER NOT NULL, learner TEXT NOT NULL,
     answer TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (code, round, learner));
 CREATE TABLE IF NOT EXISTS places (code TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE, place TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS races (
+    code TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE, depth INTEGER NOT NULL, seeds INTEGER NOT NULL,
+    goes_on INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS seeds (
+    code TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, depth INTEGER NOT NULL, seed INTEGER NOT NULL,
+    errors TEXT, PRIMARY KEY (code, depth, seed));
 """
 ROOM = """SELECT code, phase, round, news, moved, question,
     (SELECT count(*) FROM learners WHERE learners.code = rooms.code) AS joined, place
@@ -91,25 +97,25 @@ class Rooms:
 
     def open(self) -> tuple[str, str]:
         """A new room: its code, and the secret of the browser that leads it."""
-        with self._now() as db:
+        with self.now() as db:
             if self._count("SELECT count(*) FROM rooms") >= ROOMS:
                 self._give_up_a_deserted_one()
             code = next(code for code in _codes() if not self._count("SELECT count(*) FROM rooms WHERE code = ?", code))
             secret = secrets.token_urlsafe(16)
             db.execute(
-                "INSERT INTO rooms (code, secret, opened) VALUES (?, ?, ?)", (code, _hash(secret), self._clock())
+                "INSERT INTO rooms (code, secret, opened) VALUES (?, ?, ?)", (code, hashed(secret), self._clock())
             )
             return code, secret
 
     def end(self, code: str, secret: str) -> None:
         """Nothing of the room is left."""
-        with self._now() as db:
-            self._lead(code, secret)
+        with self.now() as db:
+            self.must_lead(code, secret)
             db.execute("DELETE FROM rooms WHERE code = ?", (code,))
 
     def join(self, code: str, learner: str) -> None:
         """Who is in already stays in."""
-        with self._now() as db:
+        with self.now() as db:
             if self._in(code, learner):
                 return
             self._may_try()
@@ -118,56 +124,58 @@ class Rooms:
                 raise NoRoom("There is no room with this code. Compare it with the one on the projector.")
             if self._count("SELECT count(*) FROM learners WHERE code = ?", code) >= LEARNERS:
                 raise NotNow(f"This room is full: it has {LEARNERS} learners.")
-            db.execute("INSERT INTO learners VALUES (?, ?)", (code, _hash(learner)))
+            db.execute("INSERT INTO learners VALUES (?, ?)", (code, hashed(learner)))
             db.execute("UPDATE rooms SET news = news + 1 WHERE code = ?", (code,))
 
     def joined(self, code: str, learner: str) -> Room:
         """The room of a learner who is in it."""
-        with self._now():
-            self._must_be_in(code, learner)
-            return self._room(code)
+        with self.now():
+            self.must_be_in(code, learner)
+            return self.room(code)
 
     def led(self, code: str, secret: str) -> Room:
-        with self._now():
-            self._lead(code, secret)
-            return self._room(code)
+        with self.now():
+            self.must_lead(code, secret)
+            return self.room(code)
 
     def ask(self, code: str, secret: str, question: str, round: int) -> None:
         """A round behind the last one; where it is there already nothing happens. `question` is a key."""
-        with self._now() as db:
-            self._lead(code, secret)
-            if round != self._room(code).round + 1:
+        with self.now() as db:
+            self.must_lead(code, secret)
+            if round != self.room(code).round + 1:
                 return
+            if self._count("SELECT count(*) FROM races WHERE code = ? AND goes_on", code):
+                raise NotNow("Seeds are being trained. Stop them first.")
             db.execute("UPDATE rooms SET round = round + 1 WHERE code = ?", (code,))
             db.execute("INSERT INTO rounds SELECT code, round, ? FROM rooms WHERE code = ?", (question, code))
             db.execute("DELETE FROM places WHERE code = ?", (code,))
-            self._turn(code, "ask")
+            self.turn(code, "ask")
 
     def move(self, code: str, secret: str, phase: str) -> None:
         """From a phase to the one behind it; where it is there already nothing happens."""
-        with self._now():
-            self._lead(code, secret)
-            now = PHASES.index(self._room(code).phase)
-            if phase not in PHASES[2:] or PHASES.index(phase) not in (now, now + 1):
+        with self.now():
+            self.must_lead(code, secret)
+            now = PHASES.index(self.room(code).phase)
+            if phase not in PHASES[2:4] or PHASES.index(phase) not in (now, now + 1):
                 raise NotNow("The room is not that far.")
             if PHASES[now] != phase:
-                self._turn(code, phase)
+                self.turn(code, phase)
 
     def send(self, code: str, secret: str, place: str) -> None:
         """Everybody in the room hears where the teacher is."""
-        with self._now() as db:
-            self._lead(code, secret)
+        with self.now() as db:
+            self.must_lead(code, secret)
             db.execute("INSERT OR REPLACE INTO places VALUES (?, ?)", (code, place))
-            self._turn(code, self._room(code).phase)
+            self.turn(code, self.room(code).phase)
 
     def guess(self, code: str, learner: str, round: int, answer: Answer) -> None:
         """A learner's newest guess counts, as long as it is asked for."""
-        with self._now() as db:
-            self._must_be_in(code, learner)
-            room, now = self._room(code), self._clock()
+        with self.now() as db:
+            self.must_be_in(code, learner)
+            room, now = self.room(code), self._clock()
             if room.phase != "ask" or room.round != round:
                 raise NotNow("The question is closed.")
-            key = (code, round, _hash(learner))
+            key = (code, round, hashed(learner))
             of_learner = "SELECT count(*) FROM guesses WHERE code = ? AND round = ? AND learner = ? AND at > ?"
             if self._count(of_learner, *key, now - BETWEEN):
                 raise Wait("One guess at a time.")
@@ -176,7 +184,7 @@ class Rooms:
 
     def guesses(self, room: Room, round: int | None = None) -> list[Answer]:
         """All guesses of a round, else of the newest, in no order that tells whose they are."""
-        with self._now() as db:
+        with self.now() as db:
             found = db.execute(
                 "SELECT answer FROM guesses WHERE code = ? AND round = ? ORDER BY answer",
                 (room.code, round or room.round),
@@ -185,21 +193,21 @@ class Rooms:
 
     def guess_of(self, room: Room, learner: str) -> Answer | None:
         """A learner's own guess in the newest round."""
-        with self._now() as db:
+        with self.now() as db:
             own = "SELECT answer FROM guesses WHERE code = ? AND round = ? AND learner = ?"
-            found = db.execute(own, (room.code, room.round, _hash(learner))).fetchone()
+            found = db.execute(own, (room.code, room.round, hashed(learner))).fetchone()
             return found and json.loads(found["answer"])
 
     def asked(self, room: Room) -> Mapping[int, str]:
         """The key of each round's question."""
-        with self._now() as db:
+        with self.now() as db:
             found = db.execute("SELECT round, question FROM rounds WHERE code = ? ORDER BY round", (room.code,))
             return {row["round"]: row["question"] for row in found}
 
     # --- within a transaction ---
 
     @contextmanager
-    def _now(self) -> Iterator[sqlite3.Connection]:
+    def now(self) -> Iterator[sqlite3.Connection]:
         """A transaction, in which no room is older than it may be."""
         with self._lock, self._db:
             gone = self._clock() - HOURS * 3600
@@ -210,22 +218,22 @@ class Rooms:
     def _count(self, query: str, *values: Any) -> int:
         return self._db.execute(query, values).fetchone()[0]
 
-    def _room(self, code: str) -> Room:
+    def room(self, code: str) -> Room:
         return Room(**self._db.execute(ROOM, (code,)).fetchone())
 
     def _in(self, code: str, learner: str) -> bool:
-        return bool(self._count("SELECT count(*) FROM learners WHERE code = ? AND learner = ?", code, _hash(learner)))
+        return bool(self._count("SELECT count(*) FROM learners WHERE code = ? AND learner = ?", code, hashed(learner)))
 
-    def _must_be_in(self, code: str, learner: str) -> None:
+    def must_be_in(self, code: str, learner: str) -> None:
         """The same whether there is such a room or not, so this tells nobody a code."""
         if not self._in(code, learner):
             raise NoRoom("This room has closed.")
 
-    def _lead(self, code: str, secret: str) -> None:
-        if not self._count("SELECT count(*) FROM rooms WHERE code = ? AND secret = ?", code, _hash(secret)):
+    def must_lead(self, code: str, secret: str) -> None:
+        if not self._count("SELECT count(*) FROM rooms WHERE code = ? AND secret = ?", code, hashed(secret)):
             raise NoRoom("This room has closed, or another browser leads it.")
 
-    def _turn(self, code: str, phase: str) -> None:
+    def turn(self, code: str, phase: str) -> None:
         turn = "UPDATE rooms SET phase = ?, news = news + 1, moved = news + 1 WHERE code = ?"
         self._db.execute(turn, (phase, code))
 
@@ -250,5 +258,5 @@ def _codes() -> Iterator[str]:
         yield "".join(secrets.choice(LETTERS) for _ in range(4))
 
 
-def _hash(secret: str) -> str:
+def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,28 +19,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from visuals.classroom import http, seed_words
 from visuals.classroom.places import Places
 from visuals.classroom.questions import Question, questions
-from visuals.classroom.rooms import CODE, LEARNER, NoRoom, NotNow, Room, Rooms, Wait
+from visuals.classroom.rooms import CODE, Room, Rooms
+from visuals.classroom.seeds import DEPTHS, SEEDS, SeedRace, Seeds
+from visuals.classroom.trainer import Trainer
 from visuals.page import hosting, style
 from visuals.page.files import KEPT, TYPES, VISUALS
 from visuals.page.lesson import Lesson, unreadable
 
 HERE = Path(__file__).parent
 BORROWED = ("components/predict/controls.js", "components/shared/axes.js")
-LONGEST = 2000  # bytes of what a page sends
-FRESH = {"Cache-Control": "no-store"}
 # Of all pages: nothing but these files is run, shown or asked for.
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'"
 )
-
-
-class Wrong(Exception):
-    """Nothing that our pages send."""
-
-
-STATUS: dict[type[Exception], int] = {NoRoom: 404, Wait: 429, NotNow: 409, Wrong: 422}
 
 
 def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_folder) -> list[BaseRoute]:
@@ -56,7 +49,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
         Route("/class/qr.svg", _qr),
         Route("/class/questions", answers.questions),
         *(
-            Route(f"/class/rooms{path}", _refusing(answer), methods=[method])
+            Route(f"/class/rooms{path}", http.refusing(answer), methods=[method])
             for method, path, answer in (
                 ("POST", "", answers.open),
                 ("DELETE", "/{code}", answers.end),
@@ -64,6 +57,8 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
                 ("PUT", "/{code}/question", answers.ask),
                 ("PUT", "/{code}/phase", answers.move),
                 ("PUT", "/{code}/place", answers.send),
+                ("PUT", "/{code}/seeds", answers.train),
+                ("DELETE", "/{code}/seeds", answers.stop_training),
                 ("GET", "/{code}/guesses.csv", answers.saved),
                 ("GET", "/{code}/lesson", answers.lesson),
                 ("PUT", "/{code}/learner", answers.join),
@@ -105,7 +100,7 @@ def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
         if not CODE.fullmatch(request.path_params.get("code", "BCDF").upper()):
             raise HTTPException(404)
         page = (HERE / name).read_text("utf-8").replace("{{FILES}}", f"files/{_version()}")
-        return Response(page, media_type="text/html", headers=FRESH | {"Content-Security-Policy": STRICT})
+        return Response(page, media_type="text/html", headers=http.FRESH | {"Content-Security-Policy": STRICT})
 
     return answer
 
@@ -123,16 +118,6 @@ async def _qr(request: Request) -> Response:
 # --- the rooms ---
 
 
-def _refusing(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    async def refusing(request: Request) -> Response:
-        try:
-            return await answer(request)
-        except tuple(STATUS) as error:
-            return JSONResponse({"error": str(error)}, STATUS[type(error)], FRESH)
-
-    return refusing
-
-
 class Answers:
     """To what the pages ask. A learner, or the browser that leads a room, says who they are in a header."""
 
@@ -145,106 +130,136 @@ class Answers:
         """Made when it is first needed: a server without a class writes no file."""
         return Rooms(self._folder())
 
+    @cached_property
+    def _seeds(self) -> Seeds:
+        return Seeds(self._rooms)
+
+    @cached_property
+    def _trainer(self) -> Trainer:
+        return Trainer(self._seeds)
+
     async def questions(self, request: Request) -> Response:
         asked = [question.as_json() for question in self._questions.values() if not unreadable(question.section)]
-        return JSONResponse({"questions": asked, "network": hosting.network()}, headers=FRESH)
+        races = [seed_words.choice(depth) for depth in DEPTHS]
+        return JSONResponse({"questions": asked, "races": races, "network": hosting.network()}, headers=http.FRESH)
 
     async def open(self, request: Request) -> Response:
         code, secret = self._rooms.open()
-        return JSONResponse({"code": code, "secret": secret}, headers=FRESH)
+        return JSONResponse({"code": code, "secret": secret}, headers=http.FRESH)
 
     async def end(self, request: Request) -> Response:
-        self._rooms.end(*_leader(request))
+        self._rooms.end(*http.leader(request))
         return Response(status_code=204)
 
     async def led(self, request: Request) -> Response:
-        room = self._rooms.led(*_leader(request))
-        if _since(request) >= room.news:
+        room = self._rooms.led(*http.leader(request))
+        if http.since(request) >= room.news:
             return Response(status_code=204)
         question, state = self._state(room)
         answers = self._rooms.guesses(room)
         state |= {"news": room.news, "joined": room.joined, "in": len(answers)}
         if question and room.phase in ("closed", "reveal"):
             state["together"] = question.together(answers)
-        return JSONResponse(state, headers=FRESH)
+        if room.phase not in ("ask", "closed") and room.joined:
+            state["takes"] = {depth: self._trainer.expected(depth, min(room.joined, SEEDS)) for depth in DEPTHS}
+        if race := self._race(room):
+            state["race"] = seed_words.on_projector(race)
+        return JSONResponse(state, headers=http.FRESH)
 
     async def ask(self, request: Request) -> Response:
-        sent = await _sent(request)
+        sent = await http.sent(request)
         question, round = sent.get("question"), sent.get("round")
         if not isinstance(question, str) or question not in self._questions or not isinstance(round, int):
-            raise Wrong("There is no such question.")
-        self._rooms.ask(*_leader(request), question, round)
+            raise http.Wrong("There is no such question.")
+        self._rooms.ask(*http.leader(request), question, round)
         return Response(status_code=204)
 
     async def move(self, request: Request) -> Response:
-        self._rooms.move(*_leader(request), str((await _sent(request)).get("to")))
+        self._rooms.move(*http.leader(request), str((await http.sent(request)).get("to")))
         return Response(status_code=204)
 
     async def send(self, request: Request) -> Response:
-        place = self._places.checked((await _sent(request)).get("query"))
+        place = self._places.checked((await http.sent(request)).get("query"))
         if place is None:
-            raise Wrong("There is no such section.")
-        self._rooms.send(*_leader(request), place)
+            raise http.Wrong("There is no such section.")
+        self._rooms.send(*http.leader(request), place)
+        return Response(status_code=204)
+
+    async def train(self, request: Request) -> Response:
+        """Everybody gets a seed, or the race that was stopped goes on."""
+        depth = (await http.sent(request)).get("depth")
+        if type(depth) is not int or depth not in DEPTHS:
+            raise http.Wrong("There is no such race.")
+        code, secret = http.leader(request)
+        self._seeds.begin(code, secret, depth)
+        self._trainer.begin(code)
+        return Response(status_code=204)
+
+    async def stop_training(self, request: Request) -> Response:
+        self._seeds.stop(*http.leader(request))
         return Response(status_code=204)
 
     async def saved(self, request: Request) -> Response:
         """All guesses of the lesson as a table."""
-        room = self._rooms.led(*_leader(request))
+        room = self._rooms.led(*http.leader(request))
         table = io.StringIO()
         rows = csv.writer(table)
         rows.writerow(["round", "question", "asked", "guess"])
         for round, key in self._rooms.asked(room).items():
             if question := self._questions.get(key):
                 rows.writerows((round, *row) for row in question.rows(self._rooms.guesses(room, round)))
-        return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=FRESH)
+        return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=http.FRESH)
 
     async def lesson(self, request: Request) -> Response:
         """For the handout: each round so far, its outcome once it is revealed, and what else these lessons ask."""
-        room = self._rooms.led(*_leader(request))
+        room = self._rooms.led(*http.leader(request))
         rounds = {
             round: self._questions[key] for round, key in self._rooms.asked(room).items() if key in self._questions
         }
         told: list[dict[str, Any]] = []
         for round, question in rounds.items():
             told.append({"question": question.as_json()})
-            if round < room.round or room.phase in ("closed", "reveal"):
+            if round < room.round or room.phase in ("closed", "reveal", "seeds"):
                 told[-1]["together"] = question.together(self._rooms.guesses(room, round))
-            if round < room.round or room.phase == "reveal":
+            if round < room.round or room.phase in ("reveal", "seeds"):
                 told[-1]["outcome"] = question.outcome()
         lessons = {question.lesson for question in rounds.values()}
         others = [q for q in self._questions.values() if q.lesson in lessons and q not in rounds.values()]
         told += [{"question": question.as_json()} for question in others if not unreadable(question.section)]
-        return JSONResponse({"questions": told, "network": hosting.network()}, headers=FRESH)
+        return JSONResponse({"questions": told, "network": hosting.network()}, headers=http.FRESH)
 
     async def join(self, request: Request) -> Response:
-        self._rooms.join(*_learner(request))
+        self._rooms.join(*http.learner(request))
         return Response(status_code=204)
 
     async def news(self, request: Request) -> Response:
-        code, learner = _learner(request)
+        code, learner = http.learner(request)
         room = self._rooms.joined(code, learner)
-        if _since(request) >= room.moved:
+        if http.since(request) >= room.moved:
             return Response(status_code=204)
         question, state = self._state(room)
         state |= {"news": room.moved, "mine": self._rooms.guess_of(room, learner)}
         if question and room.phase == "reveal":
             state["together"] = question.together(self._rooms.guesses(room))
-        return JSONResponse(state, headers=FRESH)
+        if race := self._race(room):
+            state["race"] = seed_words.on_phone(race, self._seeds.seed_of(code, learner))
+        return JSONResponse(state, headers=http.FRESH)
 
     async def guess(self, request: Request) -> Response:
-        code, learner = _learner(request)
-        sent, room = await _sent(request), self._rooms.joined(code, learner)
+        code, learner = http.learner(request)
+        sent, room = await http.sent(request), self._rooms.joined(code, learner)
         question = self._questions.get(room.question or "")
         answer = question and question.checked(sent.get("values"))
         if not answer or not isinstance(sent.get("round"), int):
-            raise Wrong("That is no possible guess.")
+            raise http.Wrong("That is no possible guess.")
         self._rooms.guess(code, learner, sent["round"], answer)
         return Response(status_code=204)
 
     def _state(self, room: Room) -> tuple[Question | None, dict[str, Any]]:
         """What everybody sees of a room: the outcome not before it is revealed."""
-        question = self._questions.get(room.question or "")
-        state: dict[str, Any] = {"phase": room.phase if question else "lobby", "round": room.round}
+        racing = room.phase == "seeds"
+        question = None if racing else self._questions.get(room.question or "")
+        state: dict[str, Any] = {"phase": room.phase if question or racing else "lobby", "round": room.round}
         if place := self._places.as_json(room.place):
             state["place"] = place
         if question:
@@ -253,36 +268,6 @@ class Answers:
                 state["outcome"] = question.outcome()
         return question, state
 
-
-def _leader(request: Request) -> tuple[str, str]:
-    return request.path_params["code"].upper(), request.headers.get("leader", "")
-
-
-def _learner(request: Request) -> tuple[str, str]:
-    """Raises Wrong for what no learner's page sends."""
-    code, learner = request.path_params["code"].upper(), request.headers.get("learner", "")
-    if not CODE.fullmatch(code) or not LEARNER.fullmatch(learner):
-        raise Wrong("A code has four letters, none of them a vowel.")
-    return code, learner
-
-
-def _since(request: Request) -> int:
-    """The number of the news that a page has."""
-    text = request.query_params.get("since", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-async def _sent(request: Request) -> dict[str, Any]:
-    """Raises Wrong for what is too large, or no JSON object."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST:
-            raise Wrong("That is too large.")
-    try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError):
-        sent = None
-    if not isinstance(sent, dict):
-        raise Wrong("That is nothing our pages send.")
-    return sent
+    def _race(self, room: Room) -> SeedRace | None:
+        """What is trained, where that is what everybody looks at."""
+        return self._seeds.of(room.code) if room.phase == "seeds" else None
