@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zipfile import ZipFile
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -144,8 +146,9 @@ def test_the_teacher_leads_by_keys_goes_on_after_a_reload_and_ends_the_room(lead
     expect(teacher.locator("body")).to_have_attribute("data-phase", "reveal")
     expect(teacher.locator("header .code")).to_have_text(code)
     with teacher.expect_download() as download:
-        teacher.get_by_role("button", name="Save the guesses").click()
-    assert download.value.path().read_text().startswith("round,question,asked,guess")
+        teacher.get_by_role("button", name="Save the lesson").click()
+    assert download.value.suggested_filename == f"lesson-{code}.zip"
+    assert {"guesses.csv", "links.csv", "question-1.svg"} == set(ZipFile(download.value.path()).namelist())
     teacher.once("dialog", lambda dialog: dialog.accept())
     teacher.get_by_role("button", name="End the room").click()
     expect(page.locator(".said")).to_have_text("This room has closed.")

@@ -15,6 +15,11 @@ LONGEST = 2000  # bytes of what a page sends
 FRESH = {"Cache-Control": "no-store"}
 
 
+def is_address(text: str) -> bool:
+    """Whether this may be an address of the page."""
+    return text.startswith(("http://", "https://")) and len(text) <= 200
+
+
 class Wrong(Exception):
     """Nothing that our pages send."""
 

@@ -140,10 +140,16 @@ const end = async () => {
 };
 
 const save = async () => {
-  const answer = await fetch(`rooms/${room.code}/guesses.csv`, { headers: who() });
-  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(await answer.blob()), download: 'guesses.csv' });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  const page = abroad('..', network).href;
+  try {
+    const answer = await fetch(`rooms/${room.code}/record.zip?page=${encodeURIComponent(page)}`, { headers: who() });
+    if (!answer.ok) throw new Refused(answer.status, (await answer.json()).error);
+    const link = make('a', { href: URL.createObjectURL(await answer.blob()), download: `lesson-${room.code}.zip` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  } catch (error) {
+    warn(error instanceof Refused ? error.message : 'No connection. Press the button again.');
+  }
 };
 
 // Whether the room that this browser has opened is still there.

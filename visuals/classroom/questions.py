@@ -23,11 +23,16 @@ class Question:
     section: Section
     asks: Asks
 
+    @property
+    def link(self) -> str:
+        """The query of the section's address."""
+        tab, at = self.key.split("/")
+        return f"?tab={tab}&at={at}"
+
     def as_json(self) -> dict[str, Any]:
         """What is asked, without the answer."""
-        tab, at = self.key.split("/")
         asked = [asdict(ask) for ask in self.asks.asked]
-        place = {"lesson": self.lesson, "section": self.section.title, "link": f"?tab={tab}&at={at}"}
+        place = {"lesson": self.lesson, "section": self.section.title, "link": self.link}
         return {"key": self.key, "question": self.asks.question, "asked": asked} | place
 
     def checked(self, values: Any) -> Answer | None:
@@ -43,11 +48,6 @@ class Question:
             middle = median(values) if values and isinstance(ask, Amount) else None
             found.append({"id": ask.id, "values": values, "median": middle})
         return found
-
-    def rows(self, answers: Iterable[Answer]) -> list[tuple[str, str, float | str]]:
-        """The question, what was asked, and a guess: one row for each guess, in the order of the guesses."""
-        found = zip(self.asks.asked, self.together(answers), strict=True)
-        return [(self.asks.question, ask.label, value) for ask, one in found for value in one["values"]]
 
     def outcome(self) -> dict[str, Any]:
         """What came out; a sentence alone where the recorded run cannot be read."""

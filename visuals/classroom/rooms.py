@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-ROOMS, LEARNERS = 8, 100  # at most: of the server, of a room
+ROOMS, LEARNERS, ROUNDS = 8, 100, 60  # at most: of the server, of a room, of a room
 HOURS = 3  # after which a room is gone
 DESERTED = 600  # seconds after which a room that nobody has joined makes room for another
 LETTERS = "BCDFHJKMNPRSTVWXYZ"  # none looks like another, and without vowels they make no word
@@ -146,6 +146,8 @@ class Rooms:
                 return
             if self._count("SELECT count(*) FROM races WHERE code = ? AND goes_on", code):
                 raise NotNow("Seeds are being trained. Stop them first.")
+            if round > ROUNDS:
+                raise NotNow(f"This room has asked {ROUNDS} questions. Open another one.")
             db.execute("UPDATE rooms SET round = round + 1 WHERE code = ?", (code,))
             db.execute("INSERT INTO rounds SELECT code, round, ? FROM rooms WHERE code = ?", (question, code))
             db.execute("DELETE FROM places WHERE code = ?", (code,))
@@ -190,6 +192,15 @@ class Rooms:
                 (room.code, round or room.round),
             )
             return [json.loads(answer) for (answer,) in found]
+
+    def guesses_by(self, room: Room, round: int) -> list[tuple[int, Answer]]:
+        """All guesses of a round, each with its learner's number: the same in all rounds, and telling nothing."""
+        with self.now() as db:
+            learners = db.execute("SELECT learner FROM learners WHERE code = ? ORDER BY learner", (room.code,))
+            numbers = {learner: number for number, (learner,) in enumerate(learners, start=1)}
+            of_round = "SELECT learner, answer FROM guesses WHERE code = ? AND round = ? ORDER BY learner"
+            found = db.execute(of_round, (room.code, round))
+            return [(numbers[learner], json.loads(answer)) for learner, answer in found]
 
     def guess_of(self, room: Room, learner: str) -> Answer | None:
         """A learner's own guess in the newest round."""

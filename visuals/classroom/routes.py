@@ -5,10 +5,9 @@ All addresses that the pages use are relative, so that they work below any path.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,10 @@ from typing import Any
 import segno
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from visuals.classroom import http, seed_words
+from visuals.classroom import http, record, seed_words
 from visuals.classroom.places import Places
 from visuals.classroom.questions import Question, questions
 from visuals.classroom.rooms import CODE, Room, Rooms
@@ -59,7 +58,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
                 ("PUT", "/{code}/place", answers.send),
                 ("PUT", "/{code}/seeds", answers.train),
                 ("DELETE", "/{code}/seeds", answers.stop_training),
-                ("GET", "/{code}/guesses.csv", answers.saved),
+                ("GET", "/{code}/record.zip", answers.saved),
                 ("GET", "/{code}/lesson", answers.lesson),
                 ("PUT", "/{code}/learner", answers.join),
                 ("GET", "/{code}/news", answers.news),
@@ -108,7 +107,7 @@ def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
 async def _qr(request: Request) -> Response:
     """The address `of` as a picture that phones read."""
     of = request.query_params.get("of", "")
-    if not of.startswith(("http://", "https://")) or len(of) > 200:
+    if not http.is_address(of):
         raise HTTPException(404)
     drawn = io.BytesIO()
     segno.make(of, micro=False).save(drawn, kind="svg", xmldecl=False, light="white", border=2, omitsize=True)
@@ -200,33 +199,37 @@ class Answers:
         return Response(status_code=204)
 
     async def saved(self, request: Request) -> Response:
-        """All guesses of the lesson as a table."""
-        room = self._rooms.led(*http.leader(request))
-        table = io.StringIO()
-        rows = csv.writer(table)
-        rows.writerow(["round", "question", "asked", "guess"])
+        """The lesson as a ZIP. `page` is where the whole page is, as the teacher's browser finds it."""
+        room, page = self._rooms.led(*http.leader(request)), request.query_params.get("page", "")
+        if not http.is_address(page):
+            raise http.Wrong("There is no page at this address.")
+        parts = record.record(self._told(room), self._seeds.all_errors(room.code), page)
+        return StreamingResponse(parts, media_type="application/zip", headers=http.FRESH)
+
+    def _told(self, room: Room) -> Iterator[record.Told]:
+        """Each round so far, its guesses once it is closed and its outcome once it is revealed."""
         for round, key in self._rooms.asked(room).items():
             if question := self._questions.get(key):
-                rows.writerows((round, *row) for row in question.rows(self._rooms.guesses(room, round)))
-        return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=http.FRESH)
+                over = round < room.round
+                guesses = self._rooms.guesses_by(room, round) if over or room.phase != "ask" else None
+                outcome = question.outcome() if over or room.phase in ("reveal", "seeds") else None
+                yield record.Told(round, question, guesses, outcome)
 
     async def lesson(self, request: Request) -> Response:
         """For the handout: each round so far, its outcome once it is revealed, and what else these lessons ask."""
         room = self._rooms.led(*http.leader(request))
-        rounds = {
-            round: self._questions[key] for round, key in self._rooms.asked(room).items() if key in self._questions
-        }
-        told: list[dict[str, Any]] = []
-        for round, question in rounds.items():
-            told.append({"question": question.as_json()})
-            if round < room.round or room.phase in ("closed", "reveal", "seeds"):
-                told[-1]["together"] = question.together(self._rooms.guesses(room, round))
-            if round < room.round or room.phase in ("reveal", "seeds"):
-                told[-1]["outcome"] = question.outcome()
-        lessons = {question.lesson for question in rounds.values()}
-        others = [q for q in self._questions.values() if q.lesson in lessons and q not in rounds.values()]
+        rounds = list(self._told(room))
+        told = [{"question": each.question.as_json()} | self._shown(each) for each in rounds]
+        asked = [each.question for each in rounds]
+        lessons = {question.lesson for question in asked}
+        others = [q for q in self._questions.values() if q.lesson in lessons and q not in asked]
         told += [{"question": question.as_json()} for question in others if not unreadable(question.section)]
         return JSONResponse({"questions": told, "network": hosting.network()}, headers=http.FRESH)
+
+    def _shown(self, told: record.Told) -> dict[str, Any]:
+        guesses, outcome = told.guesses, told.outcome
+        together = {} if guesses is None else {"together": told.question.together(answer for _, answer in guesses)}
+        return together | ({} if outcome is None else {"outcome": outcome})
 
     async def join(self, request: Request) -> Response:
         self._rooms.join(*http.learner(request))

@@ -77,6 +77,16 @@ class Seeds:
         with self._rooms.now() as db:
             return self._race(db, code)
 
+    def all_errors(self, code: str) -> Mapping[int, Mapping[int, Errors]]:
+        """Those of every race of the room, by its depth."""
+        with self._rooms.now() as db:
+            found: dict[int, dict[int, Errors]] = {}
+            done = "SELECT depth, seed, errors FROM seeds WHERE code = ? AND errors NOT NULL ORDER BY depth, seed"
+            for depth, seed, errors in db.execute(done, (code,)):
+                plain, residual = json.loads(errors)
+                found.setdefault(depth, {})[seed] = (plain, residual)
+            return found
+
     def seed_of(self, code: str, learner: str) -> int:
         """The learner's, in the order in which they have joined; from 1."""
         with self._rooms.now() as db:
