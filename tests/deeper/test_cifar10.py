@@ -12,6 +12,7 @@ from models.deeper import photographs
 from models.train.deeper.cifar10 import Before, recorded_before
 from visuals.deeper.cifar10 import view, words
 from visuals.deeper.cifar10.section import RUN, SHORTER
+from visuals.page.words import difference
 
 CERTIFICATE = artifacts.certificate(RUN)
 
@@ -83,12 +84,18 @@ def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):
     assert words.between(found).endswith(said)
 
 
+def test_a_difference_is_that_of_the_numbers_as_they_are_shown():
+    found = errors(plain_20=(5.04, 21.6), plain_56=(8.06, 24.0))
+    assert "gains 2.5 points with 20 layers" in words.between(errors(plain_20=(0, 21.63), residual_20=(0, 19.08)))
+    assert "its training error ends 3.1 points above" in words.by_depth(found, "plain", 20, 56)
+
+
 def test_the_sentences_have_the_differences_of_the_run():
     *_, shallow, deep = photographs.DEPTHS
     said = words.outcome(CERTIFICATE)
     for kind in ("plain", "residual"):
         one, other = (CERTIFICATE.metrics[f"{kind}-{depth}"]["train_error"] for depth in (shallow, deep))
-        ends = f"its training error ends {words.points(other - one)} that of {kind}-{shallow}"
+        ends = f"its training error ends {words.points(difference(other, one))} that of {kind}-{shallow}"
         assert ends in said or f"{kind}-{deep} ends about level" in said
 
 
@@ -123,7 +130,7 @@ def test_the_chart_ends_with_the_run_s_numbers():
 def test_the_shorter_run_is_told_by_its_own_numbers():
     run, certificate = artifacts.load_run(SHORTER), artifacts.certificate(SHORTER)
     for kind, name in enumerate(("plain", "residual")):
-        more = run["train_error"][1, kind, -1] - run["train_error"][0, kind, -1]
+        more = difference(run["train_error"][1, kind, -1], run["train_error"][0, kind, -1])
         assert f"of {name}-56 ends {more:.1f} points above that of {name}-20" in words.shorter(certificate)
     points = view.shorter_chart(run, certificate)["new"]["residual-56 test"]["points"]
     assert points[-1] == (2000, round(float(run["test_error"][1, 1, -1]), 4))

@@ -54,6 +54,7 @@ def digits():
         ),
         ((90.0, 89.5, 1.1, 0.1), ("neither plain-8 nor plain-56 has learned much", "1.0 point ahead of residual-8")),
         ((0.2, 66.5, 0.3, 0.3), ("residual-56 ends level with residual-8",)),
+        ((0.0, 70.0, 0.04, 0.56), ("residual-56 ends 0.6 points behind residual-8",)),  # shown as 0.0 and 0.6
         ((4.5, 1.0, 1.0, 8.0), ("plain-56 trains better than plain-8, unlike in", "residual-56 trains worse than")),
         ((14.8, 78.9, 1.0, 2.0), ("plain-56 trains worse than plain-8",)),  # the shallow one is not done, either
     ],
@@ -107,7 +108,7 @@ def test_a_guess_is_told_with_what_was_measured():
     [
         (((1.0, 2.0, 1.5), (61.0, 70.0, 65.0)), "leaves out zero: after 200 steps the gap is unlikely to be chance"),
         (((1.0, 2.0, 1.5), (2.0, 0.5, 1.6)), "contains zero"),
-        (((1.0,), (61.0,)), "+60.0 percentage points, from one seed"),
+        (((1.0,), (61.0,)), "+60.00 percentage points, from one seed"),
         (((None,), (61.0,)), "no seed in which both"),
     ],
 )

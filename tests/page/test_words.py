@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from visuals.page.words import named, number, percent, power, signed
+from visuals.page.words import difference, named, number, percent, power, signed
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,10 @@ def test_powers_of_ten_without_a_last_zero(value, said):
 
 def test_limits_can_be_others():
     assert (number(51446.0, largest=1e5), number(0.0005, smallest=1e-4)) == ("51,446", "0.000500")
+
+
+def test_a_difference_is_that_of_the_numbers_as_they_are_shown():
+    assert (difference(21.63, 19.08), difference(0.04, 0.56), difference(3.149, 1.151, 2)) == (2.5, -0.6, 2.0)
 
 
 def test_shares_signs_and_lists():

@@ -39,6 +39,11 @@ def signed(value: float, decimals: int = 2) -> str:
     return f"{float(value):+.{decimals}f}".replace("-", "−")
 
 
+def difference(one: float, other: float, decimals: int = 1) -> float:
+    """One number minus another as a reader finds it who sees both with so many decimals."""
+    return round(round(float(one), decimals) - round(float(other), decimals), decimals)
+
+
 def named(names: list[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from models.core.artifacts import Certificate
 from models.core.resnet import count_parameters
 from visuals.page import style
-from visuals.page.words import named
+from visuals.page.words import difference, named
 
 PAPER = "He et al. 2015"
 PAPER_EPOCHS = 64_000 * 128 / 50_000
@@ -34,7 +34,7 @@ def outcome(certificate: Certificate) -> str:
 def by_depth(errors: Errors, kind: str, shallow: int, deep: int) -> str:
     """How the deepest net of a kind ends beside the next one, whichever way that is, in training and test error."""
     one, other = errors[f"{kind}-{shallow}"], errors[f"{kind}-{deep}"]
-    train, test = (other[error] - one[error] for error in ("train_error", "test_error"))
+    train, test = (difference(other[error], one[error]) for error in ("train_error", "test_error"))
     if abs(train) < LEVEL and abs(test) < LEVEL:
         return f"{kind}-{deep} ends about level with {kind}-{shallow}."
     how = "worse, in training too" if min(train, test) > 0 else "better" if max(train, test) < 0 else "no better"
@@ -50,22 +50,25 @@ def shorter(certificate: Certificate) -> str:
     for kind in ("plain", "residual"):
         *_, shallow, deep = depths_of(certificate.metrics)
         one, other = (certificate.metrics[f"{kind}-{depth}"]["train_error"][0] for depth in (shallow, deep))
-        said.append(f"the training error of {kind}-{deep} ends {points(other - one)} that of {kind}-{shallow}")
+        said.append(
+            f"the training error of {kind}-{deep} ends {points(difference(other, one))} that of {kind}-{shallow}"
+        )
     text = f"There {', and '.join(said)}."
     return style.told(text, announce=False) + style.recorded(certificate)
 
 
-def points(difference: float) -> str:
+def points(apart: float) -> str:
     """How far one error lies above or below another."""
-    size = f"{abs(difference):.1f}"
-    return "level with" if size == "0.0" else f"{size} points {'above' if difference > 0 else 'below'}"
+    size = f"{abs(apart):.1f}"
+    return "level with" if size == "0.0" else f"{size} points {'above' if apart > 0 else 'below'}"
 
 
 def between(errors: Errors) -> str:
     """By how much the residual net is ahead of the plain one, by depth, in test error."""
     said = []
     for depth in depths_of(errors):
-        gap = errors[f"plain-{depth}"]["test_error"] - errors[f"residual-{depth}"]["test_error"]
+        plain, residual = (errors[f"{kind}-{depth}"]["test_error"] for kind in ("plain", "residual"))
+        gap = difference(plain, residual)
         if abs(gap) < LEVEL:
             said.append(f"makes hardly a difference with {depth} layers ({gap:+.1f} points)".replace("-", "−"))
         else:

@@ -15,7 +15,7 @@ from models.deeper.race import Point, Race
 from visuals.deeper.curves import seeds_of
 from visuals.deeper.lanes import names, seeds_in_words
 from visuals.page import style
-from visuals.page.words import named, signed
+from visuals.page.words import difference, named, signed
 
 CLOSE = 2.0  # percentage points: a guess that is this near is about right, and nets this near are only said to differ
 LEARNED = 80.0  # per cent wrong; guessing gets 90
@@ -109,14 +109,14 @@ def guessed(guesses: Guesses, result: Result) -> str:
     for name, guess in (guesses or {}).items():
         found = means.get(name)
         if found is not None:
-            difference = found - guess
-            far = "about right" if abs(difference) < CLOSE else f"{abs(difference):.0f} points too {way(difference)}"
+            off = found - guess
+            far = "about right" if abs(off) < CLOSE else f"{abs(off):.0f} points too {way(off)}"
             said.append(f"You guessed {guess:g} % for {name}: {far}.")
     return " ".join([*said, ""])
 
 
-def way(difference: float) -> str:
-    return "low" if difference > 0 else "high"
+def way(off: float) -> str:
+    return "low" if off > 0 else "high"
 
 
 def verdict(result: Result) -> str:
@@ -153,23 +153,23 @@ def comparison(shallow: Lane, deep: Lane, result: Result) -> str:
     before, after = mean(result.errors[shallow]), mean(result.errors[deep])
     if before is None or after is None or None in (*result.errors[shallow], *result.errors[deep]):
         return ""
-    difference = after - before
+    more = difference(after, before)
     if min(before, after) > LEARNED:
         return f"neither {shallow.name} nor {deep.name} has learned much"
-    if abs(difference) < CLOSE:
-        return f"{deep.name} ends {apart(difference)} {shallow.name}"
-    said = f"{deep.name} trains {'worse' if difference > 0 else 'better'} than {shallow.name}"
+    if abs(more) < CLOSE:
+        return f"{deep.name} ends {apart(more)} {shallow.name}"
+    said = f"{deep.name} trains {'worse' if more > 0 else 'better'} than {shallow.name}"
     if not deep.skip and deep.norm and deep.init == "kaiming" and before <= TRAINED:
-        said += ", as in the paper" if difference > 0 else ", unlike in the paper"
+        said += ", as in the paper" if more > 0 else ", unlike in the paper"
     return f"{said}: {share(deep, result)} of its training images wrong against {share(shallow, result)}"
 
 
-def apart(difference: float) -> str:
-    """How a net ends beside another that is near."""
-    if round(difference, 1) == 0:
+def apart(more: float) -> str:
+    """How a net ends beside another that is near; `more` is its error less the other's."""
+    if more == 0:
         return "level with"
-    unit = "point" if round(abs(difference), 1) == 1 else "points"
-    return f"{abs(difference):.1f} {unit} {'behind' if difference > 0 else 'ahead of'}"
+    unit = "point" if abs(more) == 1 else "points"
+    return f"{abs(more):.1f} {unit} {'behind' if more > 0 else 'ahead of'}"
 
 
 def set_up(config: Race) -> str:
@@ -188,13 +188,13 @@ def gap(result: Result, first: Lane, second: Lane) -> str:
         return style.told(f"{first.name} and {second.name} have no seed in which both ended with a number.")
     seeds = len(result.errors[first])
     out = "" if found.pairs == seeds else f" ({seeds - found.pairs} of {seeds} seeds diverged and are left out)"
-    said = f"Training error of {first.name} minus that of {second.name}: {signed(found.mean, 1)} percentage points"
+    said = f"Training error of {first.name} minus that of {second.name}: {signed(found.mean)} percentage points"
     if found.low is None or found.high is None:
         return style.told(
             f"{said}, from one seed{out}. One seed cannot tell whether that is more than chance: train several."
         )
     said += f" in the mean of {found.pairs} seeds{out}. The 95 % interval of the paired differences goes from "
-    said += f"{signed(found.low, 1)} to {signed(found.high, 1)}"
+    said += f"{signed(found.low)} to {signed(found.high)}"
     if found.real:
         end = f"and leaves out zero: after {result.steps} steps the gap is unlikely to be chance."
     else:
