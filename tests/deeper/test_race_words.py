@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 import pytest
 
 from models.core import artifacts
@@ -221,6 +222,27 @@ def test_the_recorded_columns_are_those_of_the_runs():
         assert nets["plain-56"][1] == pytest.approx(run["1 gradient"][3].tolist(), rel=6e-3)
         assert nets["residual-56"][0] == pytest.approx(run["3 signal"][3].tolist(), rel=6e-3)
         assert [net["layers"] for net in columns["nets"]] == [len(run[f"{k} signal"][0]) for k in range(4)]
+
+
+def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
+    gradients = {PLAIN_8: np.array([[1.0, 3.0], [0.1, 0.3]]), PLAIN_56: np.array([[0.5, 0.5], [2.0, 4.0]])}
+    errors = {PLAIN_8: np.array([90.0, 0.25]), PLAIN_56: np.array([91.0, 60.0])}
+    said = sentences.dark_columns(np.array([1, 2]), gradients, errors, PLAIN_56)
+    assert said["DARKEST"] == (
+        "At step 1 the darkest net is plain-56: its layers have a median gradient of 0.500, and it gets 91.0 % of its "
+        "training images wrong. At step 2 the darkest net is plain-8: its layers have a median gradient of 0.200, and "
+        "it gets 0.2 % of its training images wrong."
+    )
+
+
+def test_the_recorded_columns_are_dark_before_a_net_has_learned_and_once_it_has(digits):
+    """Which is what the words around the numbers say."""
+    said, run = recorded.dark_columns(), digits[0]
+    dark = run["train_error"][-1, 0, :, int(said["DARK"]) - 1].mean()
+    assert f"At step {said['DARK']} the darkest net is plain-56" in said["DARKEST"]
+    assert f"it gets {dark:.1f} % of its training images wrong. At step 200 the darkest" in said["DARKEST"]
+    assert dark > sentences.LEARNED
+    assert float(re.search(r"gets ([\d.]+) % of its training images wrong.$", said["DARKEST"])[1]) < 1
 
 
 def test_what_is_said_of_the_race_to_convergence_is_true():

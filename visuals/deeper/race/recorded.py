@@ -12,11 +12,13 @@ from models.deeper.nets import Lane
 from models.deeper.race import Race
 from visuals.components.chart import Chart
 from visuals.components.net_columns import NetColumns
+from visuals.deeper.curves import seeds_of
 from visuals.deeper.race import view, words
 from visuals.deeper.race.view import ASKED, RECORDED, Guesses
 from visuals.page import style
 from visuals.page.files import Later
-from visuals.page.live import OPENING_RUN, Pace
+from visuals.page.live import OPENING_RUN
+from visuals.page.pace import Pace
 
 SHALLOW = tuple(lane for lane in RECORDED.lanes if lane not in ASKED)
 Picture = tuple[dict[str, Any], dict[str, Any], str]  # columns, chart and sentence
@@ -32,6 +34,15 @@ def opening(number: int, guesses: Guesses, all_shown: bool) -> Picture:
         result = words.recorded_result(run, certificate, lanes)
         return columns, chart, words.recorded_outcome(result, certificate, guesses)
     return columns, chart, words.hidden(certificate, ASKED)
+
+
+def dark_columns() -> dict[str, str]:
+    """What the recorded race's columns show, for the words about them."""
+    run, certificate = artifacts.load_run("race-digits"), artifacts.certificate("race-digits")
+    layers, lanes = artifacts.load_run("race-layers"), RECORDED.lanes
+    gradients = {lane: layers[f"{k} gradient"] for k, lane in enumerate(lanes)}
+    errors = {lane: seeds_of(run["train_error"], certificate, lane).mean(axis=0) for lane in lanes}
+    return words.dark_columns(layers["looks"], gradients, errors, ASKED[0])
 
 
 def long_race(number: int) -> Picture:

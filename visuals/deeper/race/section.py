@@ -21,7 +21,7 @@ from visuals.deeper.lanes import WEIGHTS, seeds_in_words
 from visuals.deeper.nets import RACED
 from visuals.deeper.race import view, words
 from visuals.deeper.race.card import FIRST_SAY, GUESSED, IN_CLASS, question
-from visuals.deeper.race.recorded import Picture, choices, gap_of, long_race_in_files, opening, pace
+from visuals.deeper.race.recorded import Picture, choices, dark_columns, gap_of, long_race_in_files, opening, pace
 from visuals.deeper.race.view import RECORDED, Guesses, LiveRace
 from visuals.deeper.race_settings import CONTROLS, KINDS, NUMBERS, RaceSettings, part, settings_of, values_of
 from visuals.deeper.shared import Shared, folded, html
@@ -95,7 +95,7 @@ def build(shared: Shared) -> Built:
         gap = build_gap(controls)
         with folded("For the curious: has it converged, is it overfitting, why is the test error so high?"):
             for heading in ("degradation", "converged", "test", "columns", "errors"):
-                PROSE.show(heading)
+                PROSE.show(heading, **(dark_columns() if heading == "columns" else {}))
 
     lanes = [controls[name] for name in CONTROLS]
     picture = [columns, chart, status]

@@ -15,7 +15,7 @@ from models.deeper.race import Point, Race
 from visuals.deeper.curves import seeds_of
 from visuals.deeper.lanes import names, seeds_in_words
 from visuals.page import style
-from visuals.page.words import difference, named, signed
+from visuals.page.words import difference, named, number, signed
 
 CLOSE = 2.0  # percentage points: a guess that is this near is about right, and nets this near are only said to differ
 LEARNED = 80.0  # per cent wrong; guessing gets 90
@@ -81,6 +81,26 @@ def recorded_outcome(result: Result, certificate: Certificate, guesses: Guesses 
     seeds = len(next(iter(result.errors.values())))
     said = f"{guessed(guesses, result)}After {result.steps} steps, in the mean of {seeds} seeds, {verdict(result)}"
     return style.told(said, announce=guesses is not None) + style.recorded(certificate)
+
+
+def dark_columns(
+    looks: np.ndarray, gradients: Mapping[Lane, np.ndarray], errors: Mapping[Lane, np.ndarray], slow: Lane
+) -> dict[str, str]:
+    """What fills the places of the prose: which columns are the darkest, when those of `slow` are, and at the end.
+
+    `looks` are the steps at which the gradients (look, layer) were taken; errors (step,) in % are those of training.
+    """
+    medians = {lane: np.median(gradient, axis=1) for lane, gradient in gradients.items()}
+    said = []
+    for look in (int(medians[slow].argmin()), len(looks) - 1):
+        step, darkest = int(looks[look]), min(medians, key=lambda lane: medians[lane][look])
+        weak, wrong = number(medians[darkest][look]), errors[darkest][step - 1]
+        said.append(
+            f"At step {step} the darkest net is {darkest.name}: its layers have a median gradient of {weak}, and it "
+            f"gets {wrong:.1f} % of its training images wrong."
+        )
+    dark = looks[medians[slow].argmin()]
+    return {"STEPS": str(looks[-1]), "DARK": str(dark), "DARKEST": " ".join(said)}
 
 
 def hidden(certificate: Certificate, deep: Iterable[Lane]) -> str:
