@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from app import HEAD
 from tests.small_page import served
 from visuals.components.base import publish
+from visuals.components.predict import Asks, Outcome
 from visuals.page import lesson
 from visuals.page.lesson import Lesson
 from visuals.page.section import Section
@@ -22,7 +23,10 @@ HIGH = '<div style="height: 3000px">%s</div>'
 
 
 def section(name: str) -> Section:
-    return Section(name, name.capitalize(), lambda shared: gr.HTML(HIGH % name) and None)
+    asks = Asks("How high?", (), lambda: Outcome({}, "")) if name == "fourth" else None
+    return Section(
+        name, name.capitalize(), lambda shared: gr.HTML(HIGH % name) and None, asks=asks, waits=name == "fifth"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +140,19 @@ def test_visited_sections_are_marked_also_after_a_reload(opened, url):
     expect(opened.locator("#rail ol a")).to_have_text(["Fourth✓", "Fifth"])
 
 
+def test_a_section_that_waits_is_marked_once_it_is_shown(opened, url):
+    opened.goto(f"{url}?tab=two&at=fifth")
+    expect_open(opened, "two", "fifth")
+    expect(opened.locator("#rail ol a")).to_have_text(["Fourth", "Fifth"])
+    opened.get_by_role("button", name="Show it without a guess").click()
+    expect(opened.locator("#rail ol a")).to_have_text(["Fourth", "Fifth✓"])
+
+
 def test_nothing_breaks_where_the_browser_keeps_nothing(page, url):
-    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('not allowed'); } })")
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new Error('not allowed'); } })"
+    )
     page.goto(url)
     expect_open(page, "one", "first")
     rail_link(page, "Second").click()

@@ -176,6 +176,18 @@ def test_hovering_reads_the_curves_at_the_pointer(tab):
     assert tab.inner_text("#race .reading output") not in ("", "step 200")
 
 
+def test_an_answer_holds_for_the_whole_visit_whatever_section_is_opened_next(page, url):
+    page.goto(f"{url}?tab=deeper&at=mathematics")
+    page.get_by_role("button", name="Show it without a guess").click()
+    page.goto(f"{url}?tab=deeper&at=cifar10")
+    expect(page.locator("#cifar10-said")).to_be_visible()
+    page.goto(f"{url}?tab=deeper&at=race")
+    page.get_by_role("button", name="Guess after all").click()
+    page.goto(f"{url}?tab=deeper&at=cifar10")
+    expect(page.locator("#deeper-cifar10 .until-guessed")).to_be_visible()
+    expect(page.locator("#cifar10-said")).to_be_hidden()
+
+
 def test_an_exercise_opens_the_race_in_the_same_browser_tab_and_sets_it_up(page, url):
     page.goto(f"{url}?tab=deeper&at=exercises")
     expect(page.locator("#deeper-exercises .until-guessed")).to_contain_text("Guess first: The race.")

@@ -12,7 +12,7 @@ from models.core import artifacts
 from models.core.artifacts import ArtifactError
 from visuals.components.copy_link import CopyLink
 from visuals.components.pager import Pager
-from visuals.components.rail import Rail, rail
+from visuals.components.rail import Rail, Stop, rail
 from visuals.page import opening, style
 from visuals.page.events import PRIVATE
 from visuals.page.lesson_link import ALOUD, HERE, OFF, LessonLink, Part
@@ -54,7 +54,7 @@ def build(page: gr.Blocks, lessons: Sequence[Lesson]) -> list[LessonLink]:
     """Put the rail and all lessons into the page, whose context is open."""
     with gr.Row(elem_id="lesson", equal_height=False):
         with gr.Column(scale=0, min_width=210, elem_id="way"):
-            way = Rail(rail({lesson.name: (lesson.title, _titles(lesson)) for lesson in lessons}), elem_id="rail")
+            way = Rail(rail({lesson.name: (lesson.title, _stops(lesson)) for lesson in lessons}), elem_id="rail")
         with gr.Column(scale=1, min_width=320, elem_id="stage"):
             with gr.Tabs(selected="", elem_id="lessons", elem_classes="no-tabs") as tabs:
                 opened, links = zip(*(_lesson(page, way, lesson) for lesson in lessons), strict=True)
@@ -69,8 +69,8 @@ def build(page: gr.Blocks, lessons: Sequence[Lesson]) -> list[LessonLink]:
     return list(links)
 
 
-def _titles(lesson: Lesson) -> dict[str, str]:
-    return {section.name: section.title for section in lesson.sections}
+def _stops(lesson: Lesson) -> list[Stop]:
+    return [Stop(section.name, section.title, section.waits) for section in lesson.sections]
 
 
 def _lesson(page: gr.Blocks, way: Rail, lesson: Lesson) -> tuple[gr.Tabs, LessonLink]:

@@ -1,4 +1,5 @@
 // Asks for guesses (see __init__.py).
+import { answered, mark } from '../shared/answered.js';
 import { control, make, written } from './controls.js';
 import { answers, forget, keep, kept } from './kept.js';
 
@@ -46,7 +47,7 @@ export default ({ element, props, watch, trigger, signal }) => {
     $('.again').textContent = value.state === 'given' ? 'Guess again' : 'Guess after all';
     said.replaceChildren(...(value.state === 'given' ? ['Your guess: ', ...summary()] : value.state === 'skipped' ? ['No guess made.'] : []));
     root.dataset.state = value.state;
-    if (!value.own) document.documentElement.toggleAttribute(`data-answered-${lesson}`, ['given', 'skipped', 'off'].includes(value.state));
+    if (!value.own) mark(lesson, ['given', 'skipped', 'off'].includes(value.state) ? value.state : null);
   };
 
   const summary = () => guesses().flatMap((ask, k) => {
@@ -58,7 +59,7 @@ export default ({ element, props, watch, trigger, signal }) => {
   const asking = () => `${lesson}: ${props.value.question}`;
 
   // Whether another section was shown without a guess.
-  const skipped = () => !props.value.own && document.documentElement.getAttribute(`data-answered-${lesson}`) === 'skipped';
+  const skipped = () => !props.value.own && answered(lesson) === 'skipped';
 
   // Gives the guess that was made before the page was reloaded; false where there is none.
   const restore = () => {

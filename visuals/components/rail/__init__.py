@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from visuals.components.base import Component
@@ -19,11 +21,23 @@ class Rail(Component):
     EVENTS = ("go", "linked")
 
 
-def rail(lessons: dict[str, tuple[str, dict[str, str]]]) -> dict[str, Any]:
-    """The value: every lesson by the name that links give it, with its title and its sections' names and titles."""
+@dataclass(frozen=True)
+class Stop:
+    """A section on the way: its name in links, its title, and whether it waits for the answer to its lesson's question.
+
+    One that waits is marked as visited once it is shown.
+    """
+
+    name: str
+    title: str
+    waits: bool = False
+
+
+def rail(lessons: Mapping[str, tuple[str, Sequence[Stop]]]) -> dict[str, Any]:
+    """The value: every lesson by the name that links give it, with its title and its sections."""
     return {
         "lessons": [
-            {"name": name, "title": title, "sections": [{"name": at, "title": short} for at, short in sections.items()]}
-            for name, (title, sections) in lessons.items()
+            {"name": name, "title": title, "sections": [asdict(stop) for stop in stops]}
+            for name, (title, stops) in lessons.items()
         ]
     }

@@ -1,4 +1,5 @@
 // Draws the rail (see __init__.py) and opens sections. The address is written whenever one opens.
+import { answered, mark } from '../shared/answered.js';
 import { watchPresses } from '../shared/pressing.js';
 import { present } from './present.js';
 import { sendPlace } from './send_place.js';
@@ -71,8 +72,14 @@ export default ({ element, props, trigger, signal }) => {
     looking.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['style'] });
   };
 
+  // A section that waits for its lesson's question has been seen once it no longer does.
+  const visit = ({ tab, at }) => {
+    const { waits } = lessons.find(one => one.name === tab).sections.find(one => one.name === at);
+    if (!waits || answered(tab)) remember(`${tab}/${at}`);
+  };
+
   const show = place => {
-    remember(`${place.tab}/${place.at}`);
+    visit(place);
     draw(place);
     document.documentElement.dataset.tab = place.tab;
     document.documentElement.dataset.at = place.at;
@@ -109,15 +116,19 @@ export default ({ element, props, trigger, signal }) => {
   // What waits for the question of a lesson is shown without a guess; the card of the question may not be there yet.
   document.addEventListener('click', event => {
     if (!event.target.closest('.unguessed')) return;
-    document.documentElement.setAttribute(`data-answered-${here().tab}`, 'skipped');
+    mark(here().tab, 'skipped');
     document.dispatchEvent(new Event('question-skipped'));
   }, { signal });
 
   const { tab, at } = document.documentElement.dataset; // the place that the page opens at
   const { tab: named, at: of, present: shown, ...settings } = asked();
   present(shown === 'on', open, signal);
-  if (settings.predict === 'off') document.documentElement.toggleAttribute(`data-answered-${nearest({ tab }).tab}`, true);
+  if (settings.predict === 'off') mark(nearest({ tab }).tab, 'off');
   go({ tab, at });
+  document.addEventListener('lesson-answered', () => {
+    visit(here());
+    draw(here());
+  }, { signal });
   const linked = Object.keys(settings).length > 0;
   watchPresses(linked, signal);
   if (linked) trigger('linked');
