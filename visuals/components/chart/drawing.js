@@ -2,6 +2,7 @@
 // `scene` = { view, points, shown, cursor, files }: Chart's value, the points of each series, the series that are shown,
 // the place that is read, and whether it is drawn for a file.
 import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
+import { inkOf, settle } from './labels.js';
 
 const WIDE = 620; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
@@ -81,18 +82,28 @@ const drawSeries = (into, area, { view, points }, s) => {
   if (cut) for (const [key, value] of Object.entries({ x: x - 10, 'text-anchor': 'end' })) word.setAttribute(key, value);
 };
 
-// Levels of the height: dotted lines with their names, which stand apart from one another.
-const drawHeights = (into, { left, right, top, bottom, py }, view) => {
-  const lines = view.levels.filter(level => !level.upright && inside(view.y, level)).map(level => {
-    const place = py(level.at);
-    return { ...level, text: `${level.label}, ${write(view.y, level.at)}`, place, at: Math.max(top + 12, place - 5) };
-  }).sort((a, b) => a.place - b.place);
-  for (const [k, line] of lines.entries()) { // a name that has no room above its line goes below it
-    if (k && line.at < lines[k - 1].at + LINE) line.at = line.place + LINE - 4;
+// Where there is ink in the picture: on the lines of all series, and under marks that have none.
+const inkIn = ({ px, py }, { view, points, shown }) => inkOf(shown.flatMap(s => {
+  const drawn = pieces(points[s.id], view).map(part => part.map(([x, y]) => [px(x), py(y)]));
+  return s.line ? drawn : drawn.flat().map(([x, y]) => [[x - 4, y], [x + 4, y]]);
+}));
+
+// Levels of the height: dotted lines with their names, which stand clear of the curves and of one another.
+const drawHeights = (into, area, scene) => {
+  const { left, right, py } = area, { view } = scene;
+  const levels = view.levels.filter(level => !level.upright && inside(view.y, level)).map(level => ({ ...level, place: py(level.at) }))
+    .sort((a, b) => a.place - b.place);
+  if (!levels.length) return;
+  for (const { place, colour } of levels) make('line', { class: 'level', x1: left, x2: right, y1: place, y2: place, style: `stroke:${colour}` }, into);
+  const names = levels.map(level => {
+    const name = make('text', { class: 'halo' }, into, `${level.label}, ${write(view.y, level.at)}`);
+    return { name, colour: level.colour, place: level.place, width: name.getComputedTextLength() };
+  });
+  for (const { name, colour, place, x, at, leader } of settle(names, inkIn(area, scene), area)) {
+    name.setAttribute('x', x);
+    name.setAttribute('y', at);
+    if (leader !== null) make('path', { class: 'leader', d: `M${x + 8},${leader} V${place}`, style: `stroke:${colour}` }, into);
   }
-  spread(lines, bottom - 5);
-  for (const line of lines) make('line', { class: 'level', x1: left, x2: right, y1: line.place, y2: line.place, style: `stroke:${line.colour}` }, into);
-  for (const line of lines) make('text', { class: 'halo', x: left + 8, y: line.at }, into, line.text);
 };
 
 // Levels of the place: upright lines with their names above, moved where the picture's edge would cut them off.
@@ -138,7 +149,7 @@ export const paint = (scene, into, width) => {
   if (cursor !== null) make('line', { class: 'cursor', x1: area.px(cursor), x2: area.px(cursor), y1: area.top, y2: area.bottom }, into);
   for (const s of shown.filter(s => s.detail)) drawSeries(into, area, scene, s); // below the curves that they belong to
   for (const s of shown.filter(s => !s.detail)) drawSeries(into, area, scene, s);
-  drawHeights(into, area, view);
+  drawHeights(into, area, scene);
   drawPlaces(into, area, view);
   if (area.named) nameEnds(into, area, scene);
   return area;

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inkOf, settle } from '../../visuals/components/chart/labels.js';
+
+const AREA = { left: 60, right: 460, top: 10, bottom: 210 };
+const settled = (places, ...lines) => settle(places.map(place => ({ place, width: 120 })), inkOf(lines), AREA);
+const clear = ({ x, at, width }, lines) => inkOf(lines).every(([a, b]) => a < x || a > x + width || b < at - 13 || b > at + 4);
+
+test('a name stands at the left above its line, where nothing is in its way', () => {
+  const [name] = settled([100], [[60, 200], [460, 150]]);
+  assert.deepEqual([name.x, name.at], [68, 95]);
+});
+
+test('a name gets out of the way of a curve, also between its points', () => {
+  const steep = [[60, 20], [200, 200], [460, 205]];
+  const [name] = settled([100], steep);
+  assert.ok(clear(name, [steep]));
+  assert.equal(name.at, 95);
+});
+
+test('a name with curves on both sides of its line stands farther off, with a leader', () => {
+  const both = [[[60, 92], [460, 92]], [[60, 108], [460, 108]]];
+  const [name] = settled([100], ...both);
+  assert.ok(clear(name, both));
+  assert.equal(name.leader, name.at + 4);
+});
+
+test('names whose lines are close do not cross, and stand within the picture', () => {
+  for (const places of [[100, 103], [12, 14], [205, 208], [100, 100, 101]]) {
+    const names = settled(places);
+    for (const [k, one] of names.entries()) {
+      assert.ok(one.at >= AREA.top + 12 && one.at <= AREA.bottom && one.x >= AREA.left && one.x + one.width <= AREA.right);
+      for (const other of names.slice(k + 1)) assert.ok(Math.abs(one.at - other.at) >= 13 || Math.abs(one.x - other.x) >= 120);
+    }
+  }
+});
+
+test('a name that is wider than the picture begins at its left', () => {
+  const [name] = settle([{ place: 100, width: 900 }], [], AREA);
+  assert.equal(name.x, 68);
+});

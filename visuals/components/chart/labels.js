@@ -1,0 +1,38 @@
+// Where the names of a chart's dotted lines stand: above or below them, or farther off, at the first place that is clear of the
+// curves.
+import { LINE } from '../shared/axes.js';
+
+const APART = 4; // px: between two looked-at places of a curve
+const INDENT = 8, RISE = 5, HIGH = 13, DEEP = 4; // px: from the picture's edge; of a name above its line; of its letters and what hangs below them
+const ALONG = [0, 1, .5, .25, .75]; // of the way from left to right
+const OFF = [0, 1, 2, 3, 4]; // letters' lines from the place beside the dotted line
+const FARTHER = .5, CROSSED = 1000; // to stand one farther off is better than to cover a curve; a name on a name is worse
+
+// Places of lines [[x, y], ...] in px, so near to each other that none slips through a name.
+export const inkOf = lines => lines.flatMap(line => line.flatMap(([x, y], k) => {
+  const [a, b] = line[Math.max(0, k - 1)], parts = Math.max(1, Math.ceil(Math.hypot(x - a, y - b) / APART));
+  return Array.from({ length: parts }, (_, n) => [a + (x - a) * (n + 1) / parts, b + (y - b) * (n + 1) / parts]);
+}));
+
+const covers = ({ x, at, width }) => ([a, b]) => a > x - APART && a < x + width + APART && b > at - HIGH && b < at + DEEP;
+const crosses = (one, other) => Math.abs(one.at - other.at) < LINE && one.x < other.x + other.width && other.x < one.x + one.width;
+
+// Gives each of `names` = [{ place, width }], whose lines are at the height `place`, its left end `x`, its base line `at`, and
+// where its leader to the line begins, which it has if it is farther off: `leader`, else null.
+export const settle = (names, ink, { left, right, top, bottom }) => {
+  const set = [];
+  for (const name of names) {
+    const room = Math.max(0, right - left - 2 * INDENT - name.width), others = names.filter(other => other !== name);
+    const heights = OFF.flatMap(off => [
+      { off, at: name.place - RISE - off * LINE, leader: off ? name.place - RISE - off * LINE + DEEP : null },
+      { off, at: name.place + HIGH + off * LINE, leader: off ? name.place + off * LINE : null },
+    ]).filter(({ at }) => at >= top + HIGH - 1 && at <= bottom - RISE);
+    const tried = heights.flatMap(height => ALONG.map(share => ({ ...name, ...height, x: left + INDENT + share * room })));
+    const cost = spot => ink.filter(covers(spot)).length + FARTHER * spot.off
+      + CROSSED * set.filter(other => crosses(spot, other)).length
+      + others.filter(({ place }) => covers(spot)([spot.x, place])).length * name.width / APART;
+    const spots = tried.map(spot => [cost(spot), spot]).sort(([a], [b]) => a - b);
+    set.push(spots[0]?.[1] ?? { ...name, at: name.place - RISE, leader: null, x: left + INDENT });
+  }
+  return set;
+};
