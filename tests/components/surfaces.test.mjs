@@ -34,6 +34,12 @@ test('every surface has a scene of its own, all with one camera and letters of 1
   assert.deepEqual(traces(VALUE, LOOK('contour')).map(trace => trace.type), ['contour', 'scatter', 'contour', 'scatter']);
 });
 
+test('the numbers on axes and scale are not tilted', () => {
+  const [solid, flat] = ['surface', 'contour'].map(view => layout(VALUE, LOOK(view), 390));
+  const axes = [solid.scene.xaxis, solid.scene.yaxis, solid.scene.zaxis, flat.xaxis, flat.yaxis, solid.coloraxis.colorbar];
+  assert.deepEqual(axes.map(axis => axis.tickangle), axes.map(() => 0));
+});
+
 test('the camera turns around the surfaces at the same distance, and comes nearer on its line', () => {
   const far = ({ eye: { x, y, z } }) => Math.hypot(x, y, z), near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9);
   near(far(moved(HOME, 'left')), far(HOME));

@@ -8,6 +8,7 @@ const LETTERS = 14; // px
 
 export const number = k => k ? String(k + 1) : ''; // plotly calls the first scene or axis "scene", "x", the next "scene2", "x2"
 
+const UPRIGHT = { tickangle: 0 }; // plotly would tilt numbers that have little room
 const WHITE = { color: '#fff', line: { color: '#000', width: 2 } };
 
 const asSurface = (common, { heights, css }, mark, centre) => [
@@ -46,7 +47,7 @@ const domains = (count, wide) => Array.from({ length: count }, (_, k) => wide
 const colourScale = (value, { heights }, wide) => ({
   colorscale: 'Viridis', cmin: heights.low, cmax: heights.high,
   colorbar: { orientation: 'h', x: .5, y: 0, yanchor: 'bottom', len: wide ? .6 : .9, thickness: 12, outlinewidth: 0,
-    tickvals: heights.values, ticktext: heights.texts, tickfont: { size: LETTERS },
+    tickvals: heights.values, ticktext: heights.texts, tickfont: { size: LETTERS }, ...UPRIGHT,
     title: { text: value.axes[2] + (heights.scale === 'log' ? ', logarithmic' : ''), side: 'top', font: { size: LETTERS } } },
 });
 
@@ -60,7 +61,7 @@ export const layout = (value, look, width) => {
   const { view, heights, camera, css } = look, wide = width >= WIDE, places = domains(value.surfaces.length, wide);
   const title = axis => ({ text: width >= ROOMY ? axis : axis.split(' ').at(-1), font: { size: LETTERS } });
   const colour = css('--body-text-color'), line = css('--border-color-primary');
-  const axis = { color: colour, gridcolor: line, zerolinecolor: line, linecolor: line, range: [value.ticks[0], value.ticks.at(-1)], tickfont: { size: wide ? LETTERS : 12 } };
+  const axis = { color: colour, gridcolor: line, zerolinecolor: line, linecolor: line, range: [value.ticks[0], value.ticks.at(-1)], tickfont: { size: wide ? LETTERS : 12 }, nticks: 5, ...UPRIGHT };
   const made = {
     width, height: wide ? Math.min(560, Math.max(400, width * .56)) : Math.min(1, width / 360) * 400 * value.surfaces.length,
     margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'turntable' : false,
