@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from types import SimpleNamespace
 
 import gradio as gr
@@ -15,7 +16,7 @@ from models.deeper.nets import Lane, recorded
 from models.deeper.race import Point, Race
 from visuals.deeper import nets
 from visuals.deeper.construction import section, view, words
-from visuals.deeper.construction.section import RUN, construction_of, fit_controls
+from visuals.deeper.construction.section import RACE, RUN, construction_of, fit_controls
 from visuals.deeper.nets import Raced, of_digits
 
 SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
@@ -63,7 +64,8 @@ def test_small_numbers_are_written_out(value, written):
 def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
     arrays, certificate = run
     last = arrays["train_error"][0, 0, :, :, -1].astype(float).mean(axis=0)  # plain, 0.1: (constructed, anew)
-    said, chart = words.recorded_outcome(*run, False, 0.1), view.recorded_chart(1, *run, False, 0.1)
+    said = words.recorded_outcome(*run, False, 0.1, artifacts.certificate(RACE), guess=False)
+    chart = view.recorded_chart(1, *run, False, 0.1)
     table = words.recorded_table(certificate)
     assert f"the constructed net gets {last[0]:.1f} % wrong and the one from scratch gets {last[1]:.1f} %" in said
     assert f"than {words.number(arrays['checks'][0, :, 2].max())}; the outputs" in said
@@ -79,6 +81,31 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
             ended = arrays["train_error"][kind, rate, :, :, -1].astype(float)
             for of_net in ended.T:
                 assert f"{of_net.mean():.1f} <small>({of_net.min():.1f} to {of_net.max():.1f})" in table
+
+
+def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
+    """Two recorded runs of the same nets, from the same seeds, at the same learning rate, for as many steps."""
+    race = artifacts.certificate(RACE)
+    there = np.mean(race.metrics["plain-56"]["train_error"])
+    for kind, rate in product((False, True), (0.1, 0.01)):
+        said = words.recorded_outcome(*run, kind, rate, race, guess=True)
+        assert (f"In The race plain-56 ends at {there:.1f} %, from the same seeds" in said) is (
+            not kind and rate == 0.1
+        )
+    same = ("width", "batch", "steps", "warm_up", "momentum", "weight_decay", "train_error")
+    assert [race.config[name] for name in same] == [run[1].config[name] for name in same]
+    assert race.config["axes"]["seed"] == run[1].config["axes"]["seed"]
+    first_errors = artifacts.load_run(RACE)["train_error"][-1, 0, :, 0], run[0]["train_error"][0, 0, :, ANEW, 0]
+    np.testing.assert_array_equal(*first_errors)  # before anything has been enlarged
+
+
+def test_a_live_run_says_whether_the_guess_holds():
+    for guess, said in ((True, "Here your guess holds."), (False, "does not hold."), (None, "stays as good as")):
+        running = view.LiveConstruction(Construction(RESIDUAL_8, 14, steps=1), 7, guess)
+        for event in (SAME, Point(CONSTRUCTED, 1, (0.3,)), Point(ANEW, 1, (88.0,))):
+            running.add(event)
+        assert said in running.outcome(1.0)
+        assert ("your guess" in running.outcome(1.0)) is (guess is not None)
 
 
 def test_what_is_said_of_the_recorded_runs_together_is_true(run):
@@ -142,22 +169,23 @@ def test_what_was_recorded_of_a_choice_is_shown_at_once(run):
     stays, worse = section.GUESSES
     for net, kind in (("plain-8", 0), ("residual-8", 1)):
         for place, rate in enumerate(("0.1", "0.01")):
-            chart, said = section.chosen_now(worse, net, "56", rate, visitor)
+            chart, said = section.chosen(worse, net, "56", rate, visitor)
             last = arrays["train_error"][kind, place, :, CONSTRUCTED, -1].astype(float).mean()
             assert chart["new"]["constructed"]["points"][-1][1] == pytest.approx(last, abs=0.01)
             assert f"the constructed net gets {last:.1f} % wrong" in said
-            assert "guessed" not in said
             right = stays if last < 2.2 else worse  # plain-8 gets 0.2 % wrong at most
             for guess, told in (
                 (right, "You guessed right."),
                 (stays if right == worse else worse, "guessed otherwise"),
             ):
                 assert told in section.guessed(guess, net, "56", rate, visitor)[1]
-            chart, said = section.chosen_now(None, net, "56", rate, visitor)
+            for guess, told in ((stays, "Here your guess "), (right, "Here your guess holds.")):
+                assert told in section.chosen(guess, net, "56", rate, visitor)[1]
+            chart, said = section.chosen(None, net, "56", rate, visitor)
             assert [len(chart["new"][id]["points"]) for id in ("constructed", "anew")] == [1, 1]
             assert f"{last:.1f} %" not in said
     for other in (("plain-8", "44", "0.1"), ("plain-20", "56", "0.1"), ("plain-8", "56", "1"), (None, [], None)):
-        assert section.chosen_now(worse, *other, visitor) == (gr.skip(), gr.skip())
+        assert section.chosen(worse, *other, visitor) == (gr.skip(), gr.skip())
 
 
 @pytest.mark.parametrize(

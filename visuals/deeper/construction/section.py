@@ -25,7 +25,7 @@ from visuals.page.section import Built, Section
 from visuals.page.settings import Settings, choice, control
 from visuals.page.shared_runs import runs
 
-RUN = "construction-digits"
+RUN, RACE = "construction-digits", "race-digits"
 SHALLOW = tuple(f"{kind}-{depth}" for depth in OF_DIGITS for kind in ("plain", "residual"))
 RATES = {"0.1": "0.1", "0.01": "0.01"}
 GUESSES = {"It stays as good": True, "It gets worse": False}
@@ -47,7 +47,7 @@ class ConstructionSettings(Settings):
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
     opened = ConstructionSettings()
-    chart_value, said = chosen(None, opened.shallow, opened.deep, opened.rate)
+    chart_value, said = recorded(None, opened.shallow, opened.deep, opened.rate)
     with gr.Row():
         with gr.Column(scale=7, min_width=320):
             with gr.Row():
@@ -73,10 +73,10 @@ def build(shared: Shared) -> Built:
     with folded("For the curious: how a block changes nothing"):
         PROSE.show("blocks")
     inputs = [net, depth, rate]
-    run = latest.wire(go, stop, live, inputs, [chart, status], status, api_name="construction")
+    run = latest.wire(go, stop, live, [*inputs, guess], [chart, status], status, api_name="construction")
     run.then(expected, depth, takes, **AT_ONCE)
     depth.change(expected, depth, takes, **AT_ONCE)
-    showing: dict[str, Any] = {"fn": chosen_now, "inputs": [guess, *inputs], "outputs": [chart, status], **AT_ONCE}
+    showing: dict[str, Any] = {"fn": chosen, "inputs": [guess, *inputs], "outputs": [chart, status], **AT_ONCE}
     guess.input(guessed, showing["inputs"], showing["outputs"], **AT_ONCE)
     for each in inputs:
         each.input(**showing)
@@ -84,10 +84,10 @@ def build(shared: Shared) -> Built:
     return Built(dict(zip(("shallow", "deep", "rate"), inputs, strict=True)), shown=(showing,))
 
 
-def chosen(guess: str | None, net: str | None, depth: str, rate: str, told: bool = False) -> Any:
+def recorded(guess: str | None, net: str | None, depth: str, rate: str, just_now: bool = False) -> Any:
     """Chart and sentence of what was recorded of this choice: its start, and all of it once there is a guess.
 
-    None where nothing was recorded of it. `told`: whether the sentence speaks of the guess.
+    None where nothing was recorded of it. `just_now`: whether the guess was made of this choice.
     """
     run, certificate = artifacts.load_run(RUN), artifacts.certificate(RUN)
     config = certificate.config
@@ -97,28 +97,30 @@ def chosen(guess: str | None, net: str | None, depth: str, rate: str, told: bool
     of_net = run, certificate, known[net]
     if guess not in GUESSES:
         return view.recorded_chart(new_run(), *of_net, float(rate), whole=False), words.start(*of_net)
-    said = words.recorded_outcome(*of_net, float(rate), GUESSES[guess] if told else None)
+    said = words.recorded_outcome(*of_net, float(rate), artifacts.certificate(RACE), GUESSES[guess], just_now)
     return view.recorded_chart(new_run(), *of_net, float(rate)), said
 
 
-def chosen_now(guess: str | None, net: str | None, depth: str, rate: str, request: gr.Request) -> tuple[Any, ...]:
-    """The same at once; nothing where nothing was recorded, or while a run is under way."""
-    return (None if latest.runs(request) else chosen(guess, net, depth, rate)) or (gr.skip(), gr.skip())
+def chosen(
+    guess: str | None, net: str | None, depth: str, rate: str, request: gr.Request, just_now: bool = False
+) -> tuple[Any, ...]:
+    """The same; nothing where nothing was recorded, or while a run is under way."""
+    return (None if latest.runs(request) else recorded(guess, net, depth, rate, just_now)) or (gr.skip(), gr.skip())
 
 
 def guessed(guess: str | None, net: str | None, depth: str, rate: str, request: gr.Request) -> tuple[Any, ...]:
-    """The same, and whether the guess that was made just now is right."""
-    return (None if latest.runs(request) else chosen(guess, net, depth, rate, told=True)) or (gr.skip(), gr.skip())
+    """The same for a guess that was made just now."""
+    return chosen(guess, net, depth, rate, request, just_now=True)
 
 
-def live(net: str | None, depth: str, rate: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+def live(net: str | None, depth: str, rate: str, guess: str | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
     """Build the deep net, check it, and train both on: the chart with its new points, what to say about it."""
     try:
         config = construction_of(to_train_on(request), net, depth, rate)
     except ValueError as error:
         yield runs_live.refused(error, 1)
         return
-    shown = view.LiveConstruction(config, new_run())
+    shown = view.LiveConstruction(config, new_run(), GUESSES.get(guess or ""))
     asked = "construction", config.shallow, config.depth, config.steps, config.learning_rate
     run = latest.follow(request, runs.follow(asked, lambda: construct(config), in_turn=False))
     yield from runs_live.stream(run, shown, MESSAGES_PER_SECOND)
@@ -162,6 +164,6 @@ SECTION = Section(
     "The construction",
     build,
     "Good weights exist: build them",
-    (RUN, *(f"digits-{name}" for name in SHALLOW)),
+    (RUN, RACE, *(f"digits-{name}" for name in SHALLOW)),
     ConstructionSettings,
 )

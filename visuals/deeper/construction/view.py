@@ -22,10 +22,13 @@ DOTS = 1.03  # where the seeds' last errors stand, in lengths of the run
 
 
 class LiveConstruction:
-    """One run: takes its events, and gives the chart's next value."""
+    """One run: takes its events, and gives the chart's next value.
 
-    def __init__(self, config: Construction, run: int):
-        self.config, self.seconds = config, 0.0
+    `guess`: whether the learner expects that the constructed net stays as good, None where there is no guess.
+    """
+
+    def __init__(self, config: Construction, run: int, guess: bool | None = None):
+        self.config, self.seconds, self._guess = config, 0.0, guess
         self.check: Check | None = None
         self._points: dict[int, list[Point]] = {CONSTRUCTED: [], ANEW: []}
         self._sent: Counter[str] = Counter()
@@ -103,6 +106,10 @@ class LiveConstruction:
         name = self.config.shallow.lane.name
         said = words.verdict(self.check.shallow_error, training[CONSTRUCTED], constructed, anew, name)
         run = f"seed {self.config.shallow.seed}, which alone proves little; {seconds:.0f} s, {hardware(threads=True)}"
+        if self._guess is not None:
+            said += " " + words.of_guess(
+                self._guess == words.stays(self.check.shallow_error, constructed), just_now=False
+            )
         return style.told(f"{self._compared()} After {self.config.steps} more steps, {said}") + style.measured(run)
 
     def _compared(self) -> str:

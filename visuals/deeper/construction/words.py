@@ -8,6 +8,7 @@ from models.core.artifacts import Certificate
 from models.deeper.construction import CONSTRUCTED, Check
 from models.deeper.nets import Lane
 from visuals.page import style
+from visuals.page.words import difference
 
 CLOSE = 2.0  # percentage points: two training errors that differ by less are called equal
 
@@ -52,11 +53,18 @@ def start(run: dict[str, np.ndarray], certificate: Certificate, skip: bool) -> s
 
 
 def recorded_outcome(
-    run: dict[str, np.ndarray], certificate: Certificate, skip: bool, rate: float, guess: bool | None = None
+    run: dict[str, np.ndarray],
+    certificate: Certificate,
+    skip: bool,
+    rate: float,
+    race: Certificate,
+    guess: bool,
+    just_now: bool = False,
 ) -> str:
     """One recorded kind of net and rate: the check over all seeds, and means of the training errors.
 
-    `guess`: whether the learner has just said that the constructed net stays as good.
+    `guess`: whether the learner expects that the constructed net stays as good, and has said so `just_now`. `race`: the
+    recorded one, which has trained the same deep nets from scratch.
     """
     check = check_of_all(run["checks"][int(skip)], certificate.config["check"])
     shallow, depth = Lane(certificate.config["shallow"], skip), certificate.config["deep"]
@@ -66,11 +74,38 @@ def recorded_outcome(
     constructed, anew = (None if np.isnan(e) else float(e) for e in mean[:, -1])
     said = verdict(check.shallow_error, curve, constructed, anew, shallow.name)
     steps, seeds = certificate.config["steps"], len(certificate.config["axes"]["seed"])
-    text = f"{compared(shallow, depth, check)} After {steps} more steps, in the mean of {seeds} seeds, {said}"
-    if guess is not None:
-        right = guess == stays(check.shallow_error, constructed)
-        text = f"You guessed {'right' if right else 'otherwise'}. {text}"
-    return style.told(text) + style.recorded(certificate)
+    parts = [
+        of_guess(guess == stays(check.shallow_error, constructed), just_now),
+        compared(shallow, depth, check),
+        f"After {steps} more steps, in the mean of {seeds} seeds, {said}",
+        in_the_race(Lane(depth, skip), anew, race) if protocol(race) == (rate, steps) else "",
+    ]
+    return style.told(" ".join(filter(None, parts))) + style.recorded(certificate)
+
+
+def of_guess(right: bool, just_now: bool) -> str:
+    """Whether a guess was right, for what it was made of or for what was chosen since."""
+    if just_now:
+        return f"You guessed {'right' if right else 'otherwise'}."
+    return f"Here your guess {'holds' if right else 'does not hold'}."
+
+
+def protocol(race: Certificate) -> tuple[float, int]:
+    return race.config["learning_rate"], race.config["steps"]
+
+
+def in_the_race(deep: Lane, anew: float | None, race: Certificate) -> str:
+    """Why the net from scratch ends elsewhere in the recorded race, which is the same training, where that is seen.
+
+    A race computes several seeds as one network (`models.core.resnet.stacked`), and so adds in another order.
+    """
+    there = float(np.mean(race.metrics[deep.name]["train_error"]))
+    if anew is None or abs(difference(there, anew)) < CLOSE:
+        return ""
+    return (
+        f"In The race {deep.name} ends at {there:.1f} %, from the same seeds. There several seeds are computed at "
+        "once, so the last digits are rounded differently. Training enlarges such differences."
+    )
 
 
 def check_of_all(checks: np.ndarray, names: list[str]) -> Check:
