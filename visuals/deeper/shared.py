@@ -54,10 +54,15 @@ def to_train_on(request: gr.Request) -> Nets:
 
 
 def at_hand_line(own: list[str] | None) -> str:
-    """Which trained nets the sections can look into."""
-    recorded = f"plain and residual, {named([str(depth) for depth in photographs.DEPTHS])} layers, recorded on CIFAR-10"
+    """Which trained nets a section uses, in a line for each kind of section; style.css shows that of the open one."""
+    depths = named([str(depth) for depth in photographs.DEPTHS])
     mine = f" · <b>{OWN}</b>: {escape(named(own))}" if own else ""
-    return f'<p class="line">Nets at hand: {recorded}{mine}</p>'
+    lines = {
+        "of-digits": f"Nets here: plain and residual, on scikit-learn's digits of 8 × 8 pixels{mine}",
+        "of-photographs": f"Nets at hand: plain and residual, {depths} layers, recorded on CIFAR-10{mine}",
+        "of-the-paper": "Nets here: the paper's, recorded on CIFAR-10",
+    }
+    return "".join(f'<p class="line {kind}">{line}</p>' for kind, line in lines.items())
 
 
 def html(content: str | Later[str], **options: Any) -> gr.HTML:
