@@ -238,6 +238,16 @@ def test_whoever_comes_late_is_told_how_long_it_took():
     assert late.seconds == first.seconds >= 0.06
 
 
+def test_waiting_counts_in_what_a_run_took(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
+    followed = SharedRuns().follow("a", lambda: iter((1, 2)))
+    next(followed)
+    now = 7.0  # the page has had other things to do
+    next(followed)
+    assert followed.seconds == 7.0
+
+
 @pytest.mark.parametrize(("in_turn", "lent", "held"), [(True, "", True), (False, "", False), (True, "1", False)])
 def test_an_event_is_computed_in_a_turn_unless_others_compute_it(monkeypatch, in_turn, lent, held):
     monkeypatch.setenv("SPACES_ZERO_GPU", lent)

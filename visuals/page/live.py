@@ -24,13 +24,10 @@ E = TypeVar("E")
 MESSAGES_PER_SECOND = 4  # of a run, unless its section says otherwise
 ALL_PER_SECOND = 24  # of all runs together: measured, each takes 5 ms of the thread that answers everybody
 
-# Arguments of every event that runs an experiment. Many may run at once, so that in a class everybody sees movement;
-# they share two cores, and the queue is bounded in app.py.
+# Arguments of every event that runs an experiment. Many run at once: in a class everybody sees movement.
 COMPUTE: dict[str, Any] = {"concurrency_id": "compute", "concurrency_limit": 32}
-
 # Arguments of every event that answers after a pass or two of a network: they never wait behind experiments.
 ANSWER: dict[str, Any] = {"concurrency_id": "answer", "concurrency_limit": 4}
-
 
 # For pressing.js: that a run has begun or ended, and which button has started it.
 TOLD = "() => { document.dispatchEvent(new CustomEvent('NAME', { detail: 'BUTTON' })); return []; }"
@@ -65,7 +62,7 @@ class Run(Iterator[E]):
 
     @property
     def seconds(self) -> float:
-        """What the events so far took to compute, also where somebody else had asked for them before."""
+        """What the events so far took, also where somebody else had asked for them before."""
         if isinstance(self._computed, Followed):
             return self._computed.seconds
         return time.perf_counter() - self._began
@@ -281,19 +278,23 @@ def refused(problem: Exception, values: int) -> tuple[Any, ...]:
     return *[gr.skip()] * values, style.notice(str(problem))
 
 
-# --- how long a run will take, said before it is started ---
-
-
 class Pace:
-    """Seconds for a unit of work, of one kind of run. Until one has ended here, the pace of the recorded run."""
+    """How long runs of a kind take: as the last one here, else as the recorded one, or slower, as others here were."""
+
+    slower = 1.0  # how many times as long as where it was recorded the last run here took, of any kind
 
     def __init__(self, recorded: Certificate, work: float):
-        self._each, self._where = recorded.seconds / work, f"where it was recorded ({recorded.hardware})"
+        self._recorded, self._hardware, self._here = recorded.seconds / work, recorded.hardware, 0.0
 
     def note(self, work: float, seconds: float) -> None:
-        """A run has ended that was computed in so many seconds."""
-        self._each, self._where = seconds / work, "on this machine, by the last run"
+        """A run has ended, so many seconds after it began. A short one tells too little of a machine."""
+        self._here = seconds / work
+        if self._recorded * work >= 10:
+            Pace.slower = max(1.0, self._here / self._recorded)
 
     def expected(self, work: float) -> str:
         """About how long, in words."""
-        return f"Takes about {duration(self._each * work)} {self._where}."
+        if self._here:
+            return f"Takes about {duration(self._here * work)} on this machine, by the last run."
+        where = f"where it was recorded ({self._hardware})" if Pace.slower == 1 else "here, judged by another run"
+        return f"Takes about {duration(self._recorded * Pace.slower * work)} {where}."

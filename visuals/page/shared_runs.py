@@ -30,12 +30,13 @@ class _Run(Generic[E]):
     def __init__(self, events: Iterator[E], in_turn: bool):
         self.events: list[E] = []
         self.bytes = 0
-        self.seconds: list[float] = []  # that the events up to each one took to compute
+        self.seconds: list[float] = []  # from the run's start to each event: waiting counts as well
         self.followers = 0
         self.kept_until = 0.0  # where somebody may come back
         self.ended = False
         self.error: Exception | None = None
         self._source, self._turn = events, turns.turn if in_turn and not lends_gpu() else nullcontext
+        self._began = time.perf_counter()
         self._step = Lock()
 
     def event(self, place: int) -> E | None:
@@ -51,7 +52,6 @@ class _Run(Generic[E]):
                 return None
             try:
                 with self._turn():
-                    began = time.perf_counter()
                     event = next(self._source)
             except StopIteration:
                 self.ended = True
@@ -59,7 +59,7 @@ class _Run(Generic[E]):
             except Exception as error:
                 self.error = error
                 raise
-            self.seconds.append(sum(self.seconds[-1:]) + time.perf_counter() - began)
+            self.seconds.append(time.perf_counter() - self._began)
             self.events.append(event)
             self.bytes += len(pickle.dumps(event, protocol=pickle.HIGHEST_PROTOCOL))
             return event
@@ -79,7 +79,7 @@ class _Follower:
 
 
 class Followed(Iterator[E]):
-    """The events of a run. `seconds` is what those so far took to compute, however late it is followed."""
+    """The events of a run. `seconds` is what those so far took from its start, however late it is followed."""
 
     def __init__(self, follower: _Follower, events: Generator[E, None, None]):
         self._follower, self._events = follower, events  # no reference leads back here: what is dropped is left at once
