@@ -76,6 +76,7 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
         seeds = [y for _, y in chart["new"][f"{id} seeds"]["points"]]
         assert seeds == pytest.approx(arrays["train_error"][0, 0, :, net, -1].tolist(), abs=0.01)
     assert chart["levels"][0]["at"] == pytest.approx(arrays["checks"][0, :, 3].mean(), abs=1e-3)
+    assert chart["levels"][0]["at"] == chart["new"]["constructed"]["points"][0][1]  # the same net, and the same digits
     for kind in (0, 1):
         for rate in (0, 1):
             ended = arrays["train_error"][kind, rate, :, :, -1].astype(float)

@@ -59,6 +59,8 @@ def test_the_sentence_about_one_net_has_its_numbers():
     [
         (0.0012345, "0.00123"),
         (14.63, "14.6"),
+        (0.59, "0.590"),
+        (11.0, "11.0"),
         (51446.0, "51,446"),
         (2.06e11, "2.1 · 10¹¹"),
         (math.inf, "no finite number"),
@@ -92,7 +94,7 @@ def test_all_recorded_planes_are_told_by_their_numbers():
     flat, deep = np.full((11, 11), 50.0), np.full((11, 11), 50.0)
     flat[5, :], deep[5, 5], deep[0, 0] = 0.1, 0.1, 2e7  # a hollow of 11 places, and one of one
     said = all_recorded({"plain-8": deep, "residual-8": flat})
-    assert said["HIGHEST"] == "2.0 · 10⁷ around plain-8 and 50 around residual-8"
+    assert said["HIGHEST"] == "2.0 · 10⁷ around plain-8 and 50.0 around residual-8"
     assert said["SHARES"] == "0.8 % around plain-8 and 9.1 % around residual-8"
     assert said["PLACES"] == "11 × 11"
     assert "wider" in said["AGREES"]

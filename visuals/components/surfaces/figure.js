@@ -69,9 +69,9 @@ export const layout = (value, look, width) => {
     coloraxis: colourScale(value, look, wide), annotations: headings(value, places, css),
   };
   for (const [k, { x, y }] of places.entries()) {
-    const n = number(k), [across, along, up] = value.axes;
+    const n = number(k), [across, along] = value.axes;
     if (view === 'surface') {
-      const zaxis = { ...axis, title: { text: wide ? up : '', font: { size: LETTERS } }, tickvals: heights.values, ticktext: heights.texts,
+      const zaxis = { ...axis, title: { text: '' }, tickvals: heights.values, showticklabels: false, // the colours have the same scale
         range: [heights.low, heights.low + 1.02 * (heights.high - heights.low)] };
       made['scene' + n] = { domain: places[k], camera, aspectmode: 'manual', aspectratio: { x: 1, y: 1, z: .75 },
         xaxis: { ...axis, title: title(across) }, yaxis: { ...axis, title: title(along) }, zaxis };

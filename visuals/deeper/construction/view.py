@@ -81,8 +81,8 @@ class LiveConstruction:
             return []
         start = self.check.constructed_error if net == CONSTRUCTED else self.check.anew_error
         errors = ((p.step, p.train_error[0]) for p in self._points[net])
-        steps = [(step, round(error, 2)) for step, error in errors if error is not None]
-        return [(0, round(start, 2)), *steps]
+        steps = [(step, round(error, 4)) for step, error in errors if error is not None]
+        return [(0, round(start, 4)), *steps]
 
     @property
     def _step(self) -> int:
@@ -130,8 +130,8 @@ def recorded_chart(
     means = dict(zip(names, run["checks"][int(skip)].mean(axis=0), strict=True))
     for net, start in ((CONSTRUCTED, "constructed_error"), (ANEW, "anew_error")):
         curve = enumerate([means[start], *errors[:, net].mean(axis=0)])
-        points[series[net].id] = [(k, round(float(e), 2)) for k, e in curve]
-        points[f"{series[net].id} seeds"] = [(config["steps"] * DOTS, round(float(e), 2)) for e in errors[:, net, -1]]
+        points[series[net].id] = [(k, round(float(e), 4)) for k, e in curve]
+        points[f"{series[net].id} seeds"] = [(config["steps"] * DOTS, round(float(e), 4)) for e in errors[:, net, -1]]
     if not whole:
         points = {name: found[:1] for name, found in points.items() if not name.endswith("seeds")}
         series = [replace(each, every=1) for each in series]

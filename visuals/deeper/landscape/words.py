@@ -10,8 +10,8 @@ from models.core.artifacts import Certificate
 from models.core.runtime import hardware
 from models.deeper.landscape import Landscape
 from models.deeper.nets import Trained
-from visuals.page import style
-from visuals.page.words import named, power
+from visuals.page import style, words
+from visuals.page.words import named
 
 GUESS = math.log(10)  # loss of a net that gives every class the same probability
 ABOUT = 1.25  # shares of the plane that differ by a smaller factor are called about equal
@@ -124,10 +124,4 @@ def percent(part: float) -> str:
 
 def number(value: float) -> str:
     """A loss in words: three digits, very large ones with a power of ten."""
-    if not math.isfinite(value):
-        return "no finite number"
-    if value < 1000:
-        return f"{value:.3g}"
-    if value < 1e5:
-        return f"{value:,.0f}"
-    return power(value)
+    return words.number(value, largest=1e5)
