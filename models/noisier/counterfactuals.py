@@ -1,4 +1,4 @@
-"""DDPM's sampler beside the same sampler with one thing wrong, from the same noise. Pure generators of plain values."""
+"""DDPM's sampler beside the same sampler with one change, from the same noise. Pure generators of plain values."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ class Comparison:
             f"Steps must be a whole number from {STEPS[0]} to {STEPS[1]}.": reverse_chains.whole(self.steps, *STEPS),
             "Choose what to change from the list.": len(self.ways) > 0 and set(self.ways) <= set(WAYS),
             f"With all {TRAINED_ON.steps:,} steps the cut schedule and the same β are the right way. "
-            "Choose fewer steps, or something else to do wrong.": self.steps != TRAINED_ON.steps
-            or not FEWER & set(self.ways),
+            "Choose fewer steps, or another change.": self.steps != TRAINED_ON.steps or not FEWER & set(self.ways),
         }
         reverse_chains.check(self.network, self.seed, rules)
 

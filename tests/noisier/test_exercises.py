@@ -14,7 +14,7 @@ from models.noisier.plane import clouds
 from visuals.noisier import LESSON, SECTIONS
 from visuals.noisier.exercises.section import EXERCISES
 from visuals.noisier.exercises.words import WORDS
-from visuals.noisier.settings import ALL, CLOUDS, TAB, WRONG, GuidanceSettings, SharedSettings
+from visuals.noisier.settings import ALL, CHANGES, CLOUDS, TAB, GuidanceSettings, SharedSettings
 from visuals.page import lesson
 from visuals.page.files import VISUALS
 from visuals.page.lesson_link import OFF, LessonLink
@@ -43,7 +43,7 @@ def opened(link: LessonLink, text: str) -> dict:
 
 
 def test_what_can_be_chosen_is_what_there_is():
-    assert set(WRONG) == {ALL, *WAYS[1:]}
+    assert set(CHANGES) == {ALL, *WAYS[1:]}
     assert set(CLOUDS) == set(clouds.CLOUDS)
 
 

@@ -25,7 +25,7 @@ CLOUDS = {
     "letter": "Letter N",
 }
 WRONG_STEPS = ("50", "100", "250", "1000")
-WRONG = {
+CHANGES = {  # of the sampler: four mistakes, and the true noise
     ALL: "all five",
     "no noise": "No added noise",
     "noise at the end": "Noise at the last step too",
@@ -101,7 +101,7 @@ class DecidedSettings(Settings):
 
 @dataclass(frozen=True)
 class CounterfactualsSettings(Settings):
-    wrong_way: str = choice(ALL, WRONG, "What to do wrong")
+    wrong_way: str = choice(ALL, CHANGES, "What to change")
     wrong_class: str = choice(EACH, ONE_OF_EACH | CLASSES, "Class")
     wrong_steps: str = choice("250", WRONG_STEPS, "Steps")
     wrong_seed: int = number(0, 0, LARGEST_SEED, "Seed")

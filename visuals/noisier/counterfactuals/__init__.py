@@ -1,1 +1,1 @@
-"""Counterfactuals: the sampler with one thing wrong, beside the right way."""
+"""Counterfactuals: the sampler with one thing changed, beside the right way."""

@@ -14,7 +14,7 @@ from visuals.page import style
 
 
 class CounterfactualsView(AlbumView):
-    """The right way and what was chosen to do wrong; `picture` is the one that the oracle knows."""
+    """The right way and what was chosen to change; `picture` is the one that the oracle knows."""
 
     def __init__(self, config: Comparison, picture: np.ndarray, run: int, classes: tuple[str, ...], machine: str):
         label = f"{words.title(config.network)}, seed {config.seed}"
@@ -25,7 +25,7 @@ class CounterfactualsView(AlbumView):
         return words.headings(self.config, self.events, self.picture)
 
     def wanted(self, row: int) -> Wanted:
-        return self.config.asked
+        return words.wanted(self.config, self.config.ways[row])
 
     def sentence(self) -> str:
         return words.lesson(self.config, self.events)
@@ -38,7 +38,9 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     """The recorded rows of a network."""
     config = Comparison(network, tuple(certificate.config["asked"]), certificate.config["steps"], certificate.seed)
     rows = albums.recorded_rows(run)
-    cells = [cell for row in rows for cell in albums.row_cells(classes, row, config.asked)]
+    cells = [
+        cell for row in rows for cell in albums.row_cells(classes, row, words.wanted(config, config.ways[row.row]))
+    ]
     said = style.told(words.lesson(config, rows), announce=False)
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
     shown = album(1, words.title(network), words.headings(config, rows, run["picture"]), cells, albums.LEGEND)

@@ -9,11 +9,12 @@ from models.noisier import reverse_chains
 from models.noisier.counterfactuals import RIGHT, Comparison, schedule_of
 from models.noisier.reverse_chains import Row
 from visuals.components.album import Heading
-from visuals.noisier.albums import Rows, count_in_words, count_of, hits
-from visuals.noisier.settings import ALL, NETWORKS, WRONG
+from visuals.noisier.albums import Rows, Wanted, count_in_words, count_of, hits
+from visuals.noisier.settings import ALL, CHANGES, NETWORKS
 from visuals.page import style
 
-TITLES = {RIGHT: "The right way"} | {way: title for way, title in WRONG.items() if way != ALL}
+TITLES = {RIGHT: "The right way"} | {way: title for way, title in CHANGES.items() if way != ALL}
+ORACLE = "oracle"  # no mistake, and no class is asked for
 
 
 def headings(config: Comparison, events: Rows, picture: np.ndarray) -> tuple[Heading, ...]:
@@ -24,10 +25,15 @@ def headings(config: Comparison, events: Rows, picture: np.ndarray) -> tuple[Hea
             TITLES[way],
             " ".join([changed(config, way), *result(config, way, finished, picture)]),
             len(config.asked),
-            count_of(finished[way].seen, config.asked) if way in finished else "",
+            count_of(finished[way].seen, config.asked) if way in finished and way != ORACLE else "",
         )
         for way in config.ways
     )
+
+
+def wanted(config: Comparison, way: str) -> Wanted:
+    """The classes that a row's pictures are held against."""
+    return (None,) * len(config.asked) if way == ORACLE else config.asked
 
 
 def changed(config: Comparison, way: str) -> str:
@@ -39,7 +45,7 @@ def changed(config: Comparison, way: str) -> str:
         "noise at the end": "σ₁z is added to the finished picture.",
         "cut": f"Pure noise, taken for x at t = {steps:,}. There the picture’s share should be √ᾱ = {kept**0.5:.2f}.",
         "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps. The picture’s share should be √ᾱ = {kept**0.5:.2f}.",
-        "oracle": "The true noise of one picture instead of the network’s guess.",
+        ORACLE: "The true noise of one picture instead of the network’s guess.",
     }[way]
 
 
@@ -48,7 +54,7 @@ def result(config: Comparison, way: str, finished: dict[str, Row], picture: np.n
     if way not in finished:
         return []
     row, right = finished[way], finished[RIGHT]
-    if way == "oracle":
+    if way == ORACLE:
         return [f"RMSE to that picture: {reverse_chains.rmse(row.pictures, picture):.1f}."]
     said = [f"{hits(row.seen, config.asked)} of {len(config.asked)} read as asked."]
     if way == RIGHT:
@@ -64,17 +70,19 @@ def lesson(config: Comparison, events: Rows) -> str:
     finished = {config.ways[row.row]: row for row in events if isinstance(row, Row)}
     right = finished[RIGHT]
     if len(config.ways) > 2:
-        read = {way: hits(finished[way].seen, config.asked) for way in config.ways if way not in (RIGHT, "oracle")}
+        read = {way: hits(finished[way].seen, config.asked) for way in config.ways if way not in (RIGHT, ORACLE)}
         worst = min(read, key=lambda way: read[way])
         return (
             f"{count_in_words(right.seen, config.asked)} pictures of the right way are read as asked. "
-            f"Of the mistakes, “{TITLES[worst]}” does the most harm: {read[worst]} of {len(config.asked)}. The oracle, "
-            "given the noise of one picture, always draws it."
+            f"Of the mistakes, “{TITLES[worst]}” does the most harm: {read[worst]} of {len(config.asked)}. The oracle "
+            "always draws its picture."
         )
     way = next(way for way in config.ways if way != RIGHT)
     row = finished[way]
-    read = f"{count_in_words(row.seen, config.asked)} pictures are read as the class asked for."
-    return f"{SENTENCES[way](config, row, right)} {read}"
+    said = SENTENCES[way](config, row, right)
+    if way == ORACLE:
+        return said
+    return f"{said} {count_in_words(row.seen, config.asked)} pictures are read as the class asked for."
 
 
 def no_noise(config: Comparison, row: Row, right: Row) -> str:
@@ -108,7 +116,7 @@ SENTENCES = {
     "noise at the end": noise_at_the_end,
     "cut": too_short,
     "same betas": too_short,
-    "oracle": oracle,
+    ORACLE: oracle,
 }
 
 
@@ -134,7 +142,7 @@ def table(certificate: Certificate) -> str:
     body = [
         [
             TITLES[way],
-            f"{m['read_as_asked']:.0f} %",
+            "no class asked for" if way == ORACLE else f"{m['read_as_asked']:.0f} %",
             f"{m['rmse_to_right']:.1f}",
             f"{m['roughness']:.1f}",
             f"{m['variety']:.1f}",
