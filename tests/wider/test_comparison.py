@@ -10,6 +10,8 @@ from models.wider import comparison
 from models.wider.comparison import NETWORKS, count, definition, filled, passes
 from models.wider.cost import layer_costs
 from tests import in_fork
+from visuals.wider.comparison import section, view, words
+from visuals.wider.comparison.errors import KINDS
 
 LITERATURE = {  # billions of multiply-adds and parameters as torchvision's documentation states them, 0.26
     "AlexNet": (0.714, 61_100_840),
@@ -79,6 +81,14 @@ def test_recorded_counts_are_those_of_a_recount(counts):
     assert tuple(artifacts.certificate("comparison").config["networks"]) == NETWORKS
     assert run["parameters"].tolist() == [counts[name].parameters for name in NETWORKS]
     assert run["macs"].tolist() == [counts[name].macs for name in NETWORKS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_said_of_the_chart_counts_its_circles(kind):
+    shown = {bubble["name"] for bubble in view.chart(section.counts(), kind)["bubbles"]}
+    (absent,) = set(NETWORKS) - shown
+    said = f"{len(shown)} of the {len(NETWORKS)} networks are in the chart: {absent}’s paper prints no {kind} error."
+    assert said in words.missing(kind)
 
 
 def test_activations_of_a_filled_network_are_ordinary_numbers():

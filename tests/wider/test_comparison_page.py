@@ -33,7 +33,7 @@ def unfold(page, part: str) -> None:
 def test_the_bubbles_are_the_counts_and_the_printed_errors(tab):
     for kind, absent in (("top-5", "ResNet-18"), ("top-1", "GoogLeNet")):
         tab.click(f"#others-error label:has-text('{kind}')")
-        expect(tab.locator("#others-missing")).to_contain_text(f"Not in the chart: {absent}")
+        expect(tab.locator("#others-missing")).to_contain_text(f"{absent}’s paper prints no {kind} error")
         expect(tab.locator("#others svg")).to_have_attribute("aria-label", re.compile(kind))
         names = tab.eval_on_selector_all("#others circle", "circles => circles.map(c => c.dataset.name)")
         assert sorted(names) == sorted(set(NETWORKS) - {absent})

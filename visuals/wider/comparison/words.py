@@ -15,8 +15,11 @@ MEGABYTE = 2**20
 
 
 def missing(kind: str) -> str:
+    """How many of the networks are in the chart of this error, and which are not."""
     absent = [name for name, error in ERRORS.items() if getattr(error, KINDS[kind]) is None]
-    return style.told(f"Not in the chart: {', '.join(absent)}. Its paper does not print this error.", False)
+    papers = " and ".join(f"{name}’s" for name in absent) + (" papers print" if len(absent) > 1 else " paper prints")
+    said = f"{len(ERRORS) - len(absent)} of the {len(ERRORS)} networks are in the chart: {papers} no {kind} error."
+    return style.told(said, announce=False)
 
 
 def medians(done: list[Timed]) -> dict[str, float]:
