@@ -1,4 +1,4 @@
-"""The question: when is it decided what a picture shows? Guessed first, then what was measured. Pure."""
+"""The question: at which t do the two curves cross one half? Guessed first, then what was measured. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from visuals.components.predict import Amount, Outcome, card
 from visuals.page import style
 
 QUESTION = (
-    "A digit drowns in noise, up to t = 1000. Then a network brings back another digit. From which t on can nobody "
-    "tell which digit it was? And on the way back, from which t on is it decided which digit it will be?"
+    "There, digits drown in noise. A network guesses the clean digit, and a classifier reads this guess. Up to which t "
+    "does it read more than half of the digits rightly? Back, noise becomes a digit. The way is taken again from t on, "
+    "with new noise. From which t down do more than half of such ways end as the same digit?"
 )
 ASKED = (
-    Amount("told", "There: illegible from t", 0, 1000, "", colour="var(--role-noise)"),
-    Amount("decided", "Back: decided from t", 0, 1000, "", colour="var(--role-signal)"),
+    Amount("told", "There: most are read up to t", 0, 1000, "", colour="var(--role-noise)"),
+    Amount("decided", "Back: most are decided from t", 0, 1000, "", colour="var(--role-signal)"),
 )
 TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits", 0, 100, "%", 1)
 SERIES = (
@@ -64,7 +65,7 @@ def picture(shares: Points, guesses: Guesses) -> dict[str, Any]:
     levels = tuple(
         Level(f"you: {words}", float(guesses[name]), colour, upright=True)
         for name, words, colour in (
-            ("told", "illegible", "var(--role-noise)"),
+            ("told", "still read", "var(--role-noise)"),
             ("decided", "decided", "var(--role-signal)"),
         )
         if guesses
@@ -77,9 +78,9 @@ def sentence(shares: Points, guesses: Guesses, legible: Certificate, decided: Ce
     """The two answers, beside the guesses if there are some, and how they were found."""
     _, predicted, kept = map(crossing, shares.values())
     answers = {
-        "told": f"There: {between(predicted)}. Up to there more than half of the digits can be read in the clean "
-        "picture that the diffusion network predicts.",
-        "decided": f"Back: {between(kept)}. From there on down more than half of the continuations keep the digit.",
+        "told": f"There: {between(predicted)}. Up to there the classifier reads more than half of the digits rightly "
+        "in the network’s guess.",
+        "decided": f"Back: {between(kept)}. From there down more than half of the ways end as the same digit.",
     }
     said = [
         f"{answers[name]}{compared(name, right, guesses)}" for name, right in (("told", predicted), ("decided", kept))
