@@ -56,11 +56,16 @@ def test_the_recorded_rows_are_those_of_the_run(network):
     label, count = certificate.config["label"], certificate.config["count"]
     right = (run["classes"] == label).sum(1)
     few, many = (run["pictures"][WAYS.index(("ddpm", steps))].astype(float) for steps in (STEPS[0], STEPS[-1]))
-    assert f"DDPM’s pictures change by {((few - many) ** 2).mean() ** 0.5:.0f} grey levels (root mean square)" in said
+    assert f"DDPM’s pictures change by {((few - many) ** 2).mean() ** 0.5:.0f} grey levels, those of DPM" in said
     assert len(shown["new"]) == len(WAYS) * count
     for (_, steps), row, hits in zip(WAYS, shown["rows"], right, strict=True):
         assert f"{hits} of {count} read as asked. {steps} network calls" in row["note"]
-        assert row["short"] == f"{hits}/{count}"
+        assert (row["short"] == "") == (steps == STEPS[-1])
+    apart = {way: row["short"] for way, row in zip(WAYS, shown["rows"], strict=True)}
+    for sampler, steps in WAYS[: -len(RULES)]:
+        here, goal = (run["pictures"][WAYS.index((sampler, k))].astype(float) for k in (steps, STEPS[-1]))
+        assert apart[sampler, steps] == f"Δ {((here - goal) ** 2).mean() ** 0.5:.0f}"
+    assert "Δ: grey levels (root mean square) from the same sampler’s 50 steps" in shown["legend"]
     for numbers in certificate.metrics.values():
         assert f"{numbers['read_as_asked']:.0f} %" in table
 

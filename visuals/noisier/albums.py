@@ -15,7 +15,7 @@ from visuals.page import style
 
 PREVIEWS = 4  # of a row on its way, so that a run stays below 2 MB
 
-LEGEND = "×: the classifier reads another class than the one wanted."
+LEGEND = "×: the classifier reads another class."
 
 Wanted = tuple[int | None, ...]  # the class that each picture of a row should have; None where there is none
 Rows = Sequence[Row | Frozen]
@@ -33,9 +33,11 @@ class AlbumView:
     """A live.View of rows of pictures; its only component is an album.
 
     `steps` are those of each row, `classes` the names of the network's classes, `machine` where it runs. A section
-    says what stands beside the rows by `headings`, which classes are wanted by `wanted`, and what came out by
-    `sentence` and `detail`.
+    says what stands beside the rows by `headings` and what that means by `legend`, which classes are wanted by
+    `wanted`, and what came out by `sentence` and `detail`.
     """
+
+    legend = LEGEND
 
     def __init__(self, run: int, label: str, steps: tuple[int, ...], classes: tuple[str, ...], machine: str):
         self.run, self.label, self.steps, self.classes, self.machine = run, label, steps, classes, machine
@@ -79,11 +81,11 @@ class AlbumView:
     def news(self) -> tuple[Any, ...]:
         new, self._new = self._new, []
         self._newest.update({(cell.row, cell.column): cell for cell in new})
-        return (album(self.run, self.label, self.headings(), new, LEGEND),)
+        return (album(self.run, self.label, self.headings(), new, self.legend),)
 
     def whole(self) -> tuple[Any, ...]:
         self.news()
-        return (album(self.run, self.label, self.headings(), [*self._newest.values()], LEGEND),)
+        return (album(self.run, self.label, self.headings(), [*self._newest.values()], self.legend),)
 
     def progress(self, seconds_left: float) -> str:
         done, steps = self._steps_done, sum(self.steps)

@@ -16,6 +16,8 @@ from visuals.page import style
 class GuidanceView(AlbumView):
     """The strip, scale by scale."""
 
+    legend = words.MARKS
+
     def __init__(self, config: Strip, run: int, classes: tuple[str, ...], machine: str):
         super().__init__(run, words.title(config, classes), (config.steps,) * len(SCALES), classes, machine)
         self.config = config
@@ -39,7 +41,7 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     rows = albums.recorded_rows(run)
     wanted = (config.label,) * config.count
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
-    said = style.told(words.sentence(config, rows, classes), announce=False)
+    said = style.told(f"{words.sentence(config, rows, classes)} {words.of_all(certificate)}", announce=False)
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps")
-    shown = album(1, words.title(config, classes), words.headings(config, rows), cells, albums.LEGEND)
+    shown = album(1, words.title(config, classes), words.headings(config, rows), cells, words.MARKS)
     return Recorded(shown, said, words.table(certificate))

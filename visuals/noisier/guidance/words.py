@@ -7,9 +7,11 @@ from models.noisier import reverse_chains
 from models.noisier.guidance import SCALES, Strip, at_the_ends, relative_variety
 from models.noisier.reverse_chains import Row
 from visuals.components.album import Heading
-from visuals.noisier.albums import Rows, count_in_words, count_of, hits
+from visuals.noisier.albums import LEGEND, Rows, count_in_words, count_of
 from visuals.page import style
 
+MARKS = f"{LEGEND} Second number: variety relative to contrast."
+ENDS = (1, SCALES[-1])  # no guidance, and the most
 NOTES: dict[float, str] = {0: "The class is ignored.", 1: "The class, no guidance."}
 
 
@@ -26,7 +28,7 @@ def headings(config: Strip, events: Rows) -> tuple[Heading, ...]:
         if number in rows:
             row = rows[number]
             wanted, apart = (config.label,) * config.count, relative_variety(row.pictures)
-            short = count_of(row.seen, wanted)
+            short = f"{count_of(row.seen, wanted)} · {apart:.2f}"
             note += (
                 f" {count_in_words(row.seen, wanted)} read as asked. "
                 f"At 0 or 255: {100 * at_the_ends(row.pictures):.1f} %. "
@@ -39,15 +41,20 @@ def headings(config: Strip, events: Rows) -> tuple[Heading, ...]:
 def sentence(config: Strip, events: Rows, classes: tuple[str, ...]) -> str:
     """What guidance did to these pictures, from none to the most."""
     rows = {SCALES[event.row]: event for event in events if isinstance(event, Row)}
-    plain, most = rows[1], rows[SCALES[-1]]
-    read = [hits(row.seen, (config.label,) * config.count) for row in (plain, most)]
-    contrast = [reverse_chains.contrast(row.pictures) for row in (plain, most)]
-    apart = [relative_variety(row.pictures) for row in (plain, most)]
+    plain, most = (relative_variety(rows[scale].pictures) for scale in ENDS)
     return (
-        f"Asked for {classes[config.label]}. The classifier agrees with {read[0]} of {config.count} without guidance, "
-        f"and with {read[1]} at s = {SCALES[-1]}. Their contrast goes from {contrast[0]:.0f} to {contrast[1]:.0f} grey "
-        "levels. "
-        f"Their variety, relative to contrast, goes from {apart[0]:.2f} to {apart[1]:.2f}."
+        f"Asked for {classes[config.label]}. Variety goes from {plain:.2f} at s = {ENDS[0]} to {most:.2f} at "
+        f"s = {ENDS[1]}."
+    )
+
+
+def of_all(certificate: Certificate) -> str:
+    """What guidance did to the recorded pictures of all classes: in the few of one class it can be hard to see."""
+    count = certificate.config["pictures"]
+    plain, most = (certificate.metrics[str(scale)]["read_as_asked"] * count / 100 for scale in ENDS)
+    return (
+        f"Of {count} recorded pictures of all classes {plain:.0f} are read as asked at s = {ENDS[0]}, {most:.0f} at "
+        f"s = {ENDS[1]}."
     )
 
 

@@ -27,6 +27,8 @@ class Timed(NamedTuple):
 class SamplersView(AlbumView):
     """The rows one after the other, with how long each took."""
 
+    legend = words.MARKS
+
     def __init__(self, config: Comparison, run: int, classes: tuple[str, ...], machine: str):
         super().__init__(run, words.title(config, classes), tuple(steps for _, steps in WAYS), classes, machine)
         self.config, self.seconds = config, Seconds()
@@ -57,5 +59,5 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
     said = style.told(words.sentence(config, rows, classes), announce=False)
     said += albums.recorded_with(certificate, f"seed {certificate.seed}")
-    shown = album(1, words.title(config, classes), words.headings(config, rows, {}), cells, albums.LEGEND)
+    shown = album(1, words.title(config, classes), words.headings(config, rows, {}), cells, words.MARKS)
     return Recorded(shown, said, words.table(certificate, classes))

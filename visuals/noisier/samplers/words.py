@@ -10,12 +10,14 @@ from models.noisier.denoise import Sampler
 from models.noisier.reverse_chains import Row
 from models.noisier.samplers import STEPS, WAYS, Comparison
 from visuals.components.album import Heading
-from visuals.noisier.albums import Rows, count_in_words, count_of
+from visuals.noisier.albums import LEGEND, Rows, count_in_words
 from visuals.page import style
 from visuals.page.words import named
 
 NAMES: dict[Sampler, str] = {"ddpm": "DDPM", "ddim": "DDIM", "dpm++": "DPM-Solver++"}
 
+MARKS = f"{LEGEND} Δ: grey levels (root mean square) from the same sampler’s {STEPS[-1]} steps."
+ByWay = dict[tuple[Sampler, int], Row]  # by sampler and steps
 Seconds = dict[int, float]  # row: how long it took here; recorded rows come from another machine
 
 
@@ -25,30 +27,37 @@ def title(config: Comparison, classes: tuple[str, ...]) -> str:
 
 def headings(config: Comparison, events: Rows, seconds: Seconds) -> tuple[Heading, ...]:
     """A row for each sampler and number of steps; what it took and gave, once that is known."""
-    rows = {event.row: event for event in events if isinstance(event, Row)}
+    rows, most = by_way(events), STEPS[-1]
     wanted = (config.label,) * config.count
     found = []
     for number, (sampler, steps) in enumerate(WAYS):
         note, short = "", ""
-        if number in rows:
-            short = count_of(rows[number].seen, wanted)
+        if (sampler, steps) in rows:
+            if steps != most and (sampler, most) in rows:
+                short = f"Δ {change(rows, sampler, steps):.0f}"
             took = f", {seconds[number]:.1f} s" if number in seconds else ""
-            note = f"{count_in_words(rows[number].seen, wanted)} read as asked. {steps} network calls{took}."
+            note = f"{count_in_words(rows[sampler, steps].seen, wanted)} read as asked. {steps} network calls{took}."
         found.append(Heading(f"{NAMES[sampler]}, {steps} steps", note, config.count, short))
     return tuple(found)
 
 
+def by_way(events: Rows) -> ByWay:
+    return {WAYS[event.row]: event for event in events if isinstance(event, Row)}
+
+
+def change(rows: ByWay, sampler: Sampler, steps: int) -> float:
+    """RMSE between a sampler's pictures after so many steps and after the most."""
+    return reverse_chains.rmse(rows[sampler, steps].pictures, rows[sampler, STEPS[-1]].pictures)
+
+
 def sentence(config: Comparison, events: Rows, classes: tuple[str, ...]) -> str:
     """How much each sampler's pictures change from the fewest to the most steps."""
-    rows = {WAYS[event.row]: event for event in events if isinstance(event, Row)}
-    change = {
-        sampler: reverse_chains.rmse(rows[sampler, STEPS[0]].pictures, rows[sampler, STEPS[-1]].pictures)
-        for sampler in NAMES
-    }
+    rows = by_way(events)
+    ddpm, solver = change(rows, "ddpm", STEPS[0]), change(rows, "dpm++", STEPS[0])
     return (
         f"Asked for {classes[config.label]}. From {STEPS[0]} to {STEPS[-1]} steps DDPM’s pictures change by "
-        f"{change['ddpm']:.0f} grey levels (root mean square). DDIM’s change by {change['ddim']:.0f}, those of "
-        f"DPM-Solver++ by {change['dpm++']:.0f}. The less they change, the fewer steps a sampler needs."
+        f"{ddpm:.0f} grey levels, those of DPM-Solver++ by {solver:.0f}. The less they change, the fewer steps a "
+        "sampler needs."
     )
 
 
