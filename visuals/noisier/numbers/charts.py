@@ -40,7 +40,7 @@ def schedule_charts() -> list[dict[str, Any]]:
     snr = {name: _over_time(schedule.snr) for name, schedule in SCHEDULES.items()}
     equal = Series("equal", "", "var(--body-text-color)", marker="circle", line=False)
     crossings = {"equal": [(crossing(schedule) + 0.5, 1.0) for schedule in SCHEDULES.values()]}
-    level = (Level("as much signal as noise", 1.0, NOISE),)
+    level = (Level("equal", 1.0, NOISE),)
     beta_axis, left_axis = Axis("βₜ", 1e-5, 1, log=True), Axis("ᾱₜ", 0, 1, decimals=4)
     snr_axis, both = Axis("SNR = ᾱₜ / (1 − ᾱₜ)", 1e-9, 1e5, log=True), (*CURVES, equal)
     return [
