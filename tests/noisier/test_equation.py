@@ -169,6 +169,9 @@ def test_without_a_pixel_the_factors_stand_there_alone():
     assert lines["x0"] == [f"(x_t {MINUS} {factors[0]} · ε_θ) / {factors[1]}", "", "", ""]
     assert all(line[2] == "" for row in value["rows"] for line in row["lines"])
     assert "eq7" not in lines
+    assert not [
+        key for row in value["rows"] for key, again, *_ in row["lines"] if again and again == value["legend"][key][1]
+    ]
 
 
 def test_the_equations_of_what_the_player_shows_stay_in_sight():

@@ -100,7 +100,10 @@ OF_ALL = {"steps": "std_steps", "once": "std_once"}  # lines that are there once
 
 
 def write(term: Term, factors: dict[str, float], known: dict[str, float]) -> list[str] | None:
-    """A line [key, with numbers, value, as pixel, note]; None where it does not belong to these numbers."""
+    """A line [key, with numbers, value, as pixel, note]; None where it does not belong to these numbers.
+
+    A line that has no number yet would only repeat its symbols.
+    """
     clipped = "x0_raw" in known and abs(known["x0_raw"]) > 1
     if term.only == ("inside" if clipped else "clipped"):
         return None
@@ -115,7 +118,8 @@ def write(term: Term, factors: dict[str, float], known: dict[str, float]) -> lis
     note = "factor 0: nothing is added" if term.key == "sigma" and factors["sigma"] == 0 else ""
     if term.key == "x0" and clipped:
         note = "beyond the range of pixels"
-    return [term.key, bracketed(term.numbers.format(**shown)), said, pixel, note]
+    numbers = bracketed(term.numbers.format(**shown))
+    return [term.key, "" if numbers == LEGEND[term.key][1] else numbers, said, pixel, note]
 
 
 def decimals(value: float) -> str:
