@@ -262,6 +262,13 @@ def test_on_a_phone_nothing_runs_over_the_page(opened):
 
 # --- the question ---
 
+# What the tag of the guess lies over.
+COVERED = """svg => {
+  const tag = svg.querySelector('.plate').getBBox(), meet = ({ x, y, width, height }) =>
+    x < tag.x + tag.width && tag.x < x + width && y < tag.y + tag.height && tag.y < y + height;
+  return [...svg.querySelectorAll('text:not(.guessed)')].filter(text => meet(text.getBBox())).map(t => t.textContent);
+}"""
+
 
 def test_a_guess_unfolds_the_table_and_is_marked_in_it(opened):
     page = opened("surgery")
@@ -271,6 +278,7 @@ def test_a_guess_unfolds_the_table_and_is_marked_in_it(opened):
     cells, columns = page.locator("#lost svg .guess.under"), page.locator("#lost svg text.title", has_text="5×5")
     middle = cells.evaluate("cell => cell.x.baseVal.value + cell.width.baseVal.value / 2")
     assert float(columns.first.get_attribute("x")) == pytest.approx(middle, abs=1)
+    assert page.eval_on_selector("#lost svg", COVERED) == []
 
 
 def test_the_outcome_waits_for_the_guess_which_stays_on_it(opened):

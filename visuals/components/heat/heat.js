@@ -7,6 +7,7 @@ import { unfolding } from '../shared/unfolding.js';
 export default ({ element, props, watch, signal }) => {
   const plot = element.querySelector('.plot'), picture = plot.querySelector('svg'), details = element.querySelector('details');
   const HEAD = 26, FIRST = 38, WIDE = 96; // px: the columns' titles, the rows' names, from which width on a cell shows its interval
+  const TAG = 18; // px: what names a guess, below the columns' titles
   const FILE = 760; // px: width of a saved picture
   let view = null;
 
@@ -31,30 +32,30 @@ export default ({ element, props, watch, signal }) => {
   };
 
   const paint = (into, width) => {
-    const cell = (width - FIRST) / view.columns.length, height = cell >= WIDE ? 44 : 30;
+    const cell = (width - FIRST) / view.columns.length, height = cell >= WIDE ? 44 : 30, head = view.guess ? HEAD + TAG : HEAD;
     into.replaceChildren();
-    into.setAttribute('viewBox', `0 0 ${width} ${HEAD + height * view.rows.length}`);
+    into.setAttribute('viewBox', `0 0 ${width} ${head + height * view.rows.length}`);
     view.columns.forEach((column, k) => {
-      make(into, 'rect', { x: FIRST + k * cell + 1, y: HEAD - 5, width: cell - 2, height: 4, style: `fill:var(--role-${column.role})` });
+      make(into, 'rect', { x: FIRST + k * cell + 1, y: head - 5, width: cell - 2, height: 4, style: `fill:var(--role-${column.role})` });
       make(into, 'text', { x: FIRST + (k + .5) * cell, y: 15, class: cell < 60 ? 'title small' : 'title' }, column.title);
     });
     view.rows.forEach((row, r) => {
-      const y = HEAD + r * height;
+      const y = head + r * height;
       make(into, 'text', { x: 16, y: y + height / 2 + 5, class: 'title' }, row);
       view.columns.forEach((_, c) => drawCell(into, r, c, FIRST + c * cell, y, cell, height));
       if (row === view.chosen) make(into, 'rect', { class: 'mark', x: 2, y: y + 1, width: width - 4, height: height - 2, rx: 4 });
     });
-    if (view.guess) paintGuess(into, cell, height);
+    if (view.guess) paintGuess(into, cell, height, head);
   };
 
-  // Around the cell that was guessed, with its name on the upper edge.
-  const paintGuess = (into, cell, height) => {
-    const [row, column] = view.guess, [x, y] = [FIRST + column * cell, HEAD + row * height], [words, wide] = cell < 84 ? ['you', 28] : ['your guess', 78];
+  // Around the cell that was guessed, with its name at the head of the column, where it covers nothing.
+  const paintGuess = (into, cell, height, head) => {
+    const [row, column] = view.guess, [x, y] = [FIRST + column * cell, head + row * height], [words, wide] = cell < 84 ? ['you', 28] : ['your guess', 78];
     for (const look of ['guess under', 'guess']) { // seen on every colour of the scale
       make(into, 'rect', { class: look, x: x + 2.5, y: y + 2.5, width: cell - 5, height: height - 5, rx: 3 });
     }
-    make(into, 'rect', { class: 'plate', x: x + (cell - wide) / 2, y: y - 11, width: wide, height: 16, rx: 3 });
-    make(into, 'text', { class: cell < 84 ? 'small guessed' : 'guessed', x: x + cell / 2, y: y + 2 }, words);
+    make(into, 'rect', { class: 'plate', x: x + (cell - wide) / 2, y: head - 23, width: wide, height: 16, rx: 3 });
+    make(into, 'text', { class: cell < 84 ? 'small guessed' : 'guessed', x: x + cell / 2, y: head - 10 }, words);
   };
 
   const draw = () => {
