@@ -38,6 +38,8 @@ def priced(page, module: ModuleCost) -> None:
     assert found["all weights"][1::2] == [f"{module.naive_weights:,}", f"{module.weights:,}"]
     macs = [f"{weights * module.positions:,}" for weights in (module.naive_weights, module.weights)]
     assert found["multiply-adds"][1::2] == macs
+    assert found["multiply-adds"][2] == f"{module.weights:,}·{module.side}²"
+    expect(page.locator("#cost-module svg")).to_contain_text(f"· {module.side} × {module.side} places = ")
     assert found["channels"][1::2] == [f"{module.naive_c_out:,}", f"{module.c_out:,}"]
     said = page.get_attribute("#cost-module svg", "aria-label")
     assert f"{module.naive_weights:,} without reductions, {module.weights:,} with" in said

@@ -21,7 +21,7 @@ export default ({ element, props, watch, signal }) => {
       { name: 'pool', naive: ['no weights', 0, c], reduced: [`${c}·${p}`, c * p, p] },
     ];
     const sum = (variant, what) => branches.reduce((all, b) => all + b[variant][what], 0);
-    return { branches, positions: side * side,
+    return { branches, side, positions: side * side,
       naive: { weights: sum('naive', 1), channels: sum('naive', 2) },
       reduced: { weights: sum('reduced', 1), channels: sum('reduced', 2) } };
   };
@@ -51,9 +51,9 @@ export default ({ element, props, watch, signal }) => {
   const paint = (into, width) => {
     const found = cost();
     into.replaceChildren();
-    const macs = variant => ` · ${words(found.positions)} places = ${millions(found[variant].weights * found.positions)}`;
+    const macs = variant => ` · ${found.side} × ${found.side} places = ${millions(found[variant].weights * found.positions)} multiply-adds`;
     const ratio = times(found.naive.weights, found.reduced.weights);
-    const below = paintPair(into, found, `Weights: ${ratio} times as many without`, 'weights', 0, width, width > 480 ? macs : () => '');
+    const below = paintPair(into, found, `Weights: ${ratio} times as many without`, 'weights', 0, width, width > 560 ? macs : () => '');
     const end = paintPair(into, found, 'Channels handed on', 'channels', below, width, () => '');
     ROLES.forEach((role, k) => { // narrow parts of a bar have no room for their names
       make('rect', { x: k * 76, y: end, width: 12, height: 12, style: `fill:var(--role-${role})` }, into);
@@ -70,12 +70,12 @@ export default ({ element, props, watch, signal }) => {
   };
 
   const rows = () => {
-    const { branches, naive, reduced, positions } = cost();
+    const { branches, naive, reduced, side, positions } = cost();
     const line = (name, a, b) => [name, a[0], a[1], b[0], b[1], times(a[1], b[1])];
     return [...branches.map(b => line(b.name, b.naive, b.reduced)),
       line('all weights', ['', naive.weights], ['', reduced.weights]),
-      line('multiply-adds', [`${words(naive.weights)}·${words(positions)}`, naive.weights * positions],
-        [`${words(reduced.weights)}·${words(positions)}`, reduced.weights * positions]),
+      line('multiply-adds', [`${words(naive.weights)}·${side}²`, naive.weights * positions],
+        [`${words(reduced.weights)}·${side}²`, reduced.weights * positions]),
       line('channels', ['', naive.channels], ['', reduced.channels])];
   };
 
