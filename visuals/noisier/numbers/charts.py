@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from models.noisier.forward import BINS, LINEAR, LOOKED_AT, SCHEDULES, Compared, Histograms, crossing
-from visuals.components.chart import Axis, Level, Moments, Series, chart
+from visuals.components.chart import Axis, Moments, Series, chart
 
 T = LINEAR.steps
 TIMES = sorted({1, *range(5, T + 1, 5), *(t + k for t in map(crossing, SCHEDULES.values()) for k in (0, 1))})
@@ -40,13 +40,12 @@ def schedule_charts() -> list[dict[str, Any]]:
     snr = {name: _over_time(schedule.snr) for name, schedule in SCHEDULES.items()}
     equal = Series("equal", "", "var(--body-text-color)", marker="circle", line=False)
     crossings = {"equal": [(crossing(schedule) + 0.5, 1.0) for schedule in SCHEDULES.values()]}
-    level = (Level("equal", 1.0, NOISE),)
     beta_axis, left_axis = Axis("βₜ", 1e-5, 1, log=True), Axis("ᾱₜ", 0, 1, decimals=4)
     snr_axis, both = Axis("SNR = ᾱₜ / (1 − ᾱₜ)", 1e-9, 1e5, log=True), (*CURVES, equal)
     return [
         chart(1, "β by t: the variance that a step adds.", TIME, beta_axis, CURVES, beta, clock=True),
         chart(1, "ᾱ by t: the share of the picture’s variance.", TIME, left_axis, CURVES, left, clock=True),
-        chart(1, "Signal-to-noise ratio by t.", TIME, snr_axis, both, snr | crossings, levels=level, clock=True),
+        chart(1, "Signal-to-noise ratio by t.", TIME, snr_axis, both, snr | crossings, clock=True),
     ]
 
 
