@@ -131,12 +131,16 @@ def _load(name: str) -> Trained:
     return NETWORKS[name]()
 
 
+def classes() -> tuple[str, ...]:
+    """What this project's network tells apart; known without loading it."""
+    return tuple(name.replace("_", " ") for name in artifacts.certificate(WEIGHTS).config["classes"])
+
+
 def _tiny() -> Trained:
     """This project's network, trained on 52 classes of Tiny ImageNet."""
     config = artifacts.certificate(WEIGHTS).config
     network = artifacts.load_weights(WEIGHTS, GoogLeNet(config["num_classes"], config["image_size"]))
-    classes = tuple(name.replace("_", " ") for name in config["classes"])
-    return Trained(network, classes, SEEN, normalise, INCEPTIONS, receptive.fields())
+    return Trained(network, classes(), SEEN, normalise, INCEPTIONS, receptive.fields())
 
 
 NETWORKS: dict[str, Callable[[], Trained]] = {"tiny": _tiny}

@@ -15,7 +15,7 @@ from visuals.wider.settings import FIRST
 
 def class_list(settings: type[Settings], name: str, **options: Any) -> gr.Dropdown:
     """The control of a setting that is a class."""
-    return control(settings, name, dropdown=True, choices=[FIRST, *activations.trained().classes], **options)
+    return control(settings, name, dropdown=True, choices=[FIRST, *activations.classes()], **options)
 
 
 def class_of(chosen: Any, run: Pass) -> int:
@@ -35,6 +35,6 @@ def offered(network: str, chosen: Any) -> dict[str, Any]:
 
 def listed(chosen: str) -> dict[str, Any]:
     """What a link sets: a class in the list of the network that knows it, if that network is here."""
-    own = activations.trained().classes
+    own = activations.classes()
     there = imagenet.classes() if chosen not in (FIRST, *own) and imagenet.is_here() else own
     return gr.update(choices=[FIRST, *there], value=chosen if chosen in there else FIRST)

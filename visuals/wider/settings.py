@@ -31,10 +31,10 @@ class Classes(Collection[str]):
     """What can be chosen as a class: those of both networks. They are read only once a link names one."""
 
     def __contains__(self, name: object) -> bool:
-        return name == FIRST or name in activations.trained().classes or name in imagenet.classes()
+        return name == FIRST or name in activations.classes() or name in imagenet.classes()
 
     def __iter__(self) -> Iterator[str]:
-        return iter((FIRST, *activations.trained().classes, *imagenet.classes()))
+        return iter((FIRST, *activations.classes(), *imagenet.classes()))
 
     def __len__(self) -> int:
         return len(tuple(self))

@@ -15,6 +15,7 @@ from models.wider.activations import Pass
 from visuals.components.module_strip import ModuleStrip
 from visuals.components.pictures import Pictures
 from visuals.page.events import FOLLOWING, PRIVATE, after, end_with_visit
+from visuals.page.files import Later
 from visuals.page.live import ANSWER
 from visuals.page.section import Built
 from visuals.wider import passes
@@ -77,7 +78,7 @@ def share(page: gr.Blocks) -> tuple[Shared, Built]:
         with gr.Column(scale=6, min_width=320):
             shown = Pictures(gallery(first()), elem_id="wider-gallery")
         with gr.Column(scale=2, min_width=140):
-            said = html(_opening(), elem_id="wider-first")
+            said = html(Later(_opening), elem_id="wider-first")
         with gr.Column(scale=4, min_width=280):
             strip = ModuleStrip(module_strip(default.module), elem_id="wider-strip")
 

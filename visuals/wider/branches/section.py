@@ -16,6 +16,7 @@ from visuals.components.maps import Maps
 from visuals.components.receptive_field import ReceptiveField
 from visuals.page import style
 from visuals.page.events import after
+from visuals.page.files import Later
 from visuals.page.live import ANSWER
 from visuals.page.prose import Prose
 from visuals.page.section import Section
@@ -35,22 +36,21 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    first = passes.at_start().run
-    strongest = channel_of(first, WiderSettings.module, None)
+    opening = Later(lambda: passes.at_start().run)
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=320):
-            maps = FeatureMaps(view.feature_maps(first, WiderSettings.module, strongest), elem_id="wider-maps")
+            maps = FeatureMaps(opening.then(maps_at_start), elem_id="wider-maps")
             when = gr.HTML(style.at_start(ACTIVATIONS), elem_id="wider-maps-when")
         with gr.Column(scale=6, min_width=320):
             prose.show("maps")
-            field = ReceptiveField(view.field(first, WiderSettings.module, strongest), elem_id="wider-field")
+            field = ReceptiveField(opening.then(field_at_start), elem_id="wider-field")
             gr.HTML(style.measured("the gradient of the position that you choose"))
     with folded("What happens before the first module? The stem", elem_id="wider-stem-part"):
         prose.show("stem")
-        through = Figures(stem.figures_of(first), elem_id="wider-stem")
+        through = Figures(opening.then(stem.figures_of), elem_id="wider-stem")
         prose.show("norms")
-        said = html(norms_sentence(first, style.at_start), elem_id="wider-norms-said")
-        norms = Maps(stem.norms(first), elem_id="wider-norms")
+        said = html(opening.then(lambda run: norms_sentence(run, style.at_start)), elem_id="wider-norms-said")
+        norms = Maps(opening.then(stem.norms), elem_id="wider-norms")
     with folded("For the curious: maps and fields"), gr.Row():
         with gr.Column(min_width=320):
             prose.show("maps, more")
@@ -89,6 +89,14 @@ def position_of(run: Pass, module: str, chosen: Channel, field: Any) -> tuple[in
 
 
 # --- what it gets ---
+
+
+def maps_at_start(run: Pass) -> dict[str, Any]:
+    return view.feature_maps(run, WiderSettings.module, channel_of(run, WiderSettings.module, None))
+
+
+def field_at_start(run: Pass) -> dict[str, Any]:
+    return view.field(run, WiderSettings.module, channel_of(run, WiderSettings.module, None))
 
 
 def show_module(

@@ -21,6 +21,7 @@ from models.wider.imagenet import WeightsError
 from visuals.components.bubbles import Bubbles
 from visuals.page import style
 from visuals.page.events import AT_ONCE, FOLLOWING, after
+from visuals.page.files import Later
 from visuals.page.live import ANSWER, LatestRun, stream
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
@@ -53,7 +54,7 @@ def build(shared: Shared) -> Built:
                 prose.show("three")
     _weights(shared)
     with folded("How long does a picture take on this device?", elem_id="others-time"), beside(prose, "time"):
-        takes = html(expected(), elem_id="others-takes")
+        takes = html(Later(expected), elem_id="others-takes")
         with gr.Row():
             go = gr.Button("Measure all six here", elem_id="others-go", scale=3, min_width=200)
             stop = gr.Button("Stop", elem_id="others-stop", scale=1, min_width=80)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.wider.heads import evidence, fully_connected
 from visuals.components.overlay import Overlay
 from visuals.page import style
 from visuals.page.events import FOLLOWING, after
+from visuals.page.files import Later
 from visuals.page.live import ANSWER
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
@@ -31,14 +33,14 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    said, laid = evidence_of(FIRST, passes.at_start(), style.at_start)
+    opening = Later(lambda: evidence_of(FIRST, passes.at_start(), style.at_start))
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320):
-            overlay = Overlay(laid, elem_id="evidence")
+            overlay = Overlay(opening.then(itemgetter(1)), elem_id="evidence")
         with gr.Column(scale=1, min_width=320):
             prose.show("evidence")
             of = class_list(EvidenceSettings, "evidence", elem_id="evidence-class")
-            status = html(said, elem_id="evidence-status")
+            status = html(opening.then(itemgetter(0)), elem_id="evidence-status")
             with folded("Why an average, and no large layer?"):
                 layer, network = fully_connected(), weights()
                 prose.show("average", WEIGHTS=f"{layer / 1e6:.0f} million weights", TIMES=f"{layer / network:.1f}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from visuals.components.bars import Bars
 from visuals.components.chart import Chart, Level, levelled
 from visuals.page import style
 from visuals.page.events import FOLLOWING, after
+from visuals.page.files import Later
 from visuals.page.live import ANSWER, new_run
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
@@ -39,9 +41,8 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    first = passes.at_start()
     run = artifacts.load_run(RECORDED)
-    said, shown = heads_of(first.run, style.at_start)
+    opening = Later(lambda: heads_of(passes.at_start().run, style.at_start))
     told, drawn = recorded_gradients(HeadsSettings.weights, view.marks(WiderSettings.module))
     with gr.Row(equal_height=False):
         with gr.Column(scale=8, min_width=320):
@@ -52,8 +53,8 @@ def build(shared: Shared) -> Built:
         with gr.Column(scale=4, min_width=300):
             prose.show("heads")
             prose.show("gradient")
-            status = html(said, elem_id="heads-status")
-            bars = Bars(shown, elem_id="heads")
+            status = html(opening.then(itemgetter(0)), elem_id="heads-status")
+            bars = Bars(opening.then(itemgetter(1)), elem_id="heads")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
             with folded("Do the heads help?"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from visuals.components.camera import Camera
 from visuals.components.figures import Figures
 from visuals.components.network_map import NetworkMap
 from visuals.page import files, style
+from visuals.page.files import Later
 from visuals.page.live import ANSWER
 from visuals.page.prose import Prose
 from visuals.page.section import Section
@@ -35,22 +37,23 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    seen, answers, drawn = shown(passes.at_start(), style.at_start)
+    opening = Later(lambda: shown(passes.at_start(), style.at_start))
+    map_opened = opening.then(lambda made: made[2] | {"chosen": WiderSettings.module})
     with gr.Row(equal_height=False):
         with gr.Column(scale=4, min_width=320):
             with gr.Row(equal_height=False):
                 with gr.Column(scale=2, min_width=190):
-                    pictures = Figures(seen, elem_id="wider-picture")
+                    pictures = Figures(opening.then(itemgetter(0)), elem_id="wider-picture")
                 with gr.Column(scale=1, min_width=96):
                     upload = gr.UploadButton(
                         "Send yours", variant="primary", size="md", min_width=90, elem_id="wider-upload"
                     )
                     camera = Camera(elem_id="wider-camera")
             problem = html(words.unreadable(missing()), elem_id="wider-problem")
-            predictions = html(answers, elem_id="wider-predictions")
+            predictions = html(opening.then(itemgetter(1)), elem_id="wider-predictions")
             prose.show("map")
         with gr.Column(scale=8, min_width=320):
-            network = NetworkMap(drawn | {"chosen": WiderSettings.module}, elem_id="wider-map")
+            network = NetworkMap(map_opened, elem_id="wider-map")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
             with folded("Which filter size should a layer use?"):
@@ -58,8 +61,8 @@ def build(shared: Shared) -> None:
             with folded("How to read the map"):
                 prose.show("reading the map")
         with gr.Column(min_width=320):
-            with folded(f"The {len(activations.trained().classes)} classes that our network knows"):
-                gr.Markdown(", ".join(activations.trained().classes))
+            with folded(f"The {len(activations.classes())} classes that our network knows"):
+                gr.Markdown(", ".join(activations.classes()))
             with folded("For the curious: the network of 2014"):
                 prose.show("paper")
 

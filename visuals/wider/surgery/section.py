@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from visuals.components.predict import Predict
 from visuals.components.switches import Switches
 from visuals.page import style
 from visuals.page.events import AT_ONCE, FOLLOWING, PRIVATE
+from visuals.page.files import Later
 from visuals.page.live import ANSWER, LatestRun, Pace, new_run, refused, stream
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Question, Section
@@ -51,7 +53,8 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    said, shown, others, behind = shown_of(passes.at_start(), view.switches(), style.at_start)
+    opening = Later(lambda: shown_of(passes.at_start(), view.switches(), style.at_start))
+    said, shown, others, behind = (opening.then(itemgetter(place)) for place in range(4))
     with gr.Row(equal_height=False):
         with gr.Column(scale=6, min_width=320):
             prose.show("switch")
