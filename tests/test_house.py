@@ -207,7 +207,6 @@ def test_another_name_than_the_command_s_is_caught():
 def test_a_recorded_run_is_called_as_its_command_and_its_section():
     found = {path.stem: json.loads(path.read_text())["command"] for path in ROOT.glob("assets/runs/*.json")}
     assert {run for run, command in found.items() if not called(run, command)} <= {
-        "races-cifar10",
         "side-by-side-cifar10",
         "side-by-side-mnist",
     }

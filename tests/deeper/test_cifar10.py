@@ -11,7 +11,7 @@ from models.core import artifacts
 from models.deeper import photographs
 from models.train.deeper.cifar10 import Before, recorded_before
 from visuals.deeper.cifar10 import view, words
-from visuals.deeper.cifar10.section import RUN, SHORTER
+from visuals.deeper.cifar10.section import RUN
 from visuals.page.words import difference
 
 CERTIFICATE = artifacts.certificate(RUN)
@@ -117,6 +117,15 @@ def test_how_much_longer_the_paper_trained_is_counted_in_images():
     assert words.given(replace(CERTIFICATE, config={"epochs": 12})) == {"EPOCHS": "12", "TIMES": "14"}
 
 
+def test_the_first_chart_has_the_error_at_the_end_of_every_net_by_its_depth():
+    shown = view.ends_chart(CERTIFICATE)
+    for kind in ("plain", "residual"):
+        for error, word in (("train_error", "training"), ("test_error", "test")):
+            expected = [(depth, CERTIFICATE.metrics[f"{kind}-{depth}"][error]) for depth in photographs.DEPTHS]
+            assert shown["new"][f"{kind} {word}"]["points"] == expected
+    assert max(error for curve in shown["new"].values() for _, error in curve["points"]) <= shown["y"]["high"]
+
+
 def test_the_chart_ends_with_the_run_s_numbers():
     run = artifacts.load_run(RUN)
     shown = view.cifar10_chart(run, CERTIFICATE)["new"]
@@ -125,12 +134,3 @@ def test_the_chart_ends_with_the_run_s_numbers():
         tests = shown[f"{name} test"]["points"]
         assert [epoch for epoch, _ in tests] == list(range(1, CERTIFICATE.config["epochs"] + 1))
         assert tests[-1][1] == pytest.approx(float(run[f"{name} test_error"][-1]), abs=0.001)
-
-
-def test_the_shorter_run_is_told_by_its_own_numbers():
-    run, certificate = artifacts.load_run(SHORTER), artifacts.certificate(SHORTER)
-    for kind, name in enumerate(("plain", "residual")):
-        more = difference(run["train_error"][1, kind, -1], run["train_error"][0, kind, -1])
-        assert f"of {name}-56 ends {more:.1f} points above that of {name}-20" in words.shorter(certificate)
-    points = view.shorter_chart(run, certificate)["new"]["residual-56 test"]["points"]
-    assert points[-1] == (2000, round(float(run["test_error"][1, 1, -1]), 4))

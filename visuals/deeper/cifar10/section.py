@@ -13,7 +13,7 @@ from visuals.deeper.shared import Shared, folded, html
 from visuals.page.prose import Prose
 from visuals.page.section import Section
 
-RUN, SHORTER = "cifar10", "races-cifar10"
+RUN = "cifar10"
 PROSE = Prose(Path(__file__).with_name("prose.md"))
 
 
@@ -22,25 +22,20 @@ def build(shared: Shared) -> None:
     run, certificate = artifacts.load_run(RUN), artifacts.certificate(RUN)
     with gr.Row():
         with gr.Column(scale=6, min_width=320):
-            Chart(view.cifar10_chart(run, certificate), elem_id="cifar10")
+            Chart(view.ends_chart(certificate), elem_id="cifar10")
         with gr.Column(scale=4, min_width=320):
             PROSE.show("nets", **words.given(certificate))
             html(words.outcome(certificate), elem_id="cifar10-said")
+    with folded("Epoch by epoch"):
+        Chart(view.cifar10_chart(run, certificate), elem_id="cifar10-epochs")
     with folded("The paper's numbers beside ours"):
         html(words.table(certificate), elem_id="cifar10-table")
         PROSE.show("paper", **words.order(certificate))
         html(words.table_6(certificate), elem_id="table-6")
         PROSE.show("imagenet", **words.level(certificate))
         html(words.table_2(), elem_id="table-2")
-    shorter = artifacts.certificate(SHORTER)
-    with folded("56 layers: a shorter run"), gr.Row():
-        with gr.Column(scale=6, min_width=320):
-            Chart(view.shorter_chart(artifacts.load_run(SHORTER), shorter), elem_id="cifar10-shorter")
-        with gr.Column(scale=5, min_width=320):
-            PROSE.show("shorter", STEPS=f"{shorter.config['steps']:,}", BATCH=str(shorter.config["batch"]))
-            html(words.shorter(shorter), elem_id="cifar10-shorter-said")
     with folded("What is different from the paper"):
         PROSE.show("departures", DATA=certificate.data, **words.given(certificate))
 
 
-SECTION = Section("cifar10", "The paper's nets", build, "The paper's own networks", (RUN, SHORTER), waits=True)
+SECTION = Section("cifar10", "The paper's nets", build, "The paper's own networks", (RUN,), waits=True)

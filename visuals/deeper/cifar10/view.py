@@ -1,7 +1,9 @@
-"""The recorded runs on CIFAR-10 as charts."""
+"""The recorded run on CIFAR-10 as charts: how the nets end, by depth, and how they get there."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,26 @@ from models.core.artifacts import Certificate
 from models.deeper.nets import Lane
 from visuals.components.chart import Axis, chart
 from visuals.deeper.cifar10.words import depths_of
-from visuals.deeper.curves import ERROR, KINDS, curves, spaced, steps_axis
+from visuals.deeper.curves import ERROR, KINDS, MARKERS, colour, curve, curves
 from visuals.deeper.lanes import names
+from visuals.page.words import named
+
+
+def ends_chart(certificate: Certificate) -> dict[str, Any]:
+    """Training and test error at the end by number of layers, a curve each for plain and residual nets."""
+    errors, depths = certificate.metrics, depths_of(certificate.metrics)
+    series, points = [], {}
+    for skip, net in enumerate(("plain", "residual")):
+        for kind, word in KINDS.items():
+            series.append(curve(f"{net} {word}", kind, colour(bool(skip), 0), MARKERS[not skip], every=1))
+            points[f"{net} {word}"] = [(depth, errors[f"{net}-{depth}"][kind]) for depth in depths]
+    layers = Axis("layers", 0, depths[-1] + depths[0])
+    highest = max(error for curve_points in points.values() for _, error in curve_points)
+    axis = replace(ERROR, high=10 * math.ceil(highest / 10))
+    of = named([str(depth) for depth in depths])
+    label = f"Training and test error of nets with {of} layers on CIFAR-10 after the last epoch, recorded."
+    note = "Training error: over the last augmented batches. Test error: on all test images."
+    return chart(1, label, layers, axis, tuple(series), points, note)
 
 
 def cifar10_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[str, Any]:
@@ -27,19 +47,6 @@ def cifar10_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[
     each = len(next(iter(points.values()))) // epochs
     note = "Training error: over the last augmented batches. Test error: on all test images."
     return chart(1, label, Axis("epoch", 0, epochs * 1.08), ERROR, curves(lanes, every=2 * each, tests=2), points, note)
-
-
-def shorter_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[str, Any]:
-    """The run with 56 layers that ended early: errors (depth, skip, point)."""
-    axes, steps = certificate.config["axes"], certificate.config["steps"]
-    lanes = tuple(Lane(depth, skip) for skip in axes["skip"] for depth in axes["depth"])
-    points = {
-        f"{lane.name} {word}": spaced(run[kind][axes["depth"].index(lane.depth), int(lane.skip)], steps)
-        for lane in lanes
-        for kind, word in KINDS.items()
-    }
-    label = f"Training and test error of {names(lanes)} on CIFAR-10 by training step, recorded."
-    return chart(1, label, steps_axis(steps), ERROR, curves(lanes, every=2), points)
 
 
 def by_epoch(errors: np.ndarray, epochs: int) -> list[tuple[float, float]]:

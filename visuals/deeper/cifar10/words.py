@@ -44,19 +44,6 @@ def by_depth(errors: Errors, kind: str, shallow: int, deep: int) -> str:
     )
 
 
-def shorter(certificate: Certificate) -> str:
-    """What came out of the run that ended early, in training error by depth."""
-    said = []
-    for kind in ("plain", "residual"):
-        *_, shallow, deep = depths_of(certificate.metrics)
-        one, other = (certificate.metrics[f"{kind}-{depth}"]["train_error"][0] for depth in (shallow, deep))
-        said.append(
-            f"the training error of {kind}-{deep} ends {points(difference(other, one))} that of {kind}-{shallow}"
-        )
-    text = f"There {', and '.join(said)}."
-    return style.told(text, announce=False) + style.recorded(certificate)
-
-
 def points(apart: float) -> str:
     """How far one error lies above or below another."""
     size = f"{abs(apart):.1f}"
