@@ -18,6 +18,8 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import nn
 
+from models.core import cluster
+
 F = TypeVar("F", bound=Callable)
 N = TypeVar("N", bound=nn.Module)
 IN_WORDS = {0.5: "half a core", 1: "1 core"}
@@ -70,8 +72,11 @@ def give_back_memory() -> None:
 def hardware(on: torch.device | str | None = None, threads: bool = False) -> str:
     """A device in words, for the page and for certificates: "CPU, 2 cores", "CPU, half a core" or the GPU's name.
 
-    Without `on` the fastest device (see `fastest`); what is computed elsewhere says where.
+    Without `on` where experiments are computed: on a cluster, else on the fastest device (see `fastest`); what is
+    computed elsewhere says where.
     """
+    if on is None and cluster.named():
+        return "Ray cluster"
     kind = torch.device(on or fastest(threads)).type
     if kind == "cuda":
         return torch.cuda.get_device_name()
@@ -146,13 +151,21 @@ def lends_gpu() -> bool:
     return bool(os.environ.get("SPACES_ZERO_GPU"))
 
 
+def elsewhere() -> bool:
+    """Whether accelerated functions run in other processes than this one."""
+    return lends_gpu() or cluster.named()
+
+
 def accelerated(seconds: int | Callable[..., int]) -> Callable[[F], F]:
     """Decorator of a generator function that computes on `device()`, wherever that is.
 
+    Where a Ray cluster is named, it runs there: see models.core.cluster.
     On a ZeroGPU Space it runs on a GPU lent for at most `seconds`, which may depend on its arguments, in a forked
     worker: arguments and yielded events are pickled, globals are not shared. On an Apple GPU no two of its steps run
     at once. Elsewhere it stays as it is.
     """
+    if cluster.named():
+        return cluster.streamed
     if device().type == "mps":
         return _in_turns
     if not lends_gpu():

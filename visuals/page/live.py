@@ -14,6 +14,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from models.core.artifacts import Certificate
+from models.core.cluster import Lost
 from visuals.page import style
 from visuals.page.events import PRIVATE, end_with_visit
 from visuals.page.shared_runs import Followed
@@ -171,7 +172,7 @@ class LatestRun:
 class View(Protocol[E]):
     """How a run looks on the page: its events become values of the section's components, and sentences.
 
-    None leaves a component as it is.
+    None leaves a component as it is. The last three give the HTML that says how it goes on, ends, or was stopped.
     """
 
     @property
@@ -195,17 +196,11 @@ class View(Protocol[E]):
         """Values with everything: on a busy page one message may overtake another, which is then lost."""
         ...
 
-    def progress(self, seconds_left: float) -> str:
-        """What to say while it runs, as HTML."""
-        ...
+    def progress(self, seconds_left: float) -> str: ...
 
-    def outcome(self, seconds: float) -> str:
-        """What to say at the end."""
-        ...
+    def outcome(self, seconds: float) -> str: ...
 
-    def stopped(self) -> str:
-        """What to say where the visitor has stopped it."""
-        ...
+    def stopped(self) -> str: ...
 
 
 class Streams:
@@ -238,8 +233,13 @@ def stream(run: Run[E], view: View[E], per_second: float = MESSAGES_PER_SECOND) 
     The first event is shown at once. A screen reader hears three sentences: that it has begun, that half of it is done,
     and the outcome.
     """
+    values: tuple[Any, ...] = ()
     with streams.one_more():
-        yield from _stream(run, view, per_second)
+        try:
+            for values in _stream(run, view, per_second):
+                yield values
+        except Lost as lost:
+            yield refused(lost, len(values) - 1)
 
 
 def _stream(run: Run[E], view: View[E], per_second: float) -> Iterator[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Lock, Semaphore, Thread
 from typing import Any, Generic, TypeVar
 
-from models.core.runtime import lends_gpu
+from models.core.runtime import elsewhere
 from models.core.turns import turns
 
 E = TypeVar("E")
@@ -35,7 +35,7 @@ class _Run(Generic[E]):
         self.kept_until = 0.0  # where somebody may come back
         self.ended = False
         self.error: Exception | None = None
-        self._source, self._turn = events, turns.turn if in_turn and not lends_gpu() else nullcontext
+        self._source, self._turn = events, turns.turn if in_turn and not elsewhere() else nullcontext
         self._began = time.perf_counter()
         self._step = Lock()
 
