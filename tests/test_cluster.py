@@ -49,7 +49,7 @@ def test_a_run_whose_worker_dies_is_lost_and_can_be_started_again(answers):
 
 
 def test_an_experiment_s_own_error_comes_through(answers):
-    assert answers["error"]
+    assert answers["error"] == "a sentence"
 
 
 # --- in this process ---

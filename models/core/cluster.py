@@ -10,11 +10,13 @@ import os
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable)
 GPU_SHARE = 0.25  # of a GPU for a run, where the cluster has some: four runs share one
 ROOT = Path(__file__).resolve().parents[2]
+_connecting = Lock()
 
 
 class Lost(RuntimeError):
@@ -42,8 +44,8 @@ def streamed(function: F) -> F:
         try:
             for event in events:
                 yield ray.get(event)
-        except ray.exceptions.RayTaskError:  # the function's own error, which Ray has made one of this kind as well
-            raise
+        except ray.exceptions.RayTaskError as error:  # the function's own, with which Ray tells where it was raised
+            raise error.cause from None
         except ray.exceptions.RayError as error:
             raise Lost from error
         finally:
@@ -62,9 +64,14 @@ def _compute(module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, An
     yield from getattr(function, "computed_here", function)(*args, **kwargs)
 
 
-@cache
 def _ray() -> Any:
-    """Ray, connected to the cluster. Raises Lost where there is none."""
+    """Ray, connected to the cluster by whoever asks first. Raises Lost where there is none."""
+    with _connecting:
+        return _connected()
+
+
+@cache
+def _connected() -> Any:
     try:
         import ray
         from ray.exceptions import RayError
