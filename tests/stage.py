@@ -26,6 +26,7 @@ from tests.looks import DESKTOP, PHONE, small_letters, small_targets
 
 WORDS, HEIGHT = 120, 720  # at most: words that are open, px to the stage's end
 WINDOW, NARROW, LOW = (1280, HEIGHT), (390, 844), (1280, 400)
+PARTS = ".parts > .tab-wrapper [role=tab]"  # of a section that has more than a screen
 PICTURE = 150, 80  # px: what is smaller is no picture
 WHEEL = 60  # px: how far it is turned
 
@@ -47,7 +48,7 @@ SETTLED = """panel => new Promise(done => {
 SHOWN = """panel => {
   const apart = ['button, label, fieldset, select, svg, table, summary, output, nav, style, script',
     'h1, h2, h3, h4, h5, h6', '[role=radiogroup], [role=listbox], [data-testid=block-info], [data-testid=block-label]',
-    '.legend, .scale, .downloads, .truth, .katex, .heard'].join();
+    '.legend, .scale, .downloads, .truth, .katex, .formula, .heard'].join();
   const folds = 'details, .downloads, :has(> button.label-wrap)';
   const seen = node => node.checkVisibility({ visibilityProperty: true });
   const texts = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT), words = [];
@@ -122,34 +123,49 @@ class Stage:
         )
 
 
-def measured(page: Page, panel: Locator, tab: str) -> Stage:
-    """The open section in this panel; its lesson's question counts as answered from then on."""
-    stage = Stage()
+def measured(page: Page, panel: Locator, tab: str) -> dict[str, Stage]:
+    """The open section in this panel, part by part, by their titles: "" before or without a choice of parts.
+
+    Its lesson's question counts as answered from then on.
+    """
+    stages: dict[str, Stage] = {}
     for answered in (False, True):
         skip = panel.locator(".predict .skip")
         if answered and skip.is_visible():
             with page.expect_response(ASKS):
                 skip.click()
         panel.evaluate(ANSWERED, [tab, answered])
-        panel.evaluate(SETTLED)
-        texts, end, lowest, height = panel.evaluate(SHOWN)
-        text = " ".join(texts)
-        if (count := len(text.split())) >= stage.words:
-            stage.words, stage.text = count, text
-        if end >= stage.end:
-            stage.end, stage.lowest = end, lowest
-        stage.page = max(stage.page, height)
-    stage.letters = small_letters(page, f"#{panel.get_attribute('id')}", DESKTOP)
+        for part in opened(panel):
+            stage = stages.setdefault(part, Stage())
+            texts, end, lowest, height = panel.evaluate(SHOWN)
+            text = " ".join(texts)
+            if (count := len(text.split())) >= stage.words:
+                stage.words, stage.text = count, text
+            if end >= stage.end:
+                stage.end, stage.lowest = end, lowest
+            stage.page = max(stage.page, height)
+    for part in opened(panel):
+        stages[part].letters = small_letters(page, f"#{panel.get_attribute('id')}", DESKTOP)
     page.set_viewport_size(dict(zip(("width", "height"), NARROW, strict=True)))
-    panel.evaluate(SETTLED)
-    stage.letters_on_a_phone = small_letters(page, f"#{panel.get_attribute('id')}", PHONE)
-    stage.targets = small_targets(page, f"#{panel.get_attribute('id')}")
+    for part in opened(panel):
+        stages[part].letters_on_a_phone = small_letters(page, f"#{panel.get_attribute('id')}", PHONE)
+        stages[part].targets = small_targets(page, f"#{panel.get_attribute('id')}")
     page.set_viewport_size(dict(zip(("width", "height"), LOW, strict=True)))
-    panel.evaluate(SETTLED)
-    stage.wheel = list(swallowing(page, panel))
+    for part in opened(panel):
+        stages[part].wheel = list(swallowing(page, panel))
     page.set_viewport_size(dict(zip(("width", "height"), WINDOW, strict=True)))
     panel.evaluate("() => scrollTo(0, 0)")
-    return stage
+    return stages
+
+
+def opened(panel: Locator) -> Iterator[str]:
+    """Opens each part of a section in turn, waits until nothing moves, and gives its title; "" where there are none."""
+    titles = [tab.inner_text() for tab in panel.locator(PARTS).all() if tab.is_visible()]
+    for title in titles or [""]:
+        if title:
+            panel.get_by_role("tab", name=title, exact=True).click()
+        panel.evaluate(SETTLED)
+        yield title
 
 
 def swallowing(page: Page, panel: Locator) -> Iterator[str]:
@@ -183,8 +199,8 @@ def main(url: str, places: Sequence[str]) -> None:
         page.goto(url)
         for tab, section in PLACES:
             if not places or f"{tab}/{section.name}" in places:
-                stage = measured(page, open_section(page, tab, section), tab)
-                print(f"{tab}/{section.name}: {stage}\n    {stage.text if places else ''}", flush=True)
+                for part, stage in measured(page, open_section(page, tab, section), tab).items():
+                    print(f"{tab}/{section.name} {part}: {stage}\n    {stage.text if places else ''}", flush=True)
         browser.close()
 
 

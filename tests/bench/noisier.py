@@ -91,7 +91,7 @@ def streaming(url: str) -> bool:
 def denoising(page) -> bool:
     """The same in a browser that draws all of it on the same cores, so that the sampler has fewer of them."""
     page.goto(f"{page.url.partition('?')[0]}?tab=noisier&at=journey")
-    page.locator("#journey-parts").get_by_role("tab", name="Settings").click()
+    page.locator("#journey-parts").get_by_role("tab", name="Sampler").click()
     page.fill("#journey-steps input[type=number]", str(STEPS))
     page.press("#journey-steps input[type=number]", "Enter")
     first_frames: list[float] = []

@@ -41,14 +41,21 @@ def line(page, key: str) -> list[str]:
 
 
 def beside(page, name: str) -> None:
-    """Open what stands beside the player: the equation, or the settings."""
+    """Open what stands beside the player: the equation, the settings, or the sampler."""
     page.locator("#journey-parts").get_by_role("tab", name=name).click()
 
 
 def set_steps(page, steps: int) -> None:
-    beside(page, "Settings")
+    beside(page, "Sampler")
     page.fill("#journey-steps input[type=number]", str(steps))
     page.press("#journey-steps input[type=number]", "Enter")
+
+
+def choose(page, setting: str, words: str) -> None:
+    """Choose from a list of the settings, or the sampler."""
+    beside(page, "Sampler" if setting == "sampler" else "Settings")
+    page.locator(f"#journey-{setting} input").click()
+    page.get_by_role("option", name=words, exact=True).click()
 
 
 def choose_file(page, path) -> None:

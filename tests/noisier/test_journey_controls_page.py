@@ -18,6 +18,7 @@ from tests.noisier.journey_page import (
     OPEN,
     PIXELS,
     beside,
+    choose,
     choose_file,
     drawn,
     line,
@@ -111,7 +112,7 @@ def test_a_link_restores_the_run_pixel_by_pixel(new_page, url):
     ann.locator("#journey-gallery button").nth(4).click()
     ann.fill("#journey-seed input", "77")
     set_steps(ann, 7)
-    ann.locator("#journey-sampler").get_by_label("DPM-Solver++ (2M)").check()
+    choose(ann, "sampler", "DPM-Solver++ (2M)")
     ann.locator("#journey-guidance input[type=number]").fill("2.5")
     ann.locator("#journey-guidance input[type=number]").press("Enter")
     ann.click("#noisier-link button")
@@ -136,8 +137,7 @@ def test_a_link_restores_the_run_pixel_by_pixel(new_page, url):
 
 
 def test_one_of_four_pictures_is_shown_in_all_four_panels(opened):
-    beside(opened, "Settings")
-    opened.locator("#journey-samples").get_by_label("4", exact=True).check()
+    choose(opened, "samples", "4")
     set_steps(opened, 6)
     run(opened)
     opened.click("#player canvas.xt", position={"x": 20, "y": 20})
@@ -159,10 +159,8 @@ def test_the_other_network_brings_its_pictures_and_classes(opened):
 
 def test_the_other_network_shows_its_recorded_journey_and_says_its_time_at_once(opened):
     """Also in place of a run that goes on, and of one that has ended; nothing of the other network stays."""
-    beside(opened, "Settings")
-    opened.locator("#journey-samples").get_by_label("16", exact=True).check()
-    opened.locator("#journey-steps input[type=number]").fill("1000")
-    opened.locator("#journey-steps input[type=number]").press("Enter")
+    choose(opened, "samples", "16")
+    set_steps(opened, 1000)
     with held(denoise.network("mnist"), at=2) as network:
         opened.click("#journey-go")
         assert network.reached.wait(PATIENCE / 1000)
@@ -171,7 +169,7 @@ def test_the_other_network_shows_its_recorded_journey_and_says_its_time_at_once(
         expect(player).to_have_attribute("data-frames", "80")
         network.go_on.set()
     certificate = artifacts.certificate("journey-cifar10")
-    expect(opened.locator("#journey-samples").get_by_label("4", exact=True)).to_be_checked()
+    expect(opened.locator("#journey-samples input")).to_have_value("4")
     takes_so_long = re.sub("<[^>]+>", "", takes().line(work("cifar10", "4", 1000)))
     expect(opened.locator("#journey-takes")).to_have_text(takes_so_long)
     expect(opened.locator("#journey-status")).to_contain_text("A generated photograph turns into noise")
@@ -200,8 +198,7 @@ def test_the_class_of_a_link_survives_the_change_of_the_network(page, url):
 
 def test_with_several_pictures_one_is_chosen_before_its_pixel(opened):
     expect(opened.locator("#equation .pixel")).to_contain_text("Press a pixel")
-    beside(opened, "Settings")
-    opened.locator("#journey-samples").get_by_label("4", exact=True).check()
+    choose(opened, "samples", "4")
     set_steps(opened, 5)
     run(opened)
     expect(opened.locator("#equation .pixel")).to_contain_text("First press one of the pictures")
@@ -249,8 +246,8 @@ def test_the_recorded_run_can_be_looked_into(opened):
 
 def test_several_photographs_by_the_solver(opened):
     to_photographs(opened)
-    opened.locator("#journey-samples").get_by_label("4", exact=True).check()
-    opened.locator("#journey-sampler").get_by_label("DPM-Solver++ (2M)").check()
+    choose(opened, "samples", "4")
+    choose(opened, "sampler", "DPM-Solver++ (2M)")
     set_steps(opened, 5)
     run(opened)
     said = opened.inner_text("#journey-status")
@@ -263,16 +260,16 @@ def test_several_photographs_by_the_solver(opened):
 
 
 def test_what_a_sampler_does_not_have_is_switched_off_with_a_reason(opened):
-    beside(opened, "Settings")
+    beside(opened, "Sampler")
     opened.locator("#journey-finer button").first.click()
     eta, sigma = opened.locator("#journey-eta input[type=number]"), opened.locator("#journey-sigma input").first
     expect(eta).to_be_disabled()
     expect(sigma).to_be_enabled()
-    opened.locator("#journey-sampler").get_by_label("DDIM", exact=True).check()
+    choose(opened, "sampler", "DDIM")
     expect(eta).to_be_enabled()
     expect(sigma).to_be_disabled()
     expect(opened.locator("#journey-applies")).to_contain_text("belongs to DDPM")
-    opened.locator("#journey-sampler").get_by_label("DPM-Solver++ (2M)").check()
+    choose(opened, "sampler", "DPM-Solver++ (2M)")
     expect(eta).to_be_disabled()
     expect(opened.locator("#journey-applies")).to_contain_text("adds no noise")
 

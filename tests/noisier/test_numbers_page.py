@@ -58,7 +58,8 @@ def test_what_is_said_of_the_bound_is_in_the_recorded_run():
     known = charts.rates(RUNS["cifar10"])
     half = next(t for t in range(1, 1001) if known[t] <= known[1] / 2)
     assert known[half] / known[1] == pytest.approx(0.5, abs=0.03)  # about half
-    assert f"from t = {half} on. There the guess is off by {rmse[half]:.1f}:" in said
+    spent = sentences.rate(RUNS)
+    assert f"from t = {half} on, where our CIFAR-10 network’s guess is off by {rmse[half]:.1f} grey levels" in spent
 
 
 @pytest.mark.parametrize(("value", "said"), [(2.69e-5, "2.7 · 10⁻⁵"), (1e-5, "1 · 10⁻⁵"), (1.6e-10, "1.6 · 10⁻¹⁰")])
@@ -81,9 +82,13 @@ def test_the_comparison_is_told_as_it_came_out(largest, said):
 @pytest.fixture
 def shown(at_section):
     page = at_section("numbers")
-    page.locator("#numbers-parts").get_by_role("tab", name="This picture").click()
+    part_of(page, "One picture")
     page.wait_for_selector("#numbers-histogram figure[data-points]")
     return page
+
+
+def part_of(page, title: str) -> None:
+    page.locator("#numbers-parts").get_by_role("tab", name=title).click()
 
 
 def left_of(network: str, index: int) -> str:
@@ -102,26 +107,27 @@ def test_another_picture_is_measured_at_once(shown):
 
 
 def test_both_ways_are_compared_live(shown):
+    part_of(shown, "Two ways")
     shown.click("#numbers-go")
     expect(shown.locator("#numbers-status")).to_contain_text("standard errors. Chance alone")
     expect(shown.locator("#numbers-status .measured")).to_contain_text("s; CPU")
     shown.wait_for_selector("#numbers-ways figure[data-points='160']")
     shown.locator("#numbers-seed input").fill("-3")
     shown.locator("#numbers-seed input").press("Tab")
-    expect(shown.locator("#numbers-left .notice")).to_contain_text("must be a number from 0")
     shown.click("#numbers-go")
     expect(shown.locator("#numbers-status .notice")).to_contain_text("must be a number from 0")
     assert shown.get_attribute("#numbers-ways figure", "data-points") == "160"  # nothing is lost
+    part_of(shown, "One picture")
+    expect(shown.locator("#numbers-left .notice")).to_contain_text("must be a number from 0")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_a_phone(new_page, url, scheme):
     page = new_page(390, 844, color_scheme=scheme)
     page.goto(f"{url}?tab=noisier&at=numbers")
-    for part in ("This picture", "The bound", "Quality"):
-        page.locator("#numbers-parts").get_by_role("tab", name=part).click()
+    for part in ("Two ways", "The bound", "Quality", "One picture"):
+        part_of(page, part)
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.get_by_role("tab", name="This picture").click()
     page.wait_for_selector("#numbers-histogram figure[data-points]")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 

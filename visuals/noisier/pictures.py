@@ -29,7 +29,8 @@ def row(network: str, chosen: int, own: Own | None = None, label: str = "") -> d
     shown = [data_url(sample) for sample in drawn]
     if own:
         shown, names = [*shown, data_url(own[network])], [*names, "Your picture"]
-    return {"pictures": shown, "names": names, "chosen": chosen, "small": True} | ({"label": label} if label else {})
+    value = {"pictures": shown, "names": names, "chosen": chosen, "small": True, "columns": len(classes)}
+    return value | ({"label": label} if label else {})
 
 
 def chosen_in(gallery: Any) -> int | None:

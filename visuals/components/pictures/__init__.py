@@ -16,6 +16,7 @@ class Pictures(Component):
 
     value = {"pictures": [address or data URL], "names": [str], "chosen": index or None,
              "small": smaller than they are otherwise,
+             "columns": how many a row has, where it should not be as many as fit,
              "label": what the row is, where it is not the start picture}
     """
 

@@ -25,6 +25,8 @@ export default ({ element, props, watch, trigger }) => {
     if (content !== drawn) {  // otherwise the buttons stay, and with them the keyboard's place
       row.replaceChildren(...value.pictures.map((picture, index) => button(value, picture, index)));
       row.classList.toggle('small', Boolean(value.small));
+      row.classList.toggle('rows', Boolean(value.columns));
+      row.style.setProperty('--columns', value.columns ?? '');
       row.dataset.count = value.pictures.length;
       drawn = content;
     }

@@ -36,8 +36,8 @@ export default ({ element, props, watch, trigger, signal }) => {
     $('.title').replaceChildren(cell('span', ours ? row.title : 'The numbers of this run follow.'));
     if (!ours && player.dataset.run && player.dataset.run !== asked) trigger('missing');
     asked = player?.dataset.run;
-    const first = player?.dataset.sample === 'all' ? 'First press one of the pictures, then a pixel of it' : 'Press a pixel of the picture';
-    $('.pixel').textContent = value.pixel || first + ' to follow its value here.';
+    const first = player?.dataset.sample === 'all' ? 'First press one of the pictures, then a pixel of it,' : 'Press a pixel';
+    $('.pixel').textContent = value.pixel || first + ' to follow its value.';
     const lines = ours ? row.lines : [], between = lines.filter(([key]) => value.folded.includes(key));
     $('.first').replaceChildren(...lines.filter(one => !between.includes(one)).map(one => line(one, value.legend)));
     $('.between').replaceChildren(...between.map(one => line(one, value.legend)));

@@ -62,7 +62,7 @@ def split_sentence(config: Split, events: Rows, classes: Names) -> str:
     ]
     return (
         f"The chain ends as {classes[seen]} ({percent(probability)}). Of {CONTINUATIONS} continuations, "
-        f"{named(ends(same))} end as {classes[seen]} too. Eight are few: see “Many chains”."
+        f"{named(ends(same))} end as {classes[seen]} too."
     )
 
 

@@ -30,12 +30,12 @@ from visuals.page.events import AT_ONCE, FOLLOWING, end_with_visit
 from visuals.page.live import LatestRun, new_run, refused, stream
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
-from visuals.page.settings import control
+from visuals.page.settings import control, declared
 from visuals.page.shared_runs import runs
 from visuals.page.visitors import Visitors
 
 MESSAGES_PER_SECOND = 3  # measured: each costs the sampler some milliseconds
-START = JourneySettings().start
+OPENING = JourneySettings()
 FEW = "4"
 
 FOLDED = {
@@ -53,7 +53,6 @@ Controls = dict[str, Any]  # gradio's components
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    at_first = JourneySettings()
     with gr.Row(equal_height=False):
         with gr.Column(scale=8, min_width=320):
             player = Player(opening(recorded()), elem_id="player", server_functions=films.films())
@@ -62,18 +61,20 @@ def build(shared: Shared) -> Built:
             with gr.Row():
                 go = gr.Button("Run it live", variant="primary", elem_id="journey-go", scale=3)
                 stop = gr.Button("Stop", elem_id="journey-stop", scale=1, min_width=80)
-            line = takes().show("journey", work("mnist", at_first.samples, at_first.steps))
+            line = takes().show("journey", work("mnist", OPENING.samples, OPENING.steps))
             status = html(words.recorded_status("mnist", certificate_of("mnist")), elem_id="journey-status")
             with gr.Tabs(selected="equation", elem_id="journey-parts", **PARTS):
                 with gr.Tab("Equation", id="equation", elem_id="journey-equation"):
                     worked, channel = _equation(player, status)
                 with gr.Tab("Settings", id="settings", elem_id="journey-settings"):
                     gallery, controls = _settings(shared)
+                with gr.Tab("Sampler", id="sampler", elem_id="journey-sampling"):
+                    controls |= _sampler()
     for title, part in FOLDED.items():
         with gr.Accordion(title, open=False):
             prose.show(part)
 
-    inputs = [shared.network, *controls.values()]
+    inputs = [shared.network, *(controls[name] for name in declared(JourneySettings))]
     run = latest.wire(go, stop, live, inputs, [player, status], status, api_name="denoise")
     run.then(follow, None, [worked, channel], **AT_ONCE)
     takes().follow(line, work, [shared.network, controls["samples"], controls["steps"]], run)
@@ -93,32 +94,34 @@ def build(shared: Shared) -> Built:
     shared.network.input(show, [shared.network], shown, **AT_ONCE)
     fitted = [controls["samples"], controls["sampler"]]
     shared.network.input(fit, [shared.network, controls["samples"]], fitted, **AT_ONCE)
-    said = {"fn": show_linked, "inputs": inputs, "outputs": shown} | AT_ONCE
     return Built(
         controls,
         values=lambda settings: values_of(settings, gallery),
-        written=lambda values: values | {"start": written_sample(values["start"], START)},
-        shown=(gallery.linked, classes, said),
+        written=lambda values: values | {"start": written_sample(values["start"], OPENING.start)},
+        shown=(gallery.linked, classes, {"fn": show_linked, "inputs": inputs, "outputs": shown} | AT_ONCE),
     )
 
 
 def _settings(shared: Shared) -> tuple[Gallery, Controls]:
-    """All controls, by the names of the settings."""
+    """What the way starts from and what it is asked to draw: the controls by the names of the settings."""
     html('<p class="line">Start picture: samples that the network drew itself</p>')
     gallery = Gallery(shared, "journey-gallery", {name: certificate_of(name).config["start"] for name in NETWORKS})
     with gr.Row():
-        label = _control("label", dropdown=True, min_width=130)
-        samples = _control("samples", min_width=130)
-    sampler, steps, guidance, seed = (_control(name) for name in ("sampler", "steps", "guidance", "seed"))
+        label = _control("label", dropdown=True, min_width=120)
+        seed = _control("seed", min_width=90)
+        samples = _control("samples", dropdown=True, min_width=90)
+    return gallery, {"start": gallery.component, "label": label, "samples": samples, "seed": seed}
+
+
+def _sampler() -> Controls:
+    """How the sampler goes back: the controls by the names of the settings."""
+    sampler, steps, guidance = _control("sampler", dropdown=True), _control("steps"), _control("guidance")
     with gr.Accordion("Finer settings: sigma, eta, schedule of the way there", open=False, elem_id="journey-finer"):
         sigma, eta = _control("sigma"), _control("eta", interactive=False)
         applies = html(words.applies("ddpm"), elem_id="journey-applies")
         view = _control("view")
     sampler.change(for_sampler, sampler, [sigma, eta, applies], **AT_ONCE)
-    return gallery, {
-        "start": gallery.component, "label": label, "samples": samples, "sampler": sampler, "steps": steps,
-        "guidance": guidance, "seed": seed, "sigma": sigma, "eta": eta, "view": view,
-    }  # fmt: skip
+    return {"sampler": sampler, "steps": steps, "guidance": guidance, "sigma": sigma, "eta": eta, "view": view}
 
 
 def _control(name: str, **options: Any) -> Any:

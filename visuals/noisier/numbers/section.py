@@ -43,12 +43,20 @@ def build(shared: Shared) -> Built:
                 with gr.Column(scale=2, min_width=280):
                     html(words.crossings() + style.derived("from the schedules"))
             _in_a_row(charts.schedule_charts(), "schedule")
-        with gr.Tab("This picture", id="picture", elem_id="numbers-picture"):
-            gallery, seed, measuring = _this_picture(shared)
+        with gr.Tab("One picture", id="picture", elem_id="numbers-picture"):
+            gallery, histogram, left = _one_picture(shared)
+        with gr.Tab("Two ways", id="ways", elem_id="numbers-two"):
+            seed = _two_ways(shared, gallery)
         with gr.Tab("The bound", id="bound", elem_id="numbers-bound"):
             _bound()
         with gr.Tab("Quality", id="quality", elem_id="numbers-quality"):
             _quality()
+    measuring = {
+        "fn": measure, "inputs": [shared.network, gallery.component, seed], "outputs": [histogram, left]
+    } | PRIVATE | ANSWER  # fmt: skip
+    for changed in gallery.changed:
+        changed.then(**measuring)
+    seed.change(**measuring)
     opened = {"fn": part_of_link, "inputs": [gallery.component, seed], "outputs": parts} | AT_ONCE
     return Built(
         {"numbers_picture": gallery.component, "numbers_seed": seed},
@@ -61,9 +69,10 @@ def build(shared: Shared) -> Built:
 
 
 def part_of_link(gallery: Any, seed: Any) -> Any:
-    """A link that has set a picture or a seed is about the part that measures it."""
-    set_to = pictures.chosen_in(gallery), seed
-    return gr.Tabs(selected="picture") if set_to != (OPENING.numbers_picture, OPENING.numbers_seed) else gr.skip()
+    """A link that has set a picture or a seed is about the part that has it."""
+    if pictures.chosen_in(gallery) != OPENING.numbers_picture:
+        return gr.Tabs(selected="picture")
+    return gr.Tabs(selected="ways") if seed != OPENING.numbers_seed else gr.skip()
 
 
 def _in_a_row(values: list[dict[str, Any]], name: str) -> None:
@@ -76,21 +85,32 @@ def _in_a_row(values: list[dict[str, Any]], name: str) -> None:
 def _bound() -> None:
     measured = {name: artifacts.load_run(f"bound-{name}") for name in NETWORKS}
     with gr.Row(equal_height=False):
-        with gr.Column(min_width=320):
+        for number, value in enumerate((charts.error_chart(measured), charts.bits_chart(measured)), 1):
+            with gr.Column(scale=5, min_width=300):
+                Chart(value, elem_id=f"numbers-bound-{number}")
+        with gr.Column(scale=4, min_width=260):
             prose.show("bound")
-        with gr.Column(min_width=320):
             html(words.bound(measured, {name: artifacts.certificate(f"bound-{name}") for name in NETWORKS}))
-    _in_a_row([charts.error_chart(measured), charts.bits_chart(measured), charts.rate_chart(measured)], "bound")
-    with gr.Accordion("For the curious: how it is measured, and beside what", open=False):
-        prose.show("bound explained", IMAGES=str(artifacts.certificate("bound-cifar10").config["images"]))
+    with (
+        gr.Accordion("For the curious: which bits the eye sees, and how it is measured", open=False),
+        gr.Row(equal_height=False),
+    ):
+        with gr.Column(scale=5, min_width=320):
+            Chart(charts.rate_chart(measured), elem_id="numbers-bound-3")
+        with gr.Column(scale=4, min_width=320):
+            html(words.rate(measured))
+            prose.show("bound explained", IMAGES=str(artifacts.certificate("bound-cifar10").config["images"]))
 
 
 def _quality() -> None:
     """Our networks beside the paper's, and what is different from the paper."""
     trained = {name: artifacts.certificate(f"ddpm-{name}") for name in NETWORKS}
     mnist, cifar = trained["mnist"], trained["cifar10"]
-    prose.show("quality")
-    html(words.quality_table(trained))
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=5, min_width=320):
+            html(words.quality_table(trained))
+        with gr.Column(scale=2, min_width=240):
+            prose.show("quality")
     with gr.Accordion("For the curious: how to compare them, and what is different from the paper", open=False):
         prose.show(
             "beside ours",
@@ -110,39 +130,44 @@ def _quality() -> None:
         )
 
 
-def _this_picture(shared: Shared) -> tuple[Gallery, gr.Number, dict[str, Any]]:
-    """What is measured on one picture; returns its controls, and the event that measures."""
-    with gr.Row(equal_height=False):
-        with gr.Column(scale=5, min_width=320):
-            prose.show("this picture")
-        with gr.Column(scale=6, min_width=320):
-            opening = {"mnist": OPENING.numbers_picture, "cifar10": 0}
-            gallery = Gallery(shared, "numbers-gallery", opening, "The picture to measure")
-            with gr.Row():
-                seed = control(NumbersSettings, "numbers_seed", elem_id="numbers-seed", min_width=110)
-                go = gr.Button("Compare both ways live", variant="primary", elem_id="numbers-go", min_width=190)
-                stop = gr.Button("Stop", elem_id="numbers-stop", min_width=80)
+def _one_picture(shared: Shared) -> tuple[Gallery, Chart, gr.HTML]:
+    """The values of one picture's pixels, t by t; returns its row of pictures, the chart, and what is said of it."""
     picture = pictures.samples("mnist")[OPENING.numbers_picture]
     left = Later(lambda: measured(picture, OPENING.numbers_seed, style.at_start, OPENING_RUN))
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=7, min_width=320):
+            histogram = Chart(left.then(itemgetter(0)), elem_id="numbers-histogram")
+        with gr.Column(scale=4, min_width=260):
+            prose.show("one picture")
+            opening = {"mnist": OPENING.numbers_picture, "cifar10": 0}
+            gallery = Gallery(shared, "numbers-gallery", opening, "The picture to measure")
+            said = html(left.then(itemgetter(1)), elem_id="numbers-left")
+    return gallery, histogram, said
+
+
+def _two_ways(shared: Shared, gallery: Gallery) -> gr.Number:
+    """Both ways to x_t of the chosen picture, compared; returns the seed of the noises."""
+    picture = pictures.samples("mnist")[OPENING.numbers_picture]
     compared = Later(lambda: list(both_ways(picture, OPENING.numbers_seed)))
     with gr.Row(equal_height=False):
-        with gr.Column(min_width=320):
-            histogram = Chart(left.then(itemgetter(0)), elem_id="numbers-histogram")
-            left_said = html(left.then(itemgetter(1)), elem_id="numbers-left")
-        with gr.Column(min_width=320):
+        with gr.Column(scale=7, min_width=320):
             ways = Chart(
                 compared.then(lambda events: charts.both_ways_chart(OPENING_RUN, events)), elem_id="numbers-ways"
             )
+        with gr.Column(scale=4, min_width=260):
+            prose.show("two ways")
+            seed = control(NumbersSettings, "numbers_seed", elem_id="numbers-seed", min_width=110)
+            with gr.Row():
+                go = gr.Button(
+                    "Compare both ways live", variant="primary", elem_id="numbers-go", scale=3, min_width=190
+                )
+                stop = gr.Button("Stop", elem_id="numbers-stop", scale=1, min_width=70)
             status = html(
                 compared.then(lambda events: words.compared(events, style.at_start)), elem_id="numbers-status"
             )
     inputs = [shared.network, gallery.component, seed]
-    measuring = {"fn": measure, "inputs": inputs, "outputs": [histogram, left_said], **PRIVATE, **ANSWER}
-    for changed in gallery.changed:
-        changed.then(**measuring)
-    seed.change(**measuring)
     latest.wire(go, stop, live, inputs, [ways, status], status, api_visibility="private")
-    return gallery, seed, measuring
+    return seed
 
 
 def measure(network: Any, gallery: Any, seed: Any, request: gr.Request) -> tuple[Any, ...]:
