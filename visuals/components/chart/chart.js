@@ -49,8 +49,8 @@ export default ({ element, props, watch, signal }) => {
     svg.setAttribute('aria-label', [view.label, ...view.levels.map(l => `${l.label}: ${write(l.upright ? view.x : view.y, l.at)}.`)].join(' '));
     if (places.length) { // the slider lies below the places that it reads
       const [first, last] = [places[0], places.at(-1)].map(px);
-      slider.style.marginLeft = first - 8 + 'px';
-      slider.style.width = Math.max(120, last - first + 16) + 'px';
+      slider.style.marginLeft = first - 4 + 'px';
+      slider.style.width = Math.max(120, last - first + 8) + 'px';
     }
     figure.dataset.run = view.run;
     figure.dataset.points = curves().reduce((sum, s) => sum + points[s.id].length, 0);
