@@ -75,6 +75,15 @@ def test_guesses_stay_while_points_arrive_and_go_when_they_are_taken_away(drawn)
     assert drawn.get_attribute("#chart figure", "data-points") == "26"
 
 
+def test_no_line_to_a_name_crosses_the_curves_that_go_on(drawn):
+    drawn.click("#next")
+    drawn.wait_for_selector("#chart figure[data-run='2']")
+    edge = float(drawn.locator("#chart .plot .grid").first.get_attribute("x2"))
+    lines = [line.get_attribute("d") for line in drawn.locator("#chart .plot .leader").all()]
+    assert len(lines) == 2
+    assert all(float(line[1:].partition(",")[0]) >= edge for line in lines)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_curve_that_diverged_ends_in_a_cross_and_says_so(new_page, url, width):
     page = new_page(width)

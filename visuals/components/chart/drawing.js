@@ -6,6 +6,7 @@ import { inkOf, settle } from './labels.js';
 
 const WIDE = 620; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
+const EARLY = 24; // px: a curve that ends so much before another has ended early
 const LEADER = 54, SAMPLE = 22; // px: from the axes to a curve's name and from there to the edge; of the curve before its name
 
 export const isCurve = s => s.line && !s.detail;
@@ -123,7 +124,8 @@ const drawSample = (into, s, from, to, y) => {
   if (s.marker) drawMarker(s.marker, (from + to) / 2, y, s.dash, s.colour, into);
 };
 
-// Names beside the last points, moved apart where curves end close together: a piece of the curve stands before each.
+// Names beside the last points, moved apart where curves end close together: a piece of the curve stands before each. A line
+// leads to the name, but where other curves go on none crosses them.
 const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
   const fits = hasPlace(view);
   const ends = shown.filter(s => isCurve(s) && points[s.id].some(fits)).map(s => {
@@ -131,9 +133,10 @@ const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
     return { s, x: px(x), y: py(y), text: `${s.label} ${view.ended[s.id] ?? write(view.y, y)}`, at: py(y) };
   }).sort((a, b) => a.y - b.y);
   spread(ends, bottom + 4);
+  const farthest = Math.max(...ends.map(end => end.x));
   for (const { s, x, y, text, at } of ends.reverse()) {
     const from = right + 20, to = from + SAMPLE;
-    make('path', { class: 'leader', d: `M${x},${y} L${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
+    make('path', { class: 'leader', d: `M${farthest - x > EARLY ? '' : `${x},${y} L`}${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
     drawSample(into, s, from, to, at);
     make('text', { x: to + 6, y: at + 4 }, into, text);
   }
