@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from visuals.page.prose import Prose, filled, sections
+from visuals.page.prose import Prose, filled, sections, unbroken
 
 VISUALS = Path(__file__).resolve().parent.parent / "visuals"
 FILES = sorted(VISUALS.rglob("prose.md"))
@@ -41,7 +41,7 @@ def test_every_section_is_shown(path, words):
 
 def beginning(text: str) -> str:
     """A pattern for how a section begins, whatever stands in its places for numbers."""
-    return ".+?".join(map(re.escape, re.split(r"\{\{\w+\}\}", text.splitlines()[0])))
+    return ".+?".join(map(re.escape, re.split(r"\{\{\w+\}\}", unbroken(text.splitlines()[0]))))
 
 
 def test_every_place_for_a_number_is_filled(words):
@@ -53,6 +53,13 @@ def test_a_name_that_begins_with_another_has_its_own_place():
     """Filled one after the other, the second place read "6_DIGIT"."""
     assert filled("{{NEAR}} noises of {{NEAR_DIGIT}}", {"NEAR": "6", "NEAR_DIGIT": "3"}) == "6 noises of 3"
     assert filled("{{A}} {{B}}", {"A": "{{B}}", "B": "b"}) == "{{B}} b"
+
+
+def test_no_line_begins_with_the_sign_behind_a_formula():
+    assert unbroken("up to $t$, by $s$.") == (
+        'up to <span class="whole">$t$,</span> by <span class="whole">$s$.</span>'
+    )
+    assert unbroken("$$y = x$$. Then $t$ and $s$") == "$$y = x$$. Then $t$ and $s$"
 
 
 @pytest.mark.parametrize("values", [{}, {"A": "1"}, {"A": "1", "B": "2", "C": "3"}])

@@ -10,6 +10,7 @@ import gradio as gr
 
 # What gr.Markdown sets as mathematics.
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
+SIGNED = re.compile(r"(?<!\$)(\$[^$\n]+\$)([.,;:])")
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -27,11 +28,16 @@ class Prose:
 
     def show(self, heading: str, **values: str) -> None:
         """Put it into the open gradio context."""
-        gr.Markdown(self.text(heading, **values), elem_classes="prose", latex_delimiters=LATEX)
+        gr.Markdown(unbroken(self.text(heading, **values)), elem_classes="prose", latex_delimiters=LATEX)
 
     def places(self, heading: str) -> set[str]:
         """The names of the part's places."""
         return set(PLACE.findall(self._parts[heading]))
+
+
+def unbroken(text: str) -> str:
+    """The text with each formula and the sign behind it as a whole: between them a browser would begin a new line."""
+    return SIGNED.sub(r'<span class="whole">\1\2</span>', text)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
