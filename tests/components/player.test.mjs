@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placeOf } from '../../visuals/components/player/film.js';
 import { statistics } from '../../visuals/components/player/pixels.js';
-import { captions, formula, position, subscript } from '../../visuals/components/player/words.js';
+import { captions, formula, lowered, position, subscript } from '../../visuals/components/player/words.js';
 
 const text = frame => formula(frame).map(([part]) => part).join('');
 const THERE = { way: 'there', step: 2, t: 500, signal: 0.279, noise: 0.96 }, BACK = { ...THERE, way: 'back' };
@@ -19,6 +19,11 @@ test('captions say which equation made the large picture, and where no noise is'
   assert.equal(captions(BACK, { t: 400 }, false, false).other, 'x₄₀₀: after this step');
   assert.equal(captions({ ...THERE, t: 0 }, null, false, false).eps, 'ε: no noise yet');
   assert.match(captions({ ...BACK, t: 0 }, null, false, true).xt, /the new pictures/);
+});
+
+test('the θ of εθ stands below the line', () => {
+  assert.deepEqual(lowered('εθ: no noise left'), [['ε'], ['θ', 'low'], [': no noise left']]);
+  assert.deepEqual(lowered('ε: no noise yet'), [['ε: no noise yet']]);
 });
 
 test('a place is told in words', () => {

@@ -50,10 +50,11 @@ def test_the_verdict_is_true_whatever_comes_out(curve, constructed, anew, said, 
 def test_the_comparison_gives_the_difference_without_an_exponent():
     said = words.compared(Lane(8, False), 56, SAME)
     assert "plain-8 got 48 more layers" in said
-    assert said.endswith("more than 0.0000048; the outputs reach 18.")
+    assert said.endswith("Its outputs, which reach 18, changed by 0.0000048 at most.")
     other = words.compared(Lane(8, False), 56, Check(1797, 18.2, 3.0, 0.2, 7.0, 90.0))
     assert other.endswith("Before, 0.2 % of the training images were wrong; now 7.0 %.")
-    assert "No output changed; the outputs" in words.compared(Lane(8, True), 56, Check(1797, 20.0, 0.0, 0.2, 0.2, 90.0))
+    same = words.compared(Lane(8, True), 56, Check(1797, 20.0, 0.0, 0.2, 0.2, 90.0))
+    assert same.endswith("which reach 20, did not change.")
 
 
 @pytest.mark.parametrize(("value", "written"), [(0, "0"), (3.8147e-6, "0.0000038"), (0.25, "0.25"), (12.0, "12")])
@@ -68,7 +69,7 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
     chart = view.recorded_chart(1, *run, False, 0.1)
     table = words.recorded_table(certificate)
     assert f"the constructed net gets {last[0]:.1f} % wrong and the one from scratch gets {last[1]:.1f} %" in said
-    assert f"than {words.number(arrays['checks'][0, :, 2].max())}; the outputs" in said
+    assert f"changed by {words.number(arrays['checks'][0, :, 2].max())} at most" in said
     for net, id in ((CONSTRUCTED, "constructed"), (ANEW, "anew")):
         points = chart["new"][id]["points"]
         assert [x for x, _ in points] == list(range(201))

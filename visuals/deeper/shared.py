@@ -59,7 +59,7 @@ def at_hand_line(own: list[str] | None) -> str:
     mine = f" · <b>{OWN}</b>: {escape(named(own))}" if own else ""
     lines = {
         "of-digits": f"Nets here: plain and residual, on scikit-learn's digits of 8 × 8 pixels{mine}",
-        "of-photographs": f"Nets at hand: plain and residual, {depths} layers, recorded on CIFAR-10{mine}",
+        "of-photographs": f"Nets here: plain and residual, {depths} layers, recorded on CIFAR-10{mine}",
         "of-the-paper": "Nets here: the paper's, recorded on CIFAR-10",
     }
     return "".join(f'<p class="line {kind}">{line}</p>' for kind, line in lines.items())

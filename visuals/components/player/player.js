@@ -4,7 +4,7 @@ import { REST, asking } from './asking.js';
 import { drawFilm, placeOf, scrub } from './film.js';
 import { SIDE, decoded, paint } from './pixels.js';
 import { fileOf, filmOf, numbersFile, numbersTable, stripFile } from './saving.js';
-import { captions, formula, position, write } from './words.js';
+import { captions, formula, lowered, position, write } from './words.js';
 
 const FRAMES_PER_SECOND = 24;
 
@@ -57,7 +57,7 @@ export default ({ element, props, watch, trigger, server, signal }) => {
       const canvas = $('canvas.' + name);
       paint(canvas, image, which);
       canvas.closest('figure').classList.toggle('none', !image && (frame.t > 0 || value.samples > 1));
-      $(`.${name}-caption`).textContent = said[name];
+      write($(`.${name}-caption`), lowered(said[name]));
     }
     $('.eps').closest('figure').hidden = !drawn('eps');
     $('.forms').hidden = !drawn('closed');

@@ -8,20 +8,23 @@ export const xAt = t => 'x' + subscript(t);
 export const captions = (frame, next, closed, many) => {
   const there = frame.way === 'there', made = many ? 'the new pictures' : 'the new picture';
   if (frame.t === 0) return {
-    xt: 'Time t = 0 of 1000: ' + (there ? 'the picture, before any noise' : made + ', all noise is removed'),
+    xt: 't = 0 of 1000: ' + (there ? 'the picture, before any noise' : made + ', all noise is removed'),
     eps: there ? 'ε: no noise yet' : 'εθ: no noise left', x0: there ? 'x₀: the picture it starts from' : 'x₀: ' + made,
     other: there ? 'x₀ by Eq. 4: the same' : 'no step is left',
   };
   return there ? {
-    xt: `Time t = ${frame.t} of 1000: noise added ` + (closed ? 'in one go (Eq. 4)' : 'step by step (Eq. 2)'),
+    xt: `t = ${frame.t} of 1000: noise added ` + (closed ? 'in one go (Eq. 4)' : 'step by step (Eq. 2)'),
     eps: 'ε: the noise in it', x0: 'x₀: the picture it started from',
     other: closed ? `${xAt(frame.t)} step by step (Eq. 2)` : `${xAt(frame.t)} in one go (Eq. 4), other noise`,
   } : {
-    xt: `Time t = ${frame.t} of 1000: noise is removed`,
+    xt: `t = ${frame.t} of 1000: noise is removed`,
     eps: 'εθ: the noise the network sees', x0: 'x̂₀: the clean picture it implies',
     other: next ? `${xAt(next.t)}: after this step` : 'after this step',
   };
 };
+
+// A text as [text, role] pieces: the θ of εθ, which has no small letter of its own, is set below the line.
+export const lowered = text => text.split(/(θ)/).filter(Boolean).map(part => part === 'θ' ? [part, 'low'] : [part]);
 
 export const position = frame => (frame.way === 'there' ? 'adding noise' : 'removing noise') + `, t = ${frame.t}`;
 
@@ -31,7 +34,7 @@ export const formula = frame => {
   const signal = [frame.signal.toFixed(3), 'signal'], noise = [frame.noise.toFixed(3), 'noise'];
   return frame.way === 'there'
     ? [[xAt(frame.t) + ' = '], signal, [' · x₀ + '], noise, [' · ε']]
-    : [['x̂₀ = ( ' + xAt(frame.t) + ' − '], noise, [' · εθ ) / '], signal];
+    : [['x̂₀ = ( ' + xAt(frame.t) + ' − '], noise, ...lowered(' · εθ ) / '), signal];
 };
 
 // Writes such pieces into a line. Its elements stay, as new ones would make the browser style far more than the line.

@@ -15,10 +15,10 @@ CLOSE = 2.0  # percentage points: two training errors that differ by less are ca
 
 def compared(shallow: Lane, depth: int, check: Check) -> str:
     """What the check found, in words."""
-    changed = f" by more than {number(check.difference)}" if check.difference else ""
+    changed = f"changed by {number(check.difference)} at most" if check.difference else "did not change"
     said = (
-        f"{shallow.name} got {depth - shallow.depth} more layers. No output changed{changed}; the outputs reach "
-        f"{check.largest:.0f}."
+        f"{shallow.name} got {depth - shallow.depth} more layers. Its outputs, which reach "
+        f"{check.largest:.0f}, {changed}."
     )
     if round(check.shallow_error, 1) != round(check.constructed_error, 1):
         before, now = f"{check.shallow_error:.1f} %", f"{check.constructed_error:.1f} %"

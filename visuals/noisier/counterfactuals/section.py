@@ -52,8 +52,8 @@ def build(shared: Shared) -> Built:
         with gr.Column(scale=4, min_width=300):
             prose.show("counterfactuals")
             with gr.Row():
-                way = _dropdown("wrong_way", "way", 180)
-                steps = _dropdown("wrong_steps", "steps", 80)
+                way = _dropdown("wrong_way", "way", 210, 3)
+                steps = _dropdown("wrong_steps", "steps", 105)
             with gr.Row():
                 go = gr.Button(
                     "Draw them live", variant="primary", elem_id="counterfactuals-go", scale=3, min_width=140
@@ -81,8 +81,8 @@ def build(shared: Shared) -> Built:
     )
 
 
-def _dropdown(setting: str, name: str, width: int) -> gr.Dropdown:
-    options = {"elem_id": f"counterfactuals-{name}", "min_width": width}
+def _dropdown(setting: str, name: str, width: int, scale: int = 1) -> gr.Dropdown:
+    options = {"elem_id": f"counterfactuals-{name}", "min_width": width, "scale": scale}
     return control(CounterfactualsSettings, setting, dropdown=True, **options)
 
 

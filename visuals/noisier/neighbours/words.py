@@ -61,10 +61,10 @@ def by_chance(certificate: Certificate) -> float:
 
 def sentence(certificate: Certificate) -> str:
     """What the distances in pixels say of copying."""
-    noun = NOUNS[certificate.config["network"]]
+    noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     said = (
-        f"{near(certificate)} generated {noun} lie nearer to a training picture than nearly all test {noun} do. "
-        f"Of as many test {noun} it is {expected(certificate):.0f}."
+        f"{near(certificate)} generated {noun} come as near to a training picture as the nearest {closest} % of the "
+        f"test {noun}. Of as many test {noun}, {expected(certificate):.0f} would."
     )
     if near(certificate) <= expected(certificate):
         return f"No sign of close copies: {said}"
