@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from app import HEAD
 from tests.small_page import served
 from visuals.components.base import publish
-from visuals.components.predict import Asks, Outcome
+from visuals.components.predict import Amount, Asks, Outcome, Predict, card
 from visuals.page import lesson
 from visuals.page.lesson import Lesson
 from visuals.page.section import Section
@@ -22,11 +22,18 @@ EVERY = [(tab, at) for tab, sections in SECTIONS.items() for at in sections]
 HIGH = '<div style="height: 3000px">%s</div>'
 
 
+def asking(shared: object) -> None:
+    """A section with a question and a main button, which counts how often it was pressed."""
+    gr.HTML("fourth")
+    Predict(card("How high?", (Amount("net", "net"),)))
+    go, ran = gr.Button("Run", variant="primary"), gr.HTML("", elem_id="ran")
+    go.click(None, None, ran, js="() => 'It ran.'")
+
+
 def section(name: str) -> Section:
-    asks = Asks("How high?", (), lambda: Outcome({}, "")) if name == "fourth" else None
-    return Section(
-        name, name.capitalize(), lambda shared: gr.HTML(HIGH % name) and None, asks=asks, waits=name == "fifth"
-    )
+    if name == "fourth":
+        return Section(name, "Fourth", asking, asks=Asks("How high?", (), lambda: Outcome({}, "")))
+    return Section(name, name.capitalize(), lambda shared: gr.HTML(HIGH % name) and None, waits=name == "fifth")
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +184,36 @@ def test_on_a_projector_the_section_stands_alone_in_large_letters_until_escape(p
     page.keyboard.press("Escape")
     expect(page.locator("#rail")).to_be_visible()
     expect(page).to_have_url(f"{url}?tab=one&at=first")
+
+
+def test_on_a_projector_keys_run_the_section_show_its_question_and_reveal_what_came_out(page, url):
+    page.goto(f"{url}?tab=two&at=fourth&present=on")
+    card, line = page.locator(".predict form"), page.locator(".predict .line")
+    expect(card.locator(".question")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.locator("#ran")).to_have_text("It ran.")
+    expect(card.locator(".asked")).to_be_hidden()
+    page.keyboard.press("g")
+    expect(card.locator(".asked")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card.locator(".asked")).to_be_hidden()
+    expect(page.locator("#rail")).to_be_hidden()  # this Escape was for the card
+    page.keyboard.press("Enter")
+    expect(line).to_contain_text("No guess made.")
+
+
+def test_on_a_projector_a_key_shows_everybody_s_guesses_in_the_room_that_this_browser_leads(page, url):
+    page.add_init_script("localStorage.setItem('room', JSON.stringify({ code: 'BCDF', secret: 's' }))")
+    page.route("**/class/lead", lambda route: route.fulfill(body="<p>23 of 27 in</p>", content_type="text/html"))
+    page.goto(f"{url}?tab=two&at=fourth&present=on")
+    room = page.frame_locator("iframe.of-room")
+    for key in ("g", "Escape"):
+        expect(page.locator("iframe.of-room")).to_have_count(0)
+        page.keyboard.press("g")
+        expect(room.get_by_text("23 of 27 in")).to_be_visible()
+        room.locator("body").press(key)
+    expect(page.locator("iframe.of-room")).to_have_count(0)
+    expect(page.locator("#rail")).to_be_hidden()
 
 
 def test_the_open_section_is_sent_to_the_room_that_this_browser_leads(page, url):

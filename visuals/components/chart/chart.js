@@ -17,7 +17,10 @@ export default ({ element, props, watch, signal }) => {
 
   const shown = () => run.view.series.filter(s => !s.detail || seeds.querySelector('input').checked);
   const curves = () => run.view.series.filter(isCurve);
-  const scene = (files = false) => ({ view: run.view, points: run.points, shown: shown(), cursor: files ? null : cursor, files });
+  const scene = (files = false) => ({ view: run.view, points: run.points, shown: shown(), cursor: files ? null : cursor, files, tall: files ? 0 : given() });
+
+  // The height that there is on a projector; elsewhere it follows from the width.
+  const given = () => document.documentElement.hasAttribute('data-present') ? plot.clientHeight : 0;
 
   const take = () => {
     const before = run.view?.run;
@@ -44,8 +47,9 @@ export default ({ element, props, watch, signal }) => {
   const width = () => printed ? Math.min(PAPER, plot.clientWidth) : plot.clientWidth;
 
   const draw = () => {
-    const { view, places, points } = run, { px, height } = paint(scene(), svg, width());
+    const { view, places, points } = run, { px, height, named } = paint(scene(), svg, width());
     svg.style.height = height + 'px';
+    figure.classList.toggle('named', named); // then the legend says nothing more
     svg.setAttribute('aria-label', [view.label, ...view.levels.map(l => `${l.label}: ${write(l.upright ? view.x : view.y, l.at)}.`)].join(' '));
     if (places.length) { // the slider lies below the places that it reads
       const [first, last] = [places[0], places.at(-1)].map(px);

@@ -1,10 +1,10 @@
 // The picture of a chart: axes, curves, levels, and the curves' names at their ends.
 // `scene` = { view, points, shown, cursor, files }: Chart's value, the points of each series, the series that are shown,
-// the place that is read, and whether it is drawn for a file.
+// the place that is read, and whether it is drawn for a file; `tall`, where it is given: the height in px.
 import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
 import { inkOf, settle } from './labels.js';
 
-const WIDE = 620; // px: from which width curves are named at their ends
+const WIDE = 620, WIDE_AND_TALL = 560; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
 const EARLY = 24; // px: a curve that ends so much before another has ended early
 const LEADER = 54, SAMPLE = 22; // px: from the axes to a curve's name and from there to the edge; of the curve before its name
@@ -31,8 +31,8 @@ const longest = ({ view, shown }, into) => {
 
 // Where things stand in a picture of this width in px. In a wide one there is room on the right for the curves' names.
 export const layout = (scene, into, width) => {
-  const { view, files } = scene, room = LEADER + longest(scene, into), named = files || (width >= WIDE && room <= MOST * width);
-  const height = Math.round(Math.min(430, Math.max(250, width * .5)));
+  const { view, files } = scene, room = LEADER + longest(scene, into), named = files || (width >= (scene.tall ? WIDE_AND_TALL : WIDE) && room <= MOST * width);
+  const height = scene.tall || Math.round(Math.min(430, Math.max(250, width * .5)));
   const guessed = upright(view).length; // their names stand above the curves, each on a line of its own
   const area = { left: 60, right: width - (named ? room : 20), top: 10 + guessed * LINE, bottom: height - 46, width, height, named };
   return { ...area, px: scale(view.x, area.left, area.right), py: scale(view.y, area.bottom, area.top) };

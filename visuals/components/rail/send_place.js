@@ -1,7 +1,7 @@
 // Where this browser leads a room (see classroom/lead.js), a button in the page's head shows the room the open section.
 const KEY = 'room';
 
-const room = () => {
+export const room = () => {
   try {
     return JSON.parse(localStorage.getItem(KEY));
   } catch {

@@ -24,7 +24,7 @@ NOTES = {
 }
 CUT = " Of the first seed's net. A curve ends where it falls below 1e-10."
 PANEL_LOW, PANEL_HIGH = 1e-3, 2e3  # of the annotated pictures
-WIDTH, HEIGHT, LEFT, BOTTOM = 300, 190, 44, 34  # of one, in px
+LEFT, BOTTOM = 15, 18  # of one, in %: what is left for the numbers, and below the curves
 
 
 def recorded_looks(run: dict[str, np.ndarray], lanes: tuple[Lane, ...]) -> Looks:
@@ -84,35 +84,34 @@ def panels(lanes: tuple[Lane, ...], looks: Looks, notes: dict[int, tuple[str, st
 
 
 def panel(lanes: tuple[Lane, ...], seen: Mapping[int, Layers], step: int, title: str, said: str) -> str:
-    """One step: a curve for each lane, with its name and its values in the first and in the last layer."""
+    """One step: a curve for each lane, as high as its place: the curves alone are stretched, and no letters."""
     parts = [
-        f'<text x="{LEFT - 6}" y="{place_y(tick) + 5:.1f}" text-anchor="end">{tick:g}</text>'
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{place_y(tick):.1f}" y2="{place_y(tick):.1f}"/>'
+        f'<text x="{LEFT - 1}%" y="{place_y(tick):.1f}%" dy="5" text-anchor="end">{tick:g}</text>'
+        f'<line class="grid" x1="{LEFT}%" x2="100%" y1="{place_y(tick):.1f}%" y2="{place_y(tick):.1f}%"/>'
         for tick in (1e-2, 1, 100)
     ]
+    lines = []
     for k, found in sorted(seen.items()):
         last = len(found.gradient) - 1
-        way = " ".join(
-            f"{LEFT + (WIDTH - LEFT) * layer / last:.1f},{place_y(value):.1f}"
-            for layer, value in enumerate(found.gradient)
-        )
+        way = " ".join(f"{100 * layer / last:.2f},{place_y(value):.2f}" for layer, value in enumerate(found.gradient))
         role = "residual" if lanes[k].skip else "plain"
         dash = "" if lanes[k].skip else ' stroke-dasharray="6 3"'
-        parts.append(f'<polyline points="{way}" style="stroke:var(--role-{role})"{dash}/>')
+        lines.append(f'<polyline points="{way}" style="stroke:var(--role-{role})"{dash}/>')
+    stretched = f'x="{LEFT}%" width="{100 - LEFT}%" viewBox="0 0 100 100" preserveAspectRatio="none"'
     axis = (
-        f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 4}" text-anchor="middle">layer, first to last</text>'
-        f'<text class="of" x="{WIDTH - 4}" y="16" text-anchor="end">gradient</text>'
+        f'<text x="{(LEFT + 100) / 2}%" y="98%" text-anchor="middle">layer, first to last</text>'
+        '<text class="of" x="98%" y="9%" text-anchor="end">gradient</text>'
     )
     label = escape(f"Gradient by layer at step {step}. {said}")
     return (
         f"<figure><figcaption><b>Step {step}: {escape(title)}</b></figcaption>"
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{"".join(parts)}{axis}</svg>'
+        f'<svg role="img" aria-label="{label}">{"".join(parts)}<svg {stretched}>{"".join(lines)}</svg>{axis}</svg>'
         f"<p>{escape(said)}</p></figure>"
     )
 
 
 def place_y(value: float) -> float:
-    """Where a gradient stands in a panel, whose axis goes in powers of ten."""
+    """How far down a panel a gradient stands, in %; its axis goes in powers of ten."""
     low, high = np.log10(PANEL_LOW), np.log10(PANEL_HIGH)
     share = (np.log10(min(max(value, PANEL_LOW), PANEL_HIGH)) - low) / (high - low)
-    return float((HEIGHT - BOTTOM) * (1 - share) + 4)
+    return float((100 - BOTTOM) * (1 - share) + 2)
