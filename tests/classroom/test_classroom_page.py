@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
 
+import app
 from tests.looks import small_targets
 from tests.test_page import OVERFLOW, violations
 
@@ -203,3 +205,18 @@ def test_both_pages_are_accessible_and_large_enough_in_every_phase(lead, phone, 
             assert small_targets(each, "body") == [], phase
         assert teacher.evaluate(SMALL, LARGE) == [], phase
         assert teacher.evaluate(TOO_HIGH) == [0, 0], phase
+
+
+@pytest.mark.parametrize("lesson", app.LESSONS, ids=lambda lesson: lesson.name)
+def test_a_tab_s_exercises_are_one_page_on_paper_and_their_answers_another(new_page, url, lesson):
+    page = new_page()
+    page.goto(f"{url}handout?tab={lesson.name}")
+    exercises = page.locator(".asked-here article")
+    expect(exercises.locator(".axes svg")).to_have_count(4)
+    for code in exercises.locator("img").all():
+        expect(code).to_have_js_property("complete", True)
+        assert code.evaluate("image => image.naturalWidth") > 0
+    assert violations(page) == []
+    page.emulate_media(media="print")
+    assert page.locator(".answers article").count() == 4
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2

@@ -281,3 +281,20 @@ def test_a_ninth_room_is_refused_with_a_sentence(client):
     answers = [client.post("/class/rooms") for _ in range(9)]
     assert [answer.status_code for answer in answers] == [200] * 8 + [409]
     assert json.loads(answers[-1].text)["error"].endswith(".")
+
+
+@pytest.mark.parametrize("lesson", app.LESSONS, ids=lambda lesson: lesson.name)
+def test_a_tab_s_handout_has_its_exercises_with_axes_links_and_answers(client, lesson):
+    found = client.get(f"/class/exercises/{lesson.name}").json()
+    assert found["lesson"] == lesson.title
+    assert len(found["exercises"]) == 4
+    for each in found["exercises"]:
+        assert each["link"].startswith(f"?tab={lesson.name}&at=")
+        assert all(each[axis]["low"] < each[axis]["high"] and each[axis]["label"] for axis in "xy")
+        assert re.fullmatch("(<p>.+?</p>)+", each["answer"], re.DOTALL)
+        assert not re.search(r"[*${}]", each["answer"])
+        assert re.search(r"\d", each["answer"])
+
+
+def test_there_is_no_handout_of_a_tab_that_there_is_not(client):
+    assert client.get("/class/exercises/x").status_code == 404

@@ -1,19 +1,23 @@
-// The lesson on paper: what was asked and guessed, and what came out. For the browser that leads the room.
+// The lesson on paper. For the browser that leads a room: what was asked and guessed, and what came out. Where the address
+// names a tab: its exercises, with empty axes to sketch on, and their answers.
 import { make } from '../components/predict/controls.js';
+import { axes } from './axes.js';
 import { figure } from './dots.js';
 import { abroad, kept, send } from './news.js';
 
 const $ = selector => document.querySelector(selector);
-const room = kept('room');
+const room = kept('room'), tab = new URLSearchParams(location.search).get('tab');
 
 const warn = sentence => {
   $('.notice').textContent = sentence;
   $('.notice').hidden = false;
 };
 
+const code = address => make('img', { alt: '', src: `qr.svg?of=${encodeURIComponent(address)}` });
+
 // Where the question is, in words and for a phone.
 const about = ({ question, lesson, section, link }, network) => {
-  const address = abroad(`../${link}`, network).href, qr = make('img', { alt: '', src: `qr.svg?of=${encodeURIComponent(address)}` });
+  const address = abroad(`../${link}`, network).href, qr = code(address);
   const place = make('p', { class: 'place' }, `${lesson}, ${section}: `, make('a', { href: address }, address));
   return make('div', { class: 'about' }, make('div', {}, make('h3', {}, question), place), qr);
 };
@@ -45,6 +49,31 @@ const draw = ({ questions, network }) => {
   $('.answers').hidden = !told.length;
 };
 
+// --- the exercises of a tab ---
+
+const exercise = ({ question, task, label, link, x, y }, network) => make('article', {},
+  make('div', { class: 'about' },
+    make('div', {}, make('h3', {}, question), make('p', {}, task), make('p', { class: 'place' }, make('a', { href: `../${link}` }, label))),
+    code(abroad(`../${link}`, network).href)),
+  axes(x, y));
+
+const answered = ({ question, answer }) => {
+  const said = make('div', {});
+  said.innerHTML = answer; // of the server alone
+  return make('article', {}, make('h3', {}, question), said);
+};
+
+const drawExercises = ({ lesson, exercises, recorded, network }) => {
+  document.body.classList.add('exercises');
+  $('.when').textContent = lesson;
+  $('.asked-here h2').textContent = 'Sketch what you expect, then look';
+  $('.answers h2').textContent = 'The answers';
+  $('.asked-here').append(...exercises.map(each => exercise(each, network)));
+  $('.answers').append(...exercises.map(answered), make('p', { class: 'place' }, `Recorded runs and weights: ${recorded.join(', ')}`));
+  $('.answers').hidden = false;
+};
+
 $('.print').addEventListener('click', () => print());
-if (!room) warn('This browser leads no room.');
+if (tab) send('GET', `exercises/${encodeURIComponent(tab)}`, {}).then(drawExercises, () => warn('The exercises could not be fetched.'));
+else if (!room) warn('This browser leads no room.');
 else send('GET', `rooms/${room.code}/lesson`, { Leader: room.secret }).then(draw, error => warn(error.message));

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Route
 
 from visuals.classroom import http, record, seed_words
+from visuals.classroom.exercises import Exercises
 from visuals.classroom.places import Places
 from visuals.classroom.questions import Question, questions
 from visuals.classroom.rooms import CODE, Room, Rooms
@@ -47,6 +48,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
         Route("/class/files/{version}/{path:path}", _file),
         Route("/class/qr.svg", _qr),
         Route("/class/questions", answers.questions),
+        Route("/class/exercises/{tab}", answers.exercises),
         *(
             Route(f"/class/rooms{path}", http.refusing(answer), methods=[method])
             for method, path, answer in (
@@ -122,6 +124,7 @@ class Answers:
 
     def __init__(self, lessons: Iterable[Lesson], folder: Callable[[], Path]):
         lessons = list(lessons)
+        self._exercises = Exercises(lessons)
         self._questions, self._places, self._folder = questions(lessons), Places(lessons), folder
 
     @cached_property
@@ -225,6 +228,13 @@ class Answers:
         others = [q for q in self._questions.values() if q.lesson in lessons and q not in asked]
         told += [{"question": question.as_json()} for question in others if not unreadable(question.section)]
         return JSONResponse({"questions": told, "network": hosting.network()}, headers=http.FRESH)
+
+    def exercises(self, request: Request) -> Response:
+        """For the handout of a tab."""
+        found = self._exercises.of(request.path_params["tab"])
+        if found is None:
+            raise HTTPException(404)
+        return JSONResponse(found | {"network": hosting.network()}, headers=http.FRESH)
 
     def _shown(self, told: record.Told) -> dict[str, Any]:
         guesses, outcome = told.guesses, told.outcome

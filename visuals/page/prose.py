@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
 import gradio as gr
@@ -30,6 +31,10 @@ class Prose:
         """Put it into the open gradio context."""
         gr.Markdown(unbroken(self.text(heading, **values)), elem_classes="prose", latex_delimiters=LATEX)
 
+    def html(self, heading: str, values: Mapping[str, str]) -> str:
+        """It without gradio, as HTML; of `values` those for its places."""
+        return as_html(self.text(heading, **{place: values[place] for place in self.places(heading)}))
+
     def places(self, heading: str) -> set[str]:
         """The names of the part's places."""
         return set(PLACE.findall(self._parts[heading]))
@@ -49,6 +54,14 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     if wrong:
         raise ValueError(f"places without a value, or values without a place: {', '.join(sorted(wrong))}")
     return PLACE.sub(lambda place: values[place[1]], text)
+
+
+def as_html(text: str) -> str:
+    """Paragraphs with emphasis, and symbols with an index, of the Markdown that our answers are written in."""
+    text = re.sub(r"\$(\w)_(\w)\$", r"<i>\1<sub>\2</sub></i>", escape(text, quote=False))
+    text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+    text = re.sub(r"\*(.+?)\*", r"<i>\1</i>", text)
+    return "".join(f"<p>{paragraph}</p>" for paragraph in re.split(r"\n\s*\n", text.strip()))
 
 
 def sections(path: Path) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import gradio as gr
 
+from visuals.components.exercise import OnPaper
 from visuals.components.predict import Asks, Predict
 from visuals.page.settings import Settings
 
@@ -49,6 +50,7 @@ class Section:
     there is no `heading`. `needs` names the recorded runs and weights without which it cannot be shown: where one
     cannot be read the section says so, and the others work. `settings` is what a link can set; `build` puts the section
     into the open gradio context and gets what the sections of its tab share. `asks` is what a class can be asked here.
+    `exercises` are those that a handout has of it.
     A section that `waits` tells how the lesson's question comes out: it is shown once that is answered.
     """
 
@@ -59,4 +61,5 @@ class Section:
     needs: tuple[str, ...] = ()
     settings: type[Settings] = Settings
     asks: Asks | None = None
+    exercises: Callable[[], Sequence[OnPaper]] | None = None
     waits: bool = False

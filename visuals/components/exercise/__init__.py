@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from visuals.components.base import Component
+from visuals.components.chart import Axis
 
 
 class Exercise(Component):
@@ -21,6 +22,16 @@ class Asked:
     question: str
     task: str
     label: str
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """An exercise on a handout: the query of its link, the axes to sketch on, x and y, and its answer as HTML."""
+
+    asked: Asked
+    link: str
+    axes: tuple[Axis, Axis]
+    answer: str
 
 
 def exercise(asked: Asked, link: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import gradio as gr
 
 from models.core import artifacts
 from models.deeper.exercises import NAME, RACES
-from visuals.components.exercise import Exercise, exercise
+from visuals.components.exercise import Exercise, OnPaper, exercise
 from visuals.deeper.exercises import words
 from visuals.deeper.race_settings import settings_for
 from visuals.deeper.shared import Shared, folded, html
@@ -24,18 +24,13 @@ PROSE = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    numbers = words.numbers(
-        words.last_errors(artifacts.load_run(NAME)),
-        (artifacts.load_run(DIGITS), artifacts.certificate(DIGITS)),
-        artifacts.certificate(CONVERGED),
-    )
+    numbers = _numbers()
     PROSE.show("exercises")
     for pair in (EXERCISES[:2], EXERCISES[2:]):
         with gr.Row(equal_height=False):
             for name in pair:
                 with gr.Column(min_width=320):
-                    link = query("deeper", "race", settings_for(RACES[name]), asks=False)
-                    Exercise(exercise(words.WORDS[name], link), elem_id=f"deeper-exercise-{name}")
+                    Exercise(exercise(words.WORDS[name], _link(name)), elem_id=f"deeper-exercise-{name}")
                     with gr.Accordion("Answer", open=False, elem_classes="answer"):
                         answer = f"answer {name}"
                         PROSE.show(answer, **{place: numbers[place] for place in PROSE.places(answer)})
@@ -44,4 +39,25 @@ def build(shared: Shared) -> None:
     html(f"The answers: {style.recorded(artifacts.certificate(NAME))}", elem_id="answers-origin")
 
 
-SECTION = Section("exercises", "Try this", build, needs=(NAME, DIGITS, CONVERGED), waits=True)
+def _numbers() -> dict[str, str]:
+    return words.numbers(
+        words.last_errors(artifacts.load_run(NAME)),
+        (artifacts.load_run(DIGITS), artifacts.certificate(DIGITS)),
+        artifacts.certificate(CONVERGED),
+    )
+
+
+def _link(name: str) -> str:
+    return query("deeper", "race", settings_for(RACES[name]), asks=False)
+
+
+def on_paper() -> list[OnPaper]:
+    """For the handout."""
+    numbers = _numbers()
+    return [
+        OnPaper(asked, _link(name), words.AXES[name], PROSE.html(f"answer {name}", numbers))
+        for name, asked in words.WORDS.items()
+    ]
+
+
+SECTION = Section("exercises", "Try this", build, needs=(NAME, DIGITS, CONVERGED), exercises=on_paper, waits=True)

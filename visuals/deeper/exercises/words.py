@@ -8,6 +8,7 @@ from models.core.artifacts import Certificate
 from models.core.statistics import paired_difference
 from models.deeper.exercises import RACES
 from models.deeper.nets import Lane
+from visuals.components.chart import Axis
 from visuals.components.exercise import Asked
 from visuals.deeper.curves import seeds_of
 
@@ -15,6 +16,7 @@ Seeds = tuple[float | None, ...]  # training error of each seed, None where it d
 Errors = dict[str, dict[str, Seeds]]  # by race and lane
 Run = dict[str, np.ndarray]
 
+DEPTHS = [lane.depth for lane in RACES["depths"].lanes]
 WORDS = {
     "depths": Asked(
         "Where does it begin?",
@@ -36,6 +38,14 @@ WORDS = {
         "Does the shortcut help at 8 layers?",
         "Set up plain-8 and residual-8, five seeds",
     ),
+}
+# To sketch on what one expects.
+WRONG = Axis("training images wrong", 0, 100, "%")
+AXES = {
+    "depths": (Axis("layers", min(DEPTHS), max(DEPTHS)), WRONG),
+    "time": (Axis("step", 0, RACES["time"].steps), WRONG),
+    "norm": (Axis("step", 0, RACES["norm"].steps), WRONG),
+    "chance": (Axis("seed", 1, RACES["chance"].seeds), Axis("plain-8 minus residual-8, points", -2, 2, decimals=1)),
 }
 
 

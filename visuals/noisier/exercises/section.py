@@ -8,8 +8,8 @@ import gradio as gr
 
 from models.core import artifacts
 from models.noisier import judge
-from visuals.components.exercise import Exercise, exercise
-from visuals.noisier.exercises.words import WORDS, numbers
+from visuals.components.exercise import Exercise, OnPaper, exercise
+from visuals.noisier.exercises.words import AXES, WORDS, numbers
 from visuals.noisier.settings import (
     TAB,
     CounterfactualsSettings,
@@ -43,10 +43,7 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    run = artifacts.load_run("decided-mnist")
-    digit, _ = judge.recognise("mnist", run["picture"])
-    back = (run["back_classes"] == digit).sum(1).tolist()
-    values = numbers({name: artifacts.certificate(recorded) for name, recorded in RECORDED.items()}, back)
+    values = _values()
     prose.show("exercises")
     names = list(EXERCISES)
     for pair in (names[:2], names[2:]):
@@ -58,11 +55,37 @@ def build(shared: Shared) -> None:
 
 def _exercise(name: str, values: dict[str, str]) -> None:
     """One exercise, and its answer, which unfolds."""
-    at, *settings = EXERCISES[name]
-    link = query(TAB, at, *settings, asks=False)
-    Exercise(exercise(WORDS[name], link), elem_id=f"noisier-exercise-{name}")
+    Exercise(exercise(WORDS[name], _link(name)), elem_id=f"noisier-exercise-{name}")
     with gr.Accordion("Answer", open=False, elem_classes="answer"):
         prose.show(f"answer {name}", **{place: values[place] for place in prose.places(f"answer {name}")})
 
 
-SECTION = Section("exercises", "Try this", build, needs=(*RECORDED.values(), "classifier-mnist"), waits=True)
+def _values() -> dict[str, str]:
+    """For the answers."""
+    run = artifacts.load_run("decided-mnist")
+    digit, _ = judge.recognise("mnist", run["picture"])
+    back = (run["back_classes"] == digit).sum(1).tolist()
+    return numbers({name: artifacts.certificate(recorded) for name, recorded in RECORDED.items()}, back)
+
+
+def _link(name: str) -> str:
+    at, *settings = EXERCISES[name]
+    return query(TAB, at, *settings, asks=False)
+
+
+def on_paper() -> list[OnPaper]:
+    """For the handout."""
+    values = _values()
+    return [
+        OnPaper(asked, _link(name), AXES[name], prose.html(f"answer {name}", values)) for name, asked in WORDS.items()
+    ]
+
+
+SECTION = Section(
+    "exercises",
+    "Try this",
+    build,
+    needs=(*RECORDED.values(), "classifier-mnist"),
+    exercises=on_paper,
+    waits=True,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.core.artifacts import Certificate
+from visuals.components.chart import Axis
 from visuals.components.exercise import Asked
 from visuals.page.words import named
 
@@ -27,6 +28,14 @@ WORDS = {
         "The pictures there at first are recorded at other times. Run it at t = 300, then at 700.",
         "Set noise up to t = 300, then back",
     ),
+}
+READ = Axis("read as what was asked for", 0, 100, "%")
+# To sketch on what one expects.
+AXES = {
+    "steps": (Axis("steps", 1, 50), Axis("distance from the end, grey levels", 0, 100)),
+    "guidance": (Axis("guidance", 0, 8), READ),
+    "cut": (Axis("the schedule", 0.5, 2.5, names=("respaced", "cut short")), READ),
+    "back": (Axis("noise up to t", 0, 1000), Axis("read as the picture is", 0, 100, "%")),
 }
 
 

@@ -9,12 +9,12 @@ import gradio as gr
 from models.core import artifacts
 from models.wider.activations import WEIGHTS
 from models.wider.cost import module_costs
-from visuals.components.exercise import Exercise, exercise
+from visuals.components.exercise import Exercise, OnPaper, exercise
 from visuals.page.prose import Prose
 from visuals.page.section import Section
 from visuals.page.settings import Settings, query
 from visuals.wider import question
-from visuals.wider.exercises.words import WORDS
+from visuals.wider.exercises.words import AXES, WORDS
 from visuals.wider.layout import folded
 from visuals.wider.settings import TAB, HeadsSettings, SurgerySettings, WiderSettings
 from visuals.wider.shared import Shared
@@ -37,14 +37,25 @@ def build(shared: Shared) -> None:
     for pair in (names[:2], names[2:]):
         with gr.Row(equal_height=False):
             for name in pair:
-                at, settings = EXERCISES[name]
                 with gr.Column(min_width=320):
-                    link = query(TAB, at, *settings, asks=at == "cost")  # which has a question of its own
-                    Exercise(exercise(WORDS[name], link), elem_id=f"exercise-{name}")
+                    Exercise(exercise(WORDS[name], _link(name)), elem_id=f"exercise-{name}")
                     with folded("Answer"):
                         prose.show(
                             f"answer {name}", **{place: known[place] for place in prose.places(f"answer {name}")}
                         )
+
+
+def _link(name: str) -> str:
+    at, settings = EXERCISES[name]
+    return query(TAB, at, *settings, asks=at == "cost")  # which has a question of its own
+
+
+def on_paper() -> list[OnPaper]:
+    """For the handout."""
+    known = numbers()
+    return [
+        OnPaper(asked, _link(name), AXES[name], prose.html(f"answer {name}", known)) for name, asked in WORDS.items()
+    ]
 
 
 def numbers() -> dict[str, str]:
@@ -68,4 +79,4 @@ def numbers() -> dict[str, str]:
     }
 
 
-SECTION = Section("exercises", "Try this", build, needs=(WEIGHTS, "surgery", "heads"), waits=True)
+SECTION = Section("exercises", "Try this", build, needs=(WEIGHTS, "surgery", "heads"), exercises=on_paper, waits=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from visuals.components.chart import Axis
 from visuals.components.exercise import Asked
 
 WORDS = {
@@ -25,4 +26,14 @@ WORDS = {
         "Go through the modules: how many times as many weights without reductions?",
         "Price module 5b",
     ),
+}
+BRANCHES = ("1×1", "3×3", "5×5", "pool")
+MODULES = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
+LEFT = Axis("probability that is left", 0, 100, "%")
+# To sketch on what one expects.
+AXES = {
+    "lean": (Axis("branch that is off", 0.5, 4.5, names=BRANCHES), LEFT),
+    "late": (Axis("module whose 1×1 branch is off", 0.5, 9.5, names=MODULES), LEFT),
+    "help": (Axis("module", 0.5, 9.5, names=MODULES), Axis("length of the gradient", 1e-10, 1, log=True)),
+    "price": (Axis("module", 0.5, 9.5, names=MODULES), Axis("times as many weights", 0, 6)),
 }
