@@ -35,6 +35,16 @@ GRADIO_S_OWN = {
 PLACES = [(lesson.name, section) for lesson in app.LESSONS for section in lesson.sections]
 MOST_BYTES, MOST_ELEMENTS = 120_000, 1500  # of the page's HTML, compressed; on the page once a lesson is opened
 
+CONTRAST = """radio => {
+  const styles = [getComputedStyle(radio).borderTopColor, getComputedStyle(radio.closest('label')).backgroundColor];
+  const [dark, light] = styles.map(colour => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255);
+    const [r, g, b] = parts.map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b + .05;
+  }).sort((a, b) => a - b);
+  return light / dark;
+}"""
+
 
 def open_section(page: Page, tab: str, section: Section) -> Locator:
     """Goes to a section of the open page by the rail; returns its panel, which is the only one in sight."""
@@ -96,6 +106,16 @@ def test_each_lesson_opens_light_with_one_obvious_button_and_lines_that_can_be_r
     assert page.evaluate("document.querySelectorAll('*').length") <= MOST_ELEMENTS
     for other in lesson.sections[1:]:
         assert page.locator(f"#{lesson.name}-{other.name} *").count() == 0, f"{other.name} is not open"
+
+
+@pytest.mark.parametrize("scheme", WIDTHS)
+def test_a_choice_that_is_not_taken_is_seen(new_page, url, scheme):
+    """Its border has a contrast of 3 to 1 at least (WCAG 2.2, 1.4.11)."""
+    page = new_page(color_scheme=scheme)
+    page.goto(f"{url}?tab=noisier")
+    radio = page.locator("#noisier-network").get_by_label("CIFAR-10 photographs")
+    expect(radio).to_be_visible()
+    assert radio.evaluate(CONTRAST) >= 3
 
 
 def test_the_page_itself_is_light(url):

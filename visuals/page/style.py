@@ -30,6 +30,8 @@ THEME = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font_mono=MON
     block_label_text_color="*neutral_700",
     block_title_text_color="*neutral_700",
     input_placeholder_color="*neutral_500",
+    checkbox_border_color="*neutral_500",
+    checkbox_border_color_dark="*neutral_400",
     link_text_color_dark="*primary_400",  # legible on what unfolds as well
     link_text_color_active_dark="*primary_300",
     link_text_color_visited_dark="*primary_400",
