@@ -66,10 +66,14 @@ def build(shared: Shared) -> Built:
             chart = Chart(chart_value, elem_id="construction")
         with gr.Column(scale=4, min_width=320):
             PROSE.show("question")
-            guess = gr.Radio(list(GUESSES), label="What will training do to it?", elem_id="construction-guess")
+            guess = gr.Radio(
+                list(GUESSES), label="What will training do to it?", elem_id="construction-guess", elem_classes="guess"
+            )
             status = html(said, elem_id="construction-status")
     with folded("All recorded runs in numbers"):
-        html(words.recorded_table(artifacts.certificate(RUN)), elem_id="construction-table")
+        of_run = artifacts.load_run(RUN), artifacts.certificate(RUN)
+        html(words.recorded_table(of_run[1]), elem_id="construction-table")
+        html(words.checks(*of_run) + words.beside_the_race(*of_run, artifacts.certificate(RACE)))
     with folded("For the curious: how a block changes nothing"):
         PROSE.show("blocks")
     inputs = [net, depth, rate]
@@ -97,7 +101,7 @@ def recorded(guess: str | None, net: str | None, depth: str, rate: str, just_now
     of_net = run, certificate, known[net]
     if guess not in GUESSES:
         return view.recorded_chart(new_run(), *of_net, float(rate), whole=False), words.start(*of_net)
-    said = words.recorded_outcome(*of_net, float(rate), artifacts.certificate(RACE), GUESSES[guess], just_now)
+    said = words.recorded_outcome(*of_net, float(rate), GUESSES[guess], just_now)
     return view.recorded_chart(new_run(), *of_net, float(rate)), said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.core.artifacts import Certificate
-from models.deeper.construction import CONSTRUCTED, Check
+from models.deeper.construction import ANEW, CONSTRUCTED, Check
 from models.deeper.nets import Lane
 from visuals.page import style
 from visuals.page.words import difference
@@ -57,30 +57,21 @@ def recorded_outcome(
     certificate: Certificate,
     skip: bool,
     rate: float,
-    race: Certificate,
     guess: bool,
     just_now: bool = False,
 ) -> str:
-    """One recorded kind of net and rate: the check over all seeds, and means of the training errors.
+    """One recorded kind of net and rate: means of the training errors over all seeds.
 
-    `guess`: whether the learner expects that the constructed net stays as good, and has said so `just_now`. `race`: the
-    recorded one, which has trained the same deep nets from scratch.
+    `guess`: whether the learner expects that the constructed net stays as good, and has said so `just_now`.
     """
     check = check_of_all(run["checks"][int(skip)], certificate.config["check"])
-    shallow, depth = Lane(certificate.config["shallow"], skip), certificate.config["deep"]
     place = certificate.config["axes"]["learning_rate"].index(rate)
     mean = run["train_error"][int(skip), place].mean(axis=0)  # (net, step)
     curve = [check.constructed_error, *map(float, mean[CONSTRUCTED])]
     constructed, anew = (None if np.isnan(e) else float(e) for e in mean[:, -1])
-    said = verdict(check.shallow_error, curve, constructed, anew, shallow.name)
-    steps, seeds = certificate.config["steps"], len(certificate.config["axes"]["seed"])
-    parts = [
-        of_guess(guess == stays(check.shallow_error, constructed), just_now),
-        compared(shallow, depth, check),
-        f"After {steps} more steps, in the mean of {seeds} seeds, {said}",
-        in_the_race(Lane(depth, skip), anew, race) if protocol(race) == (rate, steps) else "",
-    ]
-    return style.told(" ".join(filter(None, parts))) + style.recorded(certificate)
+    said = verdict(check.shallow_error, curve, constructed, anew, Lane(certificate.config["shallow"], skip).name)
+    held = of_guess(guess == stays(check.shallow_error, constructed), just_now)
+    return style.told(f"{held} After {certificate.config['steps']} more steps {said}") + style.recorded(certificate)
 
 
 def of_guess(right: bool, just_now: bool) -> str:
@@ -90,21 +81,37 @@ def of_guess(right: bool, just_now: bool) -> str:
     return f"Here your guess {'holds' if right else 'does not hold'}."
 
 
-def protocol(race: Certificate) -> tuple[float, int]:
-    return race.config["learning_rate"], race.config["steps"]
+def checks(run: dict[str, np.ndarray], certificate: Certificate) -> str:
+    """What the checks found, of either kind of net."""
+    config = certificate.config
+    found = (check_of_all(run["checks"][int(skip)], config["check"]) for skip in (False, True))
+    said = (compared(Lane(config["shallow"], kind == 1), config["deep"], check) for kind, check in enumerate(found))
+    return style.told(" ".join(said), announce=False)
 
 
-def in_the_race(deep: Lane, anew: float | None, race: Certificate) -> str:
-    """Why the net from scratch ends elsewhere in the recorded race, which is the same training, where that is seen.
+def beside_the_race(run: dict[str, np.ndarray], certificate: Certificate, race: Certificate) -> str:
+    """Where the recorded race, which is the same training as that from scratch, ends elsewhere."""
+    config = certificate.config
+    if race.config["steps"] != config["steps"] or race.config["learning_rate"] not in config["axes"]["learning_rate"]:
+        return ""
+    place = config["axes"]["learning_rate"].index(race.config["learning_rate"])
+    ends = run["train_error"][:, place, :, ANEW, -1].mean(axis=1)  # plain, residual
+    said = (in_the_race(Lane(config["deep"], kind == 1), float(end), race) for kind, end in enumerate(ends))
+    return style.told(" ".join(filter(None, said)), announce=False)
+
+
+def in_the_race(deep: Lane, anew: float, race: Certificate) -> str:
+    """Why the net from scratch ends elsewhere in the recorded race, where that is seen.
 
     A race computes several seeds as one network (`models.core.resnet.stacked`), and so adds in another order.
     """
     there = float(np.mean(race.metrics[deep.name]["train_error"]))
-    if anew is None or abs(difference(there, anew)) < CLOSE:
+    if abs(difference(there, anew)) < CLOSE:
         return ""
     return (
-        f"In The race {deep.name} ends at {there:.1f} %, from the same seeds. There several seeds are computed at "
-        "once, so the last digits are rounded differently. Training enlarges such differences."
+        f"In The race {deep.name} ends at {there:.1f} %, here from scratch at {anew:.1f} %, from the same seeds. There "
+        "several seeds are computed at once, so the last digits are rounded differently. Training enlarges such "
+        "differences."
     )
 
 
