@@ -58,13 +58,13 @@ def test_a_net_that_ships_has_the_errors_of_its_run():
 @pytest.mark.parametrize(
     ("deep", "said"),
     [
-        ((9.0, 9.5), "is worse, in training too: its training error ends 3.0 points above that of plain-20"),
-        ((5.0, 6.0), "is better: its training error ends 1.0 points below that of plain-20, its test error 2.0 points"),
         (
-            (5.0, 9.0),
-            "is no better: its training error ends 1.0 points below that of plain-20, its test error 1.0 points a",
+            (9.0, 9.5),
+            "gets worse, in training too: its training error rises by 3.0 points, its test error rises by 1.5 points.",
         ),
-        ((6.2, 8.2), "plain-56 ends about level with plain-20."),
+        ((5.0, 6.0), "gets better: its training error falls by 1.0 points, its test error falls by 2.0 points."),
+        ((5.0, 9.0), "gets no better: its training error falls by 1.0 points, its test error rises by 1.0 points."),
+        ((6.2, 8.2), "With 56 layers the plain net ends about level with that of 20."),
     ],
 )
 def test_the_sentence_follows_the_data(deep, said):
@@ -74,9 +74,9 @@ def test_the_sentence_follows_the_data(deep, said):
 @pytest.mark.parametrize(
     ("plain", "said"),
     [
-        ((8.2, 12.0), "makes hardly a difference with 8 layers (+0.2 points) and gains 4.0 points with 20 layers."),
-        ((7.8, 12.0), "makes hardly a difference with 8 layers (−0.2 points) and gains 4.0 points with 20 layers."),
-        ((9.0, 7.0), "gains 1.0 points with 8 layers and loses 1.0 points with 20 layers."),
+        ((8.2, 12.0), "hardly matters with 8 layers, and saves 4.0 points with 20."),
+        ((7.8, 12.0), "hardly matters with 8 layers, and saves 4.0 points with 20."),
+        ((9.0, 7.0), "saves 1.0 points with 8 layers, and costs 1.0 points with 20."),
     ],
 )
 def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):
@@ -86,8 +86,8 @@ def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):
 
 def test_a_difference_is_that_of_the_numbers_as_they_are_shown():
     found = errors(plain_20=(5.04, 21.6), plain_56=(8.06, 24.0))
-    assert "gains 2.5 points with 20 layers" in words.between(errors(plain_20=(0, 21.63), residual_20=(0, 19.08)))
-    assert "its training error ends 3.1 points above" in words.by_depth(found, "plain", 20, 56)
+    assert words.saved(errors(plain_20=(0, 21.63), residual_20=(0, 19.08)), 20) == "saves 2.5 points"
+    assert "its training error rises by 3.1 points" in words.by_depth(found, "plain", 20, 56)
 
 
 def test_the_sentences_have_the_differences_of_the_run():
@@ -95,8 +95,9 @@ def test_the_sentences_have_the_differences_of_the_run():
     said = words.outcome(CERTIFICATE)
     for kind in ("plain", "residual"):
         one, other = (CERTIFICATE.metrics[f"{kind}-{depth}"]["train_error"] for depth in (shallow, deep))
-        ends = f"its training error ends {words.points(difference(other, one))} that of {kind}-{shallow}"
-        assert ends in said or f"{kind}-{deep} ends about level" in said
+        ends = f"From {shallow} to {deep} layers the {kind} net gets"
+        assert f"its training error {words.points(difference(other, one))}" in said
+        assert ends in said
 
 
 def test_the_order_of_the_residual_nets_is_compared_with_the_paper_s():

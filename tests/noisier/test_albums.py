@@ -87,7 +87,7 @@ def test_counterfactuals_say_what_their_pictures_show():
     said, found = lesson(config, rows), headings(config, rows, run["picture"])
     assert said.startswith(f"{right[0]} of 8 pictures of the right way")
     worst = TITLES[WAYS[right.index(min(right[1:5]))]]
-    assert f"Of the mistakes, “{worst}” does the most harm: {min(right[1:5])} of 8" in said
+    assert f"Of the mistakes, “{worst}” does the most harm: {min(right[1:5])} of 8 are." in said
     assert [head.short for head in found] == [*(f"{count}/8" for count in right[:5]), ""]
     heads = {way: head.note for way, head in zip(WAYS, found, strict=True)}
     assert "share should be √ᾱ = 0.72" in heads["cut"]

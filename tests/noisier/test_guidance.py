@@ -31,6 +31,7 @@ def test_beside_the_strip_stand_the_recorded_shares_of_all_classes(network):
     assert plain < most
     assert certificate.config["pictures"] == 100
     assert (
-        f"Of 100 recorded pictures of all classes {plain:.0f} are read as asked at s = 1, {most:.0f} at s = 8." in said
+        f"Of 100 recorded pictures of all classes, {plain:.0f} are read as asked at s = 1, and {most:.0f} at s = 8."
+        in said
     )
     assert "Second number: variety relative to contrast." in shown["legend"]

@@ -46,7 +46,9 @@ def test_pixels_of_half_are_the_fewest_that_hold_it():
 def test_the_sentence_about_a_field_has_its_numbers(lion):
     channel = int(lion.maps("3a")["1x1"].channels[0])
     said = view.field(lion, "3a", ("1x1", channel), (0, 0))["effective"]["says"]
-    half, share = re.search(r"^Half of what moves it lies in (\d+) pixels, ([\d.]+) % of those it", said).groups()
+    half, share = re.search(
+        r"^Half of the influence comes from (\d+) pixels, ([\d.]+) % of those that it", said
+    ).groups()
     assert 100 * int(half) / 400 == pytest.approx(float(share), abs=0.05)  # 27 - 7 a side lie in it
     rank = next(k for k, map in enumerate(lion.maps("4a")["3x3"].pixels) if map[2, 2] == 0)
     off = int(lion.maps("4a")["3x3"].channels[rank])

@@ -177,7 +177,7 @@ def test_an_old_gradient_is_marked_until_the_new_one_has_come(tab):
         expect(tab.locator("#wider-field .effect.waiting")).to_have_count(1)
         expect(tab.locator("#wider-field .says")).to_contain_text("Computing what moves this position")
     expect(tab.locator("#wider-field .effect.waiting")).to_have_count(0)
-    expect(tab.locator("#wider-field .says")).to_contain_text("Half of what moves it lies in")
+    expect(tab.locator("#wider-field .says")).to_contain_text("Half of the influence comes from")
 
 
 def test_what_happens_before_the_modules_follows_the_picture(tab, lion):

@@ -105,13 +105,13 @@ def lengths_of(main_3a: float, all_3a: float, main_5b: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("lengths", "said"),
     [
-        ((1.0, 1.06, 1.1), "gradient keeps about its length. There the auxiliary losses add 6 %."),
+        ((1.0, 1.06, 1.1), "gradient keeps about its length. At 3a the auxiliary losses add 6 %."),
         (
             (6.7e-10, 8.9e-7, 0.0255),
-            "shrinks by a factor of 3.8 · 10⁷. There the auxiliary losses make it 1,328 times as long.",
+            "shrinks by a factor of 3.8 · 10⁷. At 3a the auxiliary losses make it 1,328 times as long.",
         ),
-        ((2.0, 3.0, 0.5), "grows by a factor of 4.00. There the auxiliary losses make it 1.50 times as long."),
-        ((2.0, 1.8, 2.0), "There the auxiliary losses make it 0.900 times as long."),
+        ((2.0, 3.0, 0.5), "grows by a factor of 4.00. At 3a the auxiliary losses make it 1.50 times as long."),
+        ((2.0, 1.8, 2.0), "At 3a the auxiliary losses make it 0.900 times as long."),
     ],
 )
 def test_the_sentence_about_gradients_is_true_whatever_comes_out(lengths, said):

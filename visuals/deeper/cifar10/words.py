@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from models.core.artifacts import Certificate
 from models.core.resnet import count_parameters
 from visuals.page import style
-from visuals.page.words import difference, named
+from visuals.page.words import difference
 
 PAPER = "He et al. 2015"
 PAPER_EPOCHS = 64_000 * 128 / 50_000
@@ -32,35 +32,34 @@ def outcome(certificate: Certificate) -> str:
 
 
 def by_depth(errors: Errors, kind: str, shallow: int, deep: int) -> str:
-    """How the deepest net of a kind ends beside the next one, whichever way that is, in training and test error."""
+    """How the deepest net of a kind ends beside the next one, whichever way that is, in training and in the test."""
     one, other = errors[f"{kind}-{shallow}"], errors[f"{kind}-{deep}"]
     train, test = (difference(other[error], one[error]) for error in ("train_error", "test_error"))
+    ends = f"its training error {points(train)}, its test error {points(test)}."
     if abs(train) < LEVEL and abs(test) < LEVEL:
-        return f"{kind}-{deep} ends about level with {kind}-{shallow}."
+        return f"With {deep} layers the {kind} net ends about level with that of {shallow}."
     how = "worse, in training too" if min(train, test) > 0 else "better" if max(train, test) < 0 else "no better"
-    return (
-        f"{kind}-{deep} is {how}: its training error ends {points(train)} that of {kind}-{shallow}, its test error "
-        f"{points(test)}."
-    )
+    return f"From {shallow} to {deep} layers the {kind} net gets {how}: {ends}"
 
 
-def points(apart: float) -> str:
-    """How far one error lies above or below another."""
-    size = f"{abs(apart):.1f}"
-    return "level with" if size == "0.0" else f"{size} points {'above' if apart > 0 else 'below'}"
+def points(change: float) -> str:
+    """How an error changes."""
+    size = f"{abs(change):.1f}"
+    return "stays level" if size == "0.0" else f"{'rises' if change > 0 else 'falls'} by {size} points"
 
 
 def between(errors: Errors) -> str:
-    """By how much the residual net is ahead of the plain one, by depth, in test error."""
-    said = []
-    for depth in depths_of(errors):
-        plain, residual = (errors[f"{kind}-{depth}"]["test_error"] for kind in ("plain", "residual"))
-        gap = difference(plain, residual)
-        if abs(gap) < LEVEL:
-            said.append(f"makes hardly a difference with {depth} layers ({gap:+.1f} points)".replace("-", "−"))
-        else:
-            said.append(f"{'gains' if gap > 0 else 'loses'} {abs(gap):.1f} points with {depth} layers")
-    return f"In test error the shortcut {named(said)}."
+    """What the shortcut does to the test error of the shallowest nets, and to that of the deepest."""
+    shallow, *_, deep = depths_of(errors)
+    few, many = (saved(errors, depth) for depth in (shallow, deep))
+    return f"In test error the shortcut {few} with {shallow} layers, and {many} with {deep}."
+
+
+def saved(errors: Errors, depth: int) -> str:
+    """What the shortcut does to the test error of the nets with so many layers."""
+    plain, residual = (errors[f"{kind}-{depth}"]["test_error"] for kind in ("plain", "residual"))
+    gap = difference(plain, residual)
+    return "hardly matters" if abs(gap) < LEVEL else f"{'saves' if gap > 0 else 'costs'} {abs(gap):.1f} points"
 
 
 def given(certificate: Certificate) -> dict[str, str]:

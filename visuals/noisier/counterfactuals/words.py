@@ -74,8 +74,8 @@ def lesson(config: Comparison, events: Rows) -> str:
         worst = min(read, key=lambda way: read[way])
         return (
             f"{count_in_words(right.seen, config.asked)} pictures of the right way are read as asked. "
-            f"Of the mistakes, “{TITLES[worst]}” does the most harm: {read[worst]} of {len(config.asked)}. The oracle "
-            "always draws its picture."
+            f"Of the mistakes, “{TITLES[worst]}” does the most harm: {read[worst]} of {len(config.asked)} are. The "
+            "oracle always draws its own picture."
         )
     way = next(way for way in config.ways if way != RIGHT)
     row = finished[way]

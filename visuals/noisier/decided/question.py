@@ -13,9 +13,9 @@ from visuals.components.predict import Amount, Outcome, card
 from visuals.page import style
 
 QUESTION = (
-    "There, digits drown in noise. A network guesses the clean digit, and a classifier reads this guess. Up to which t "
-    "does it read more than half of the digits rightly? Back, noise becomes a digit. The way is taken again from t on, "
-    "with new noise. From which t down do more than half of such ways end as the same digit?"
+    "There, noise drowns a digit. A network guesses the clean digit, and a classifier reads the guess. Up to which t "
+    "does it read more than half of the digits rightly? Back, noise becomes a digit. Stop at a time t, and go on with "
+    "new noise. From which t down do more than half of such ways end as the same digit?"
 )
 ASKED = (
     Amount("told", "There: most are read up to t", 0, 1000, "", colour="var(--role-noise)"),

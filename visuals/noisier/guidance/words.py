@@ -53,8 +53,8 @@ def of_all(certificate: Certificate) -> str:
     count = certificate.config["pictures"]
     plain, most = (certificate.metrics[str(scale)]["read_as_asked"] * count / 100 for scale in ENDS)
     return (
-        f"Of {count} recorded pictures of all classes {plain:.0f} are read as asked at s = {ENDS[0]}, {most:.0f} at "
-        f"s = {ENDS[1]}."
+        f"Of {count} recorded pictures of all classes, {plain:.0f} are read as asked at s = {ENDS[0]}, and {most:.0f} "
+        f"at s = {ENDS[1]}."
     )
 
 

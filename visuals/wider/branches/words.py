@@ -29,7 +29,8 @@ def field(found: Field, at: tuple[int, int], influence: np.ndarray) -> str:
     if not influence.any():
         return "ReLU has switched it off: its activation is 0, and no small change of a pixel moves it."
     half = pixels_of_half(influence)
-    return f"Half of what moves it lies in {half:,} pixels, {100 * half / inside:.1f} % of those it can see."
+    share = f"{100 * half / inside:.1f} % of those that it can see"
+    return f"Half of the influence comes from {half:,} pixels, {share}."
 
 
 def pixels_of_half(influence: np.ndarray) -> int:

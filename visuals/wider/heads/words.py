@@ -65,7 +65,7 @@ def gradient_sentence(lengths: np.ndarray, what: str) -> str:
     )
     little = 1 <= ratio < ABOUT
     change = f"add {100 * (ratio - 1):.0f} %" if little else f"make it {number(ratio)} times as long"
-    both = f"There the auxiliary losses {change}."
+    both = f"At 3a the auxiliary losses {change}."
     if np.isnan(lengths[LOSSES.index("aux_4a"), LINES.index("3a")]):
         both = "This network has no trained auxiliary heads."
     return f"{what[0].upper()}{what[1:]}: from 5b back to 3a the main loss's gradient {fares}. {both}"
