@@ -19,7 +19,7 @@ from visuals.components.base import publish
 from visuals.deeper import LESSON as DEEPER
 from visuals.noisier import LESSON as NOISIER
 from visuals.page import events, files, lesson, style, uploads
-from visuals.page.opening import FirstAnswer
+from visuals.page.opening.answer import FirstAnswer
 from visuals.page.visitors import Leavings, presence
 from visuals.wider import LESSON as WIDER
 
@@ -33,8 +33,7 @@ HEAD = f"""<div class="page-head"><h1>{TITLE}</h1>
 <span class="badge" title="Where this page computes">{escape(hardware())}</span></div>"""
 LAUNCH: dict[str, Any] = {
     "theme": style.THEME,
-    "head": f'<link rel="stylesheet" href="{files.address("page.css")}">'
-    f'<script src="{files.address("page.js")}"></script>{hosting.HEAD}',
+    "head": f'<script src="{files.address("page.js")}"></script>{hosting.HEAD}',
     "app_kwargs": {
         "routes": files.routes(style.CSS, hosting.SCRIPT + uploads.SCRIPT) + of_rooms(LESSONS),
         "middleware": [

@@ -123,6 +123,23 @@ def browser() -> Iterator:
         started.close()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def gone_to() -> Iterator[None]:
+    """A test that goes to a page finds gradio's there, not what stands in its place first; unless it waits for less."""
+    from playwright.sync_api import Page
+
+    def goto(page: Page, address: str, **options: Any) -> Any:
+        answer = go(page, address, **options)
+        if "wait_until" not in options:
+            page.wait_for_function("() => !document.getElementById('first-screen')")
+        return answer
+
+    go = Page.goto
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "goto", goto)
+        yield
+
+
 class Complaints:
     """What a page must not do: fail, write errors to the console, or ask another host."""
 

@@ -76,13 +76,13 @@ def test_an_address_names_a_place_or_means_the_first(page, params, place):
 
 
 def test_what_is_on_the_screen_first_is_fetched_beside_gradio_s_scripts_and_nothing_else(page):
-    head = OPENINGS[page].head({"tab": "one"})
+    head = OPENINGS[page].preloads({"tab": "one"})
     assert files.address("chart/chart.js") in head
     assert all(files.address(path) in head for path in files.needed("chart"))
     assert files.address("bars/bars.js") not in head
     (named,) = re.findall(r"values/(\w+)\.json", head)
     assert json.loads(files._content(named)) == LARGE
-    assert files.address("chart/chart.js") not in OPENINGS[page].head({"tab": "one", "at": "second"})
+    assert files.address("chart/chart.js") not in OPENINGS[page].preloads({"tab": "one", "at": "second"})
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,22 @@ def test_all_that_a_script_imports_is_found(name):
     assert set(found) <= set(files.scripts())
 
 
-def test_the_page_answers_with_the_head_of_its_address_and_says_how_long_it_is(page):
+def test_the_page_answers_with_what_its_address_opens_and_says_how_long_it_is(page):
     with urlopen(f"{page.local_url}?tab=two") as answer:
         content = answer.read()
         assert int(answer.headers["Content-Length"]) == len(content)
-    assert OPENINGS[page].head({"tab": "two"}).encode() in content
+    opening, params, text = OPENINGS[page], {"tab": "two"}, content.decode()
+    (gradio,) = re.findall(r'data-gradio="([^"]+)"', text)
+    order = [
+        opening.preloads(params),
+        opening.place_script(params),
+        opening.first_screen(params, gradio),
+        "window.gradio_config = ",
+        opening.gradio_script(params),
+    ]
+    places = [text.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
     with urlopen(Request(page.local_url, method="HEAD")) as answer:
         assert answer.status == 200
 
@@ -116,7 +127,7 @@ def test_gradio_s_own_scripts_are_where_this_version_has_them():
 
 def test_the_preloads_of_every_section_are_answered(whole_page, url):
     places = [{"tab": tab.name, "at": section.name} for tab in app.LESSONS for section in tab.sections]
-    links = set(re.findall(r'href="([^"]+\.(?:js|css)[^"]*)"', "".join(map(OPENINGS[whole_page].head, places))))
+    links = set(re.findall(r'href="([^"]+\.(?:js|css)[^"]*)"', "".join(map(OPENINGS[whole_page].preloads, places))))
     assert links
     for link in links:
         with urlopen(url + link) as answer:

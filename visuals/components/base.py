@@ -25,6 +25,9 @@ class Component(gr.HTML):
     The whole state is one dict in `value`: props of their own would be lost when a component is hidden or its tab was
     never opened. A large first value is a file, which the browser fetches with the script (`publish`).
 
+    `DRAWN_EARLY`: it is drawn before gradio is there, too (see page/opening/first_screen.py). Its script then gets
+    `still`, and must neither move nor change anything outside its element.
+
     `TEXTS` names long lists in the value, which travel as JSON text: gradio copies a list element by element, again
     and again, and sends the differences of two lists badly where their lengths differ.
     """
@@ -32,6 +35,7 @@ class Component(gr.HTML):
     NAME = ""
     EVENTS: tuple[str, ...] = ()
     TEXTS: tuple[str, ...] = ()
+    DRAWN_EARLY = True
 
     def __init__(self, value: dict[str, Any] | Later[dict[str, Any]] | None = None, **kwargs: Any):
         super().__init__(

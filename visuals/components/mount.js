@@ -62,7 +62,7 @@ const apologise = (element, again) => {
 // `name` is the component's folder; `place` is what gradio gives to a script. The component's script gets the same, with
 // `signal`, but sees values where files stand for them. Values that arrive before it is there wait, in their order.
 export const mount = (name, { element, props, watch, ...rest }) => {
-  const listeners = [];
+  const listeners = [], tell = () => element.dispatchEvent(new Event('component-drawn', { bubbles: true }));
   let value, here = null; // here: aborted when the script's work is over
   const seen = {
     get value() { return value; },
@@ -74,6 +74,7 @@ export const mount = (name, { element, props, watch, ...rest }) => {
     element.innerHTML = templates[name];
     here = presenceOf(element);
     script({ ...rest, element, props: seen, watch: (_, listener) => listeners.push(listener), signal: here.signal });
+    tell();
   };
   const hear = async given => {
     if (given?.file) element.ariaBusy = 'true'; // what is there belongs to the value before: style.css says so
@@ -89,8 +90,10 @@ export const mount = (name, { element, props, watch, ...rest }) => {
       listeners.length = 0;
       tries.set(name, (tries.get(name) ?? 0) + 1);
       apologise(element, () => next(props.value));
+      tell();
     });
   };
-  next(props.value);
   watch('value', () => next(props.value));
+  next(props.value);
+  return order;
 };

@@ -34,9 +34,10 @@ IMPORTED = re.compile(r"^(?:import|export)\b[^;]*?'(\.[^']+)';$", re.MULTILINE) 
 TYPES = {"js": "text/javascript", "css": "text/css", "json": "application/json"}
 ASKED = {  # how a browser asks early, so that it has what it needs when it asks again
     "js": 'rel="modulepreload"',
-    "css": 'rel="preload" as="style"',
-    "json": 'rel="preload" as="fetch" crossorigin fetchpriority="low"',  # values are drawn last
+    "css": 'rel="preload" as="style" crossorigin',
+    "json": 'rel="preload" as="fetch" crossorigin',
 }
+LATER = ' fetchpriority="low"'
 
 _values: dict[str, bytes] = {}  # by hash; all are made while the page is built
 _later: dict[str, Later[bytes]] = {}  # by a name of this process
@@ -155,11 +156,10 @@ def needed(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def preload(found: str, of_gradio: bool = False) -> str:
-    """For the page's head: a file, by its address, that is fetched before any script asks for it."""
-    kind = found.partition("?")[0].rpartition(".")[2]
-    asked = ASKED[kind] + (" crossorigin" if of_gradio and kind == "css" else "")
-    return f'<link {asked} href="{found}">'
+def preload(address: str) -> str:
+    """For the page's head: a file that is fetched before any script asks for it. Gradio's wait for the page's own."""
+    asked = ASKED[address.partition("?")[0].rpartition(".")[2]]
+    return f'<link {asked} href="{address}"{"" if address.startswith(ROOT) else LATER}>'
 
 
 def routes(sheet: str, script: str) -> list[BaseRoute]:

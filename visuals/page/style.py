@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -48,7 +49,12 @@ THEME = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font_mono=MON
 
 _roles = "".join(f"--role-{role}: {colour};" for role, colour in COLOURS.items())
 ROLES = f":root {{{_roles}}}\n"
-CSS = ROLES + "".join(Path(__file__).with_name(name).read_text() for name in ("style.css", "present.css"))
+# A rule for a part of the page by its id holds for its twin on the first screen, too (see opening/first_screen.py). No
+# part has a colour's name.
+ID = re.compile(r"#(?![0-9a-f]{3,8}\b)([a-z][\w-]*)")
+_sheets = [Path(__file__).parent / name for name in ("style.css", "present.css", "opening/first_screen.css")]
+_own, _present, _first = (path.read_text("utf-8") for path in _sheets)
+CSS = ROLES + ID.sub(r":is(#\1, [data-twin=\1])", _own) + _present + _first
 
 
 # Classes of what waits until its tab's question is answered, skipped or switched off, and of what stands there so long.

@@ -17,6 +17,7 @@ class CopyLink(Component):
     """
 
     NAME = "copy_link"
+    DRAWN_EARLY = False
     EVENTS = ("asked",)
 
 

@@ -13,6 +13,7 @@ class Exercise(Component):
     """value = what `exercise` returns. The browser keeps which links were followed."""
 
     NAME = "exercise"
+    DRAWN_EARLY = False
 
 
 @dataclass(frozen=True)

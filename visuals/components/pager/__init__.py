@@ -9,3 +9,4 @@ class Pager(Component):
     """Previous and next, through all lessons; it has no value of its own."""
 
     NAME = "pager"
+    DRAWN_EARLY = False

@@ -8,7 +8,7 @@ import { captions, formula, lowered, position, write } from './words.js';
 
 const FRAMES_PER_SECOND = 24;
 
-export default ({ element, props, watch, trigger, server, signal }) => {
+export default ({ element, props, watch, trigger, server, signal, still: early }) => {
   const $ = selector => element.querySelector(selector);
   const root = $('.player'), slider = $('input[type=range]'), playButton = $('.play'), large = $('canvas.xt'), grid = $('canvas.grid');
   const buttons = [...element.querySelectorAll('.bar button')], strip = $('.strip');
@@ -187,7 +187,7 @@ export default ({ element, props, watch, trigger, server, signal }) => {
     drawFilm(strip, frames, value.total, sample, fresh ? 0 : next.start);
     offer();
     look();
-    if (fresh && value.play && !still()) { show(0); play(true); }
+    if (fresh && value.play && !still()) { show(0); play(!early); }
     else if (fresh || (still() && value.play && here() === value.total)) show(value.open ?? frames.length - 1);
     ask.message(here() > had);
   }

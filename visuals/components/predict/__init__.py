@@ -64,6 +64,7 @@ class Predict(Component):
     """
 
     NAME = "predict"
+    DRAWN_EARLY = False
     EVENTS = ("guessed",)
 
 

@@ -21,7 +21,7 @@ const remember = name => {
   } catch { /* then nothing is marked after a reload */ }
 };
 
-export default ({ element, props, trigger, signal }) => {
+export default ({ element, props, trigger, signal, still }) => {
   const [top, side] = element.querySelectorAll('nav'), list = side.querySelector('ol');
   const { lessons } = props.value;
   chart(lessons);
@@ -87,6 +87,10 @@ export default ({ element, props, trigger, signal }) => {
     props.value = { ...props.value, ...place };
     trigger('go');
   };
+  if (still) {
+    draw(document.documentElement.dataset);
+    return;
+  }
   follow(show, signal);
   sendPlace(follow, signal);
 

@@ -28,6 +28,7 @@ class Sketch(Component):
     """
 
     NAME = "sketch"
+    DRAWN_EARLY = False
     EVENTS = ("drawn",)
 
 

@@ -34,6 +34,7 @@ class Surfaces(Component):
     """value = what `surfaces` returns, always the whole of it: two or more surfaces and the plane they stand on."""
 
     NAME = "surfaces"
+    DRAWN_EARLY = False
 
     def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any):
         gr.set_static_paths([PLOTLY])
