@@ -79,10 +79,10 @@ def test_the_way_there_is_shown_step_by_step_or_in_one_go(opened):
 
 def test_at_time_zero_the_captions_speak_of_pictures(opened):
     go(opened, 0)
-    assert caption(opened, "xt") == "Time t = 0 of 1000: the picture, before any noise"
+    assert caption(opened, "xt") == "t = 0 of 1000: the picture, before any noise"
     assert "no noise" in caption(opened, "eps")
     go(opened, THERE + BACK - 1)
-    assert caption(opened, "xt") == "Time t = 0 of 1000: the new picture, all noise is removed"
+    assert caption(opened, "xt") == "t = 0 of 1000: the new picture, all noise is removed"
     assert "no step is left" in caption(opened, "other")
     assert "drawn by the network" in opened.inner_text("#player .formula")
     go(opened, 1)
