@@ -140,7 +140,7 @@ export default ({ element, props, watch, trigger, signal }) => {
     const about = value.modules[value.chosen];
     element.querySelector('.title').textContent = about.title;
     element.querySelector('.shapes').textContent = about.shapes;
-    readout.textContent = stage.says;
+    readout.textContent = 'Point at a layer to read what it does.';
     showModule(stage, about);
     element.dataset.chosen = value.chosen;
   };
