@@ -108,10 +108,11 @@ def test_a_teacher_sends_a_section_to_the_phones_until_something_is_asked(client
     client.put(f"{where}/learner", headers=ANN)
     seen = client.get(f"{where}/news", headers=ANN).json()
     assert "place" not in seen
-    sent = {"query": "?tab=deeper&at=block&kind=plain&present=on&x=<b>"}
+    sent = {"query": "?tab=deeper&at=block&kind=plain&present=on&x=<b>&run=7"}
     assert client.put(f"{where}/place", headers=leader, json=sent).status_code == 204
     found = client.get(f"{where}/news", headers=ANN, params={"since": seen["news"]}).json()
-    place = {"lesson": "1 Deeper", "section": "Inside a block", "link": "?tab=deeper&at=block&kind=plain&x=%3Cb%3E"}
+    link = "?tab=deeper&at=block&kind=plain&x=%3Cb%3E"
+    place = {"lesson": "1 Deeper", "section": "Inside a block", "link": link, "run": "7"}
     assert (found["phase"], found["place"]) == ("lobby", place)
     client.put(f"{where}/question", headers=leader, json={"question": RACE, "round": 1})
     assert "place" not in client.get(f"{where}/news", headers=ANN).json()
@@ -294,7 +295,4 @@ def test_a_tab_s_handout_has_its_exercises_with_axes_links_and_answers(client, l
         assert re.fullmatch("(<p>.+?</p>)+", each["answer"], re.DOTALL)
         assert not re.search(r"[*${}]", each["answer"])
         assert re.search(r"\d", each["answer"])
-
-
-def test_there_is_no_handout_of_a_tab_that_there_is_not(client):
     assert client.get("/class/exercises/x").status_code == 404

@@ -4,60 +4,16 @@ from __future__ import annotations
 
 import re
 
-import gradio as gr
 import pytest
 from playwright.sync_api import expect
 
-from app import HEAD
-from tests.small_page import served
-from visuals.components.base import publish
-from visuals.components.predict import Amount, Asks, Outcome, Predict, card
-from visuals.page import lesson
-from visuals.page.lesson import Lesson
-from visuals.page.section import Section
-
-SECTIONS = {"one": ("first", "second", "third"), "two": ("fourth", "fifth")}
-TABS = {"one": "1 One", "two": "2 Two"}
-EVERY = [(tab, at) for tab, sections in SECTIONS.items() for at in sections]
-HIGH = '<div style="height: 3000px">%s</div>'
-
-
-def asking(shared: object) -> None:
-    """A section with a question and a main button, which counts how often it was pressed."""
-    gr.HTML("fourth")
-    Predict(card("How high?", (Amount("net", "net"),)))
-    go, ran = gr.Button("Run", variant="primary"), gr.HTML("", elem_id="ran")
-    go.click(None, None, ran, js="() => 'It ran.'")
-
-
-def section(name: str) -> Section:
-    if name == "fourth":
-        return Section(name, "Fourth", asking, asks=Asks("How high?", (), lambda: Outcome({}, "")))
-    return Section(name, name.capitalize(), lambda shared: gr.HTML(HIGH % name) and None, waits=name == "fifth")
+from tests.components.rails import EVERY, expect_open, rail_link, with_rail
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
-    with gr.Blocks(analytics_enabled=False) as page:
-        gr.HTML(HEAD)
-        lesson.build(page, [Lesson(tab, TABS[tab], [section(at) for at in ats]) for tab, ats in SECTIONS.items()])
-    publish(page)
-    with served(page) as address:
+    with with_rail() as address:
         yield address
-
-
-def expect_open(page, tab: str, at: str) -> None:
-    """This section is on the screen, alone, the rail says so, and so does the address."""
-    expect(page.locator(f"#{tab}-{at} h2")).to_be_visible()
-    for other in EVERY:
-        if other != (tab, at):
-            expect(page.locator("#{}-{}".format(*other))).not_to_be_visible()
-    expect(page.locator("#rail ol [aria-current=page]")).to_have_text(re.compile(at.capitalize()))
-    expect(page.locator("#rail .lessons [aria-current=true]")).to_have_text(TABS[tab])
-
-
-def rail_link(page, name: str):
-    return page.locator("#rail a", has_text=name)
 
 
 @pytest.fixture
@@ -164,74 +120,6 @@ def test_nothing_breaks_where_the_browser_keeps_nothing(page, url):
     expect_open(page, "one", "first")
     rail_link(page, "Second").click()
     expect_open(page, "one", "second")
-
-
-def test_on_a_projector_the_section_stands_alone_in_large_letters_until_escape(page, url):
-    page.goto(f"{url}?tab=one&at=first&present=on")
-    expect_open(page, "one", "first")
-    expect(page.locator("#rail")).to_be_hidden()
-    heading = page.locator("#one-first h2")
-    assert heading.evaluate("node => node.currentCSSZoom * parseFloat(getComputedStyle(node).fontSize)") >= 30
-    page.keyboard.press("PageDown")
-    expect_open(page, "one", "second")
-    expect(page).to_have_url(f"{url}?tab=one&at=second&present=on")
-    page.keyboard.press("ArrowLeft")
-    expect_open(page, "one", "first")
-    page.keyboard.press("b")
-    expect(heading).to_be_hidden()
-    page.keyboard.press("b")
-    expect(heading).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#rail")).to_be_visible()
-    expect(page).to_have_url(f"{url}?tab=one&at=first")
-
-
-def test_on_a_projector_keys_run_the_section_show_its_question_and_reveal_what_came_out(page, url):
-    page.goto(f"{url}?tab=two&at=fourth&present=on")
-    card, line = page.locator(".predict form"), page.locator(".predict .line")
-    expect(card.locator(".question")).to_be_visible()
-    page.keyboard.press("r")
-    expect(page.locator("#ran")).to_have_text("It ran.")
-    expect(card.locator(".asked")).to_be_hidden()
-    page.keyboard.press("g")
-    expect(card.locator(".asked")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(card.locator(".asked")).to_be_hidden()
-    expect(page.locator("#rail")).to_be_hidden()  # this Escape was for the card
-    page.keyboard.press("Enter")
-    expect(line).to_contain_text("No guess made.")
-
-
-def test_on_a_projector_a_key_shows_everybody_s_guesses_in_the_room_that_this_browser_leads(page, url):
-    page.add_init_script("localStorage.setItem('room', JSON.stringify({ code: 'BCDF', secret: 's' }))")
-    page.route("**/class/lead", lambda route: route.fulfill(body="<p>23 of 27 in</p>", content_type="text/html"))
-    page.goto(f"{url}?tab=two&at=fourth&present=on")
-    room = page.frame_locator("iframe.of-room")
-    for key in ("g", "Escape"):
-        expect(page.locator("iframe.of-room")).to_have_count(0)
-        page.keyboard.press("g")
-        expect(room.get_by_text("23 of 27 in")).to_be_visible()
-        room.locator("body").press(key)
-    expect(page.locator("iframe.of-room")).to_have_count(0)
-    expect(page.locator("#rail")).to_be_hidden()
-
-
-def test_the_open_section_is_sent_to_the_room_that_this_browser_leads(page, url):
-    page.add_init_script("localStorage.setItem('room', JSON.stringify({ code: 'BCDF', secret: 's' }))")
-    sent: list = []
-
-    def hear(route) -> None:
-        sent.append(route.request)
-        route.fulfill(status=204)
-
-    page.route("**/class/rooms/BCDF/place", hear)
-    page.goto(url)
-    page.get_by_role("button", name="Send this section to room BCDF").click()
-    expect(page.locator(".to-room")).to_have_text("Sent")
-    assert sent[0].headers["leader"] == "s"
-    assert sent[0].post_data_json == {"query": "?tab=one&at=first"}
-    rail_link(page, "Second").click()
-    expect(page.get_by_role("button", name="Send this section to room BCDF")).to_be_visible()
 
 
 def test_another_part_of_the_page_can_open_a_section(opened):

@@ -3,7 +3,7 @@
 import { make } from '../components/predict/controls.js';
 import { axes } from './axes.js';
 import { figure } from './dots.js';
-import { abroad, kept, send } from './news.js';
+import { abroad, kept, send } from '../components/shared/news.js';
 
 const $ = selector => document.querySelector(selector);
 const room = kept('room'), tab = new URLSearchParams(location.search).get('tab');

@@ -1,7 +1,7 @@
 // The projector's page. The browser that has opened the room leads it, by a secret that it keeps.
 import { make } from '../components/predict/controls.js';
 import { figure } from './dots.js';
-import { abroad, every, keep, kept, Refused, send } from './news.js';
+import { abroad, every, keep, kept, Refused, send } from '../components/shared/news.js';
 import { seedFigure } from './seeds.js';
 
 const $ = selector => document.querySelector(selector);

@@ -1,7 +1,7 @@
 // The learner's page: what the teacher asks now, and the answer once it is revealed.
 import { control, make, written } from '../components/predict/controls.js';
 import { figure } from './dots.js';
-import { every, keep, kept, Refused, send } from './news.js';
+import { every, keep, kept, Refused, send } from '../components/shared/news.js';
 
 const $ = selector => document.querySelector(selector);
 const code = location.pathname.match(/\/([a-z]{4})$/i)?.[1].toUpperCase() ?? '';
@@ -67,6 +67,9 @@ const take = found => {
 
 // --- what is shown ---
 
+// The whole page, which follows the room.
+const whole = link => `../${link}&room=${code}`;
+
 const draw = () => {
   const { phase, question, outcome, together, place, race } = state, asks = question?.asked ?? [];
   const asking = phase === 'ask' && (!mine || changing);
@@ -90,16 +93,17 @@ const draw = () => {
     const said = document.createElement('div');
     said.innerHTML = outcome.said; // of the server alone
     $('.outcome').replaceChildren(...asks.map((ask, k) => figure(ask, together[k], outcome.found[ask.id], mine?.[ask.id])), said);
-    $('.whole a').href = `../${question.link}`;
+    $('.whole a').href = whole(question.link);
   }
   if (race?.outcome) {
     $('.outcome').innerHTML = race.outcome; // of the server alone
-    $('.whole a').href = `../${race.link}`;
+    $('.whole a').href = whole(race.link);
   }
-  $('.whole a').textContent = race ? 'Your race on the whole page' : 'The whole page';
-  show('.whole', outcome || race?.link);
+  if (phase === 'lobby') $('.whole a').href = `../?room=${code}`;
+  $('.whole a').textContent = race ? 'Your race on the whole page' : 'Follow on the whole page';
+  show('.whole', outcome || race?.link || phase === 'lobby');
   show('.place', place);
-  if (place) $('.place').replaceChildren(`Your teacher is at ${place.lesson}, “${place.section}”. `, make('a', { href: `../${place.link}`, target: '_blank' }, 'Open it'));
+  if (place) $('.place').replaceChildren(`Your teacher is at ${place.lesson}, “${place.section}”. `, make('a', { href: whole(place.link), target: '_blank' }, 'Open it'));
 };
 
 const row = ask => control(ask, () => given[ask.id], value => {
@@ -123,6 +127,8 @@ const leave = sentence => {
   else {
     $('.said').textContent = sentence;
     show('.said', true);
+    $('.whole a').href = '../';
+    $('.whole a').textContent = 'The whole page';
     show('.whole', true);
   }
 };

@@ -25,11 +25,15 @@ class Places:
         if not isinstance(query, str) or len(query) > LONGEST:
             return None
         named = dict(parse_qsl(query.removeprefix("?")))
-        named.pop("present", None)
+        for name in ("present", "room"):
+            named.pop(name, None)
         return urlencode(named) if (named.get("tab"), named.get("at")) in self._titles else None
 
-    def as_json(self, query: str | None) -> dict[str, str] | None:
-        """What a learner's page says of it."""
+    def as_json(self, query: str | None) -> dict[str, str | None] | None:
+        """What a learner's page says of it; `run` tells apart the runs that were started there."""
         named = dict(parse_qsl(query or ""))
+        run = named.pop("run", None)
         titles = self._titles.get((named.get("tab", ""), named.get("at", "")))
-        return {"lesson": titles[0], "section": titles[1], "link": f"?{query}"} if titles else None
+        if not titles:
+            return None
+        return {"lesson": titles[0], "section": titles[1], "link": f"?{urlencode(named)}", "run": run}

@@ -30,7 +30,7 @@ from visuals.page.files import KEPT, TYPES, VISUALS
 from visuals.page.lesson import Lesson, unreadable
 
 HERE = Path(__file__).parent
-BORROWED = ("components/predict/controls.js", "components/shared/axes.js")
+BORROWED = ("components/predict/controls.js", "components/shared/axes.js", "components/shared/news.js")
 # Of all pages: nothing but these files is run, shown or asked for.
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'"

@@ -76,7 +76,7 @@ class LessonLink:
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
         """What a link sets: its notices, how the lesson asks, the cards, the controls, and that there was one."""
         params = dict(request.query_params)
-        if params.get("tab", self.tab) != self.tab or set(params) <= {"tab", "at", "present"}:
+        if params.get("tab", self.tab) != self.tab or set(params) <= {"tab", "at", "present", "room"}:
             return (gr.skip(),) * (3 + len(self.questions) + len(self.controls))  # the page is as it was built
         values, notices = [], []
         for part in self.parts.values():

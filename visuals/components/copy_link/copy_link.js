@@ -59,7 +59,9 @@ export default ({ element, props, watch, trigger, signal }) => {
 
   const keepAddress = ({ query }) => {
     const asked = new URLSearchParams(query), place = here();
-    if (asked.get('tab') === place?.tab && asked.get('at') === place.at) history.replaceState(null, '', '?' + query + presenting());
+    if (asked.get('tab') !== place?.tab || asked.get('at') !== place.at) return;
+    history.replaceState(null, '', '?' + query + presenting());
+    document.dispatchEvent(new Event('address-kept'));
   };
   watch('value', () => {
     answer(props.value);

@@ -1,9 +1,9 @@
 // Draws the rail (see __init__.py) and opens sections. The address is written whenever one opens.
 import { answered, mark } from '../shared/answered.js';
-import { watchPresses } from '../shared/pressing.js';
+import { press, watchPresses } from '../shared/pressing.js';
 import { present } from './present.js';
 import { sendPlace } from './send_place.js';
-import { address, beside, chart, follow, go, here, nearest } from '../shared/way.js';
+import { address, beside, chart, follow, go, here, nearest, presenting } from '../shared/way.js';
 
 const VISITED = 'visited-sections';
 
@@ -114,7 +114,7 @@ export default ({ element, props, trigger, signal, still }) => {
     const link = event.target.closest('a[target=_blank][href^="?"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    location.assign(link.href);
+    location.assign(link.href + presenting());
   }, { signal });
 
   // What waits for the question of a lesson is shown without a guess; the card of the question may not be there yet.
@@ -125,7 +125,7 @@ export default ({ element, props, trigger, signal, still }) => {
   }, { signal });
 
   const { tab, at } = document.documentElement.dataset; // the place that the page opens at
-  const { tab: named, at: of, present: shown, ...settings } = asked();
+  const { tab: named, at: of, present: shown, room, ...settings } = asked();
   present(shown === 'on', open, signal);
   if (settings.predict === 'off') mark(nearest({ tab }).tab, 'off');
   go({ tab, at });
@@ -136,4 +136,5 @@ export default ({ element, props, trigger, signal, still }) => {
   const linked = Object.keys(settings).length > 0;
   watchPresses(linked, signal);
   if (linked) trigger('linked');
+  if (room) import('./following.js').then(module => module.followRoom(room.toUpperCase(), press, signal));
 };

@@ -28,11 +28,12 @@ const lost = () => {
   return anew && mark?.tab === tab && mark.at === at && Date.now() - mark.left < GRACE ? mark : null;
 };
 
-// Clicks the button once it is on the page.
-const press = (id, signal) => {
+// Clicks the button that this selects, once it is on the page.
+export const press = (selector, signal) => {
   const found = () => {
-    document.getElementById(id)?.click();
-    return document.getElementById(id);
+    const button = document.querySelector(selector);
+    button?.click();
+    return button;
   };
   if (found()) return;
   const looking = new MutationObserver(() => found() && looking.disconnect());
@@ -50,7 +51,7 @@ export const watchPresses = (linked, signal) => {
   const settled = () => {
     if (!waiting) return;
     waiting = false;
-    if (pressed) press(pressed, signal);
+    if (pressed) press(`#${pressed}`, signal);
   };
   document.addEventListener('link-followed', ({ detail: { tab, events } }) => {
     if (tab === here().tab && ++followed === events) settled();
@@ -72,12 +73,12 @@ export const watchPresses = (linked, signal) => {
     // Where no guess was made the first press only asks for one.
     const asked = again?.button === button && document.querySelector(`#${again.tab}-${again.at} [data-state=urged]`);
     again = null;
-    if (asked) press(button, signal);
+    if (asked) press(`#${button}`, signal);
   }, { signal });
   window.addEventListener('pagehide', () => { if (kept()) keep({ ...kept(), left: Date.now() }); }, { signal });
 
   if (waiting) {
     pressed = back?.button;
     setTimeout(settled, PATIENCE);
-  } else if (back) press(back.button, signal);
+  } else if (back) press(`#${back.button}`, signal);
 };

@@ -27,8 +27,11 @@ export const beside = step => {
   return all[all.findIndex(one => one.tab === place?.tab && one.at === place?.at) + step] ?? null;
 };
 
-// With `present=on` where the page is shown on a projector, so that a reload shows it there again.
-export const presenting = () => document.documentElement.hasAttribute('data-present') ? '&present=on' : '';
+// What stays in the address on all ways: `present=on` where the page is shown on a projector, and the room that it follows.
+export const presenting = () => {
+  const room = new URLSearchParams(globalThis.location?.search).get('room');
+  return (document.documentElement.hasAttribute('data-present') ? '&present=on' : '') + (room ? `&room=${encodeURIComponent(room)}` : '');
+};
 export const address = ({ tab, at }) => `?tab=${tab}&at=${at}${presenting()}`;
 
 export const go = asked => {

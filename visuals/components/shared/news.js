@@ -1,4 +1,4 @@
-// How the pages of a room ask the server. Addresses are relative to class/.
+// How the pages of a room ask the server, and whoever follows it.
 const EVERY = 2000, PATIENCE = 8000; // ms
 
 // A sentence of the server, with its status.
@@ -44,16 +44,16 @@ export const abroad = (path, network) => {
   return found;
 };
 
-// What this browser keeps for itself; it may keep nothing.
-export const kept = name => {
+// What this browser keeps for itself, or one tab of it in 'sessionStorage'; it may keep nothing.
+export const kept = (name, where = 'localStorage') => {
   try {
-    return JSON.parse(localStorage.getItem(name));
+    return JSON.parse(globalThis[where].getItem(name));
   } catch {
     return null;
   }
 };
-export const keep = (name, value) => {
+export const keep = (name, value, where = 'localStorage') => {
   try {
-    localStorage.setItem(name, JSON.stringify(value));
+    globalThis[where].setItem(name, JSON.stringify(value));
   } catch { /* then a reload begins anew */ }
 };
