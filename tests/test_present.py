@@ -13,12 +13,13 @@ BODY, LABEL = 24, 18  # px of 720: the smallest letters of what is read as a tex
 PICTURE = 0.7  # of the screen's height: the least that the pictures take, with what belongs to them
 NO_PICTURE = {"exercises"}  # sections of words alone
 
-# [text, px] of all letters in sight that are too small. Formulas set their own, and where a number is from is a label.
+# [text, px] of all letters in sight that are too small. Formulas and indices set their own; where a number is from is a
+# label.
 SMALL = """(panel, [body, label]) => {
   const found = [], texts = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const { data, parentElement: place } = texts.currentNode;
-    if (!data.trim() || place.closest('.katex, sub, .heard, option')) continue;
+    if (!data.trim() || place.closest('.katex, sub, .low, .heard, option')) continue;
     if (!place.checkVisibility({ visibilityProperty: true })) continue;
     const svg = place.closest('svg'), drawn = svg?.viewBox.baseVal, at = svg?.getBoundingClientRect();
     const scale = drawn?.width ? Math.min(at.width / drawn.width, at.height / drawn.height) : place.currentCSSZoom;
