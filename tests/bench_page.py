@@ -29,7 +29,7 @@ ROUNDS = 3
 PATIENCE = 180_000  # ms
 IMPORTS = "import gradio, torch"  # what any page like this one has to load
 # A picture of our page: a canvas, a drawing or a picture within an open section, before gradio is there or after.
-PICTURE = """() => [...document.querySelectorAll('SECTION .component')].some(element =>
+PICTURE = """() => [...document.querySelectorAll('SECTION .html-container')].some(element =>
     element.checkVisibility({ visibilityProperty: true }) && element.querySelector('canvas, svg, img'))"""
 BEFORE, AFTER = "#first-screen [data-twin=stage]", "#lessons .tabitem .tabitem"
 ANY, GRADIO_S, SIGNAL = (PICTURE.replace("SECTION", at) for at in (f":is({BEFORE}, {AFTER})", AFTER, "#deeper-signal"))
