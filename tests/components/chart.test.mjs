@@ -25,6 +25,16 @@ test('a new run starts empty, and an old one is not heard any more', () => {
   assert.deepEqual(run.points.a, [[5, 50]]);
 });
 
+test('the numbers are read off at the last place, or nearest to where the chart begins', () => {
+  const run = collected(), points = [[1, 10], [3, 30], [5, 50]];
+  run.take({ ...sent(1, 0, points), start: null });
+  assert.equal(run.first(), 5);
+  run.take({ ...sent(2, 0, points), start: 2.7 });
+  assert.equal(run.first(), 3);
+  run.take({ ...sent(3, 0, []), start: 2.7 });
+  assert.equal(run.first(), undefined);
+});
+
 test('what is no value changes nothing', () => {
   const run = collected();
   for (const value of [null, undefined, {}, []]) assert.equal(run.take(value), false);

@@ -1,11 +1,11 @@
-"""The question of tab 3: what is asked is what was measured, and a guess is held against that."""
+"""When is it decided: what is asked was measured, a guess is held against that, and the words follow the data."""
 
 from __future__ import annotations
 
 import pytest
 
 from models.core import artifacts
-from visuals.noisier.decided import question
+from visuals.noisier.decided import question, words
 
 LEGIBLE, DECIDED = artifacts.certificate("legible-mnist"), artifacts.certificate("decided-mnist")
 SHARES = question.curves(artifacts.load_run("legible-mnist"), DECIDED)
@@ -17,13 +17,39 @@ def test_the_right_guess_is_where_the_curve_crosses_one_half(asked):
     low, high = question.outcome(SHARES, LEGIBLE, DECIDED).found[asked.id]
     share = dict(SHARES[CURVES[asked.id]])
     assert share[low] > question.HALF >= share[high]
-    for guess, verdict in ((low, "right"), (high, "right"), (low - 30, "30 below that"), (high + 20, "20 above that")):
+    for guess, verdict in (
+        (low, question.NEAR),
+        (high, question.NEAR),
+        (low - 30, "30 below that"),
+        (high + 20, "20 above that"),
+    ):
         said = question.sentence(SHARES, {one.id: guess for one in question.ASKED}, LEGIBLE, DECIDED)
         assert f"between t = {low} and {high}" in said
         assert f"You said {guess}: {verdict}." in said
 
 
-@pytest.mark.parametrize("quantity", ["more than half of the digits rightly", "end as the same digit"])
-def test_question_and_answer_name_the_same_quantities(quantity):
-    assert quantity in question.QUESTION
-    assert quantity in question.sentence(SHARES, None, LEGIBLE, DECIDED)
+def test_each_thing_is_asked_in_one_line_and_answered_by_the_same_name():
+    lines, said = question.QUESTION.splitlines(), question.sentence(SHARES, None, LEGIBLE, DECIDED)
+    assert len(lines) == len(question.ASKED)
+    for line, asked, answer in zip(lines, question.ASKED, ("most digits can be read", "it is decided"), strict=True):
+        way = asked.label.split(":")[0]
+        assert line.startswith(f"{way}: ")
+        assert line.count("?") == 1
+        assert set(answer.split()) <= set(line[:-1].split())
+        assert f"{way}: " in said
+        assert answer in said
+
+
+def test_the_numbers_beside_the_curves_begin_where_something_is_seen():
+    start = question.picture(SHARES, None)["start"]
+    assert all(share > 50 for share in (dict(SHARES["predicted"])[start], dict(SHARES["kept"])[start]))
+
+
+@pytest.mark.parametrize(
+    ("same", "said"),
+    [([0, 1, 4, 8], ""), ([0, 0, 8, 8], ""), ([0, 4, 1, 8], "From t = 500 fewer do than from t = 750")],
+)
+def test_fewer_that_end_alike_from_a_later_moment_are_spoken_of(same, said):
+    found = words.out_of_order((1000, 750, 500, 250), same)
+    assert said in found
+    assert bool(said) == bool(found)

@@ -77,6 +77,7 @@ def chart(
     moment: str = "",
     moments: Moments | None = None,
     clock: bool = False,
+    start: float | None = None,
 ) -> dict[str, Any]:
     """The value of a chart that starts afresh.
 
@@ -84,7 +85,8 @@ def chart(
     the picture in words for those who cannot see it, and names the files that are saved; `note` a line below it;
     `points` maps a series' id to its (x, y). With `moment`, the name of a time such as "training step", all curves
     change with it: a slider chooses among `moments`, and there are no other points. With `clock`, x is the time t of
-    the player, and the cursor stands where the player does.
+    the player, and the cursor stands where the player does. Until somebody points at a place, the numbers are those
+    of the last x, or of the one that is nearest to `start`.
     """
     return {
         "run": run,
@@ -98,6 +100,7 @@ def chart(
         "new": {name: {"start": 0, "points": list(p)} for name, p in points.items()},
         "moments": {"label": moment, "start": 0, "new": moments or []},
         "clock": clock,
+        "start": start,
     }
 
 

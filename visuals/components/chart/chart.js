@@ -3,7 +3,7 @@ import { rowsOf, write } from '../shared/axes.js';
 import { csvFile, downloads, pngFile, svgFile } from '../shared/downloads.js';
 import { onResize, onSight } from '../shared/watching.js';
 import { isCurve, layout, paint, swatch } from './drawing.js';
-import { collected } from './points.js';
+import { collected, nearest } from './points.js';
 import { tableOf } from './table.js';
 
 const FILE = 800, PAPER = 640; // px: least width of a saved picture, greatest of a printed one
@@ -81,7 +81,7 @@ export default ({ element, props, watch, signal }) => {
   };
 
   const read = () => {
-    const { view, places, moments, chosen } = run, x = cursor ?? places.at(-1);
+    const { view, places, moments, chosen } = run, x = cursor ?? run.first();
     slider.max = Math.max(0, places.length - 1);
     slider.disabled = !places.length;
     slider.value = x === undefined ? 0 : places.indexOf(x);
@@ -108,7 +108,7 @@ export default ({ element, props, watch, signal }) => {
   const point = event => {
     if (!run.places.length) return;
     const { px } = layout(scene(), svg, width()), far = place => Math.abs(px(place) - event.offsetX);
-    cursor = run.places.reduce((best, place) => far(place) < far(best) ? place : best);
+    cursor = nearest(run.places, far);
     refresh();
   };
   svg.addEventListener('pointermove', point);

@@ -1,6 +1,9 @@
 // The points of a chart's run. Each value brings only the new ones, and on a busy page one may overtake another.
 import { isCurve } from './drawing.js';
 
+// The place that is the least `far`; undefined where there is none.
+export const nearest = (places, far) => places.reduce((best, place) => far(place) < far(best) ? place : best, places[0]);
+
 export const collected = () => {
   let received = {}, looks = []; // with holes, where a value has not arrived
   const run = { view: null, points: {}, places: [], moments: [], chosen: null }; // chosen: of the moments; null: the newest
@@ -12,6 +15,9 @@ export const collected = () => {
     const curves = run.view.series.filter(isCurve);
     run.places = [...new Set(curves.flatMap(s => run.points[s.id].map(([x]) => x)))].sort((a, b) => a - b);
   };
+
+  // Where the numbers are read off before anybody points at a place.
+  run.first = () => nearest(run.places, place => Math.abs(place - (run.view.start ?? run.places.at(-1))));
 
   // Takes a value in; false where it is nothing new: the last words of a superseded run.
   run.take = value => {

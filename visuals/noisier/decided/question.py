@@ -13,21 +13,20 @@ from visuals.components.predict import Amount, Outcome, card
 from visuals.page import style
 
 QUESTION = (
-    "There, noise drowns a digit. A network guesses the clean digit, and a classifier reads the guess. Up to which t "
-    "does it read more than half of the digits rightly? Back, noise becomes a digit. Stop at a time t, and go on with "
-    "new noise. From which t down do more than half of such ways end as the same digit?"
+    "There: up to which t can most digits still be read?\nBack: from which t down is it decided which digit comes out?"
 )
 ASKED = (
-    Amount("told", "There: most are read up to t", 0, 1000, "", colour="var(--role-noise)"),
-    Amount("decided", "Back: most are decided from t", 0, 1000, "", colour="var(--role-signal)"),
+    Amount("told", "There: read up to t", 0, 1000, "", colour="var(--role-noise)"),
+    Amount("decided", "Back: decided from t", 0, 1000, "", colour="var(--role-signal)"),
 )
-TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits", 0, 100, "%", 1)
+TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits, %", 0, 100, "%", 1)
 SERIES = (
     Series("itself", "there: read as it is", "var(--role-noise)", dash=True, marker="circle", every=2),
     Series("predicted", "there: read after one look by the network", "var(--role-noise)", marker="square", every=2),
     Series("kept", "back: goes on to the same digit", "var(--role-signal)", marker="triangle", every=2),
 )
 HALF = 50.0  # per cent
+NEAR = "near enough, as nothing was measured in between"
 RUNS = ("legible-mnist", "decided-mnist")
 
 Guesses = Mapping[str, float | str] | None
@@ -71,16 +70,17 @@ def picture(shares: Points, guesses: Guesses) -> dict[str, Any]:
         if guesses
     )
     words = "Share of handwritten digits that can still be read in the noise, and of ways back that keep their digit."
-    return chart(1, words, TIME, SHARE, SERIES, shares, levels=levels)
+    return chart(1, words, TIME, SHARE, SERIES, shares, levels=levels, start=crossing(shares["kept"])[0])
 
 
 def sentence(shares: Points, guesses: Guesses, legible: Certificate, decided: Certificate) -> str:
     """The two answers, beside the guesses if there are some, and how they were found."""
     _, predicted, kept = map(crossing, shares.values())
     answers = {
-        "told": f"There: {between(predicted)}. Up to there the classifier reads more than half of the digits rightly "
-        "in the network’s guess.",
-        "decided": f"Back: {between(kept)}. From there down more than half of the ways end as the same digit.",
+        "told": f"There: {between(predicted)}. Up to there most digits can be read, once the network has guessed the "
+        "clean digit.",
+        "decided": f"Back: {between(kept)}. From there down it is decided: most ways that go on with new noise end as "
+        "the same digit.",
     }
     said = [
         f"{answers[name]}{compared(name, right, guesses)}" for name, right in (("told", predicted), ("decided", kept))
@@ -117,5 +117,5 @@ def compared(name: str, times: tuple[int, int], guesses: Guesses) -> str:
     if not guesses:
         return ""
     guess, (low, high) = round(float(guesses[name])), times
-    apart = f"{low - guess} below that" if guess < low else f"{guess - high} above that" if guess > high else "right"
+    apart = f"{low - guess} below that" if guess < low else f"{guess - high} above that" if guess > high else NEAR
     return f" You said {guess}: {apart}."

@@ -43,8 +43,10 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    predict = Predict(question.question(), elem_id="noisier-predict")
     _strip()
+    predict = Predict(question.question(), elem_id="noisier-predict")
+    with gr.Column(elem_classes=UNTIL_GUESSED):
+        prose.show("measured")
     certificates = {name: artifacts.certificate(f"decided-{name}") for name in NETWORKS}
     with (
         gr.Column(elem_classes=ONCE_GUESSED),

@@ -19,7 +19,7 @@ from visuals.noisier.settings import NETWORKS
 from visuals.page import style
 
 TIME = Axis("frozen at t", 0, 1000)
-SHARE = Axis("class kept", 0, 100, "%", 1)
+SHARE = Axis("class kept, %", 0, 100, "%", 1)
 
 Names = tuple[str, ...]  # of the ten classes
 
@@ -136,4 +136,4 @@ def curve(certificates: dict[str, Certificate]) -> dict[str, Any]:
     words = "Share of continuations that end as the same class as their chain, by the time t at which it was frozen."
     count = " and ".join(str(certificate.config["chains"]) for certificate in certificates.values())
     note = f"{count} chains, {CONTINUATIONS} continuations at every 50th t. Chance: about 10 %."
-    return chart(1, words, TIME, SHARE, series, points, note)
+    return chart(1, words, TIME, SHARE, series, points, note, start=certificates["mnist"].config["times"][-1])

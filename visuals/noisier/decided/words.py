@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from models.core.artifacts import Certificate
@@ -54,21 +56,26 @@ def split_headings(config: Split, events: Rows) -> tuple[Heading, ...]:
 
 
 def split_sentence(config: Split, events: Rows, classes: Names) -> str:
-    """What the continuations have in common, time by time."""
+    """How many continuations end as the chain does, from the first time and the last, and whether all are in order."""
     own, *rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)
     seen, probability = own.seen[0]
-    same = [
-        f"{hits(row.seen, wanted(row.row, events))} from t = {t}" for row, t in zip(rows, config.times, strict=True)
-    ]
+    name, same = classes[seen], [hits(row.seen, wanted(row.row, events)) for row in rows]
+    times = config.times
     return (
-        f"The chain ends as {classes[seen]} ({percent(probability)}). Of {CONTINUATIONS} continuations, "
-        f"{named(ends(same))} end as {classes[seen]} too."
+        f"The chain ends as {name} ({percent(probability)}). From t = {times[0]}, {same[0]} of {CONTINUATIONS} "
+        f"continuations end as {name} too. From t = {times[-1]}, {same[-1]} do.{out_of_order(times, same)}"
     )
 
 
-def ends(said: list[str]) -> list[str]:
-    """The first and the last; each row has its own number beside its name."""
-    return said if len(said) < 3 else [said[0], said[-1]]
+def out_of_order(times: tuple[int, ...], same: list[int]) -> str:
+    """Said where fewer end alike from a later moment of the way back than from an earlier one."""
+    for k, (before, after) in enumerate(pairwise(same)):
+        if after < before:
+            return (
+                f" From t = {times[k + 1]} fewer do than from t = {times[k]}: so few ways back go by chance. “Many "
+                "chains” shows the rule."
+            )
+    return ""
 
 
 # --- a picture that was brought back ---
@@ -101,14 +108,10 @@ def back_headings(
 def back_sentence(config: Split, events: Rows, picture: np.ndarray, seen: Reading, classes: Names) -> str:
     """How much of the picture came back from each time."""
     rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)[1:]
-    name = classes[seen[0]]
-    same = [
-        f"{hits(row.seen, (seen[0],) * CONTINUATIONS)} from t = {t}" for row, t in zip(rows, config.times, strict=True)
-    ]
-    return (
-        f"The classifier reads the picture as {name}. Of {CONTINUATIONS} ways back, {named(ends(same))} are read as "
-        f"{name} too."
-    )
+    name, same = classes[seen[0]], [hits(row.seen, (seen[0],) * CONTINUATIONS) for row in rows]
+    first = f"From t = {config.times[0]}, {same[0]} of {CONTINUATIONS} ways back are read as {name} too."
+    last = f" From t = {config.times[-1]}, {same[-1]} are." if len(same) > 1 else ""
+    return f"The classifier reads the picture as {name}. {first}{last}"
 
 
 # --- many chains ---
