@@ -66,7 +66,7 @@ def test_opens_on_the_nets_that_have_learned(tab, test_set):
     assert lost in tab.inner_text("#drops-status")
     assert tab.locator("#inside-maps canvas").count() == 5
     assert tab.get_attribute("#drops figure", "data-points") == "18"
-    assert "measured once since this page was started" in tab.inner_text("#inside-status")
+    assert "measured earlier" in tab.inner_text("#inside-status")
     tab.click("#responses-fold button.label-wrap")
     expect(tab.locator("#responses figure")).to_have_attribute(
         "data-points", str(2 * sum(depth - 1 for depth in photographs.DEPTHS))

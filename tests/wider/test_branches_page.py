@@ -58,7 +58,7 @@ def ramp(role: str, value: int) -> list[float]:
 
 
 def test_maps_are_drawn_as_computed_for_every_module_and_picture(tab, lion):
-    expect(tab.locator("#wider-maps-when")).to_contain_text("measured once since this page was started")
+    expect(tab.locator("#wider-maps-when")).to_contain_text("measured earlier")
     drawn_as_computed(tab, lion, "3a")
     tab.click("#wider-strip [data-name='5b']")
     drawn_as_computed(tab, lion, "5b")

@@ -94,12 +94,12 @@ def test_widths_of_a_link_are_not_those_of_its_module(opened):
 
 def test_the_price_waits_for_the_guess_of_this_section_alone(opened, go):
     page = opened("cost")
-    expect(page.locator("#cost-predict .question")).to_contain_text("how many times cheaper")
+    expect(page.locator("#cost-predict .question")).to_contain_text("how many times fewer weights")
     expect(page.locator("#cost-module")).to_be_hidden()
     page.locator("#cost-predict input[type=number]").fill("5")
     page.click("#cost-predict .commit")
-    expect(page.locator("#cost-guess")).to_contain_text("9.7 times cheaper. You said 5.0.")
-    expect(page.locator("#cost-module svg")).to_be_visible()
+    expect(page.locator("#cost-guess")).to_contain_text("9.7 times fewer weights. You said 5.0.")
+    expect(page.locator("#cost-module svg")).to_contain_text("Weights of the 5×5 branch: 9.7 times as many without")
     expect(page.locator("#wider-cost .until-guessed-here")).to_be_hidden()
     go(page, "surgery")
     expect(page.locator("#wider-predict .commit")).to_be_visible()

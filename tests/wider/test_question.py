@@ -27,5 +27,5 @@ def test_the_card_answers_in_whole_sentences():
 def test_the_price_names_the_guess():
     five = module_costs()["3a"].reduce_5x5
     value = price.card_of() | {"state": "given", "guesses": [{"id": "cheaper", "value": 5.0}]}
-    assert f"{five.naive / five.bottleneck:.1f} times cheaper. You said 5.0." in price.priced(value)
+    assert f"{five.naive / five.bottleneck:.1f} times fewer weights. You said 5.0." in price.priced(value)
     assert price.priced(price.card_of() | {"state": "skipped"}) == ""

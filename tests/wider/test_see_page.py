@@ -74,8 +74,9 @@ def send(page, path) -> None:
 
 def test_opens_on_a_finished_pass_and_follows_the_choice_of_a_picture(tab, lion):
     shows(tab, lion)
-    expect(tab.locator("#wider-predictions")).to_contain_text("measured once since this page was started")
+    expect(tab.locator("#wider-predictions")).to_contain_text("measured earlier")
     expect(tab.locator("#wider-predictions")).to_contain_text("one of the 52 classes")
+    expect(tab.locator("#wider-picture")).to_contain_text("64 × 64 pixels, enlarged to 96 × 96")
     for name in ("dahlia", "drawn horse", "cat"):
         choose(tab, name)
         shows(tab, activations.run(picture(name)))

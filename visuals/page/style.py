@@ -70,7 +70,7 @@ def measured(detail: str = "") -> str:
 
 def at_start(detail: str = "") -> str:
     """Label for what was computed on this machine before the visit, or when somebody first asked for it."""
-    return _truth("measured", "measured once since this page was started", detail)
+    return _truth("measured", "measured earlier", detail)
 
 
 def recorded(certificate: Certificate, detail: str = "") -> str:

@@ -119,7 +119,7 @@ def _module(run: Pass, name: str) -> dict[str, Any]:
     before = list(run.shapes)[list(run.shapes).index(name) - 1]
     channels, *sides = run.shapes[before]
     height, width, _ = ROWS[name].out
-    paper = f" In the paper the maps are {height} × {width}." if height != sides[0] else ""
+    paper = f" In the paper, at 224 pixels: {height} × {width}." if height != sides[0] else ""
     return {
         "title": f"Module {name}, opened",
         "shapes": f"{size(run.shapes[before])} in, {size(run.shapes[name])} out.{paper}",

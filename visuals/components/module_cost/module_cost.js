@@ -5,42 +5,43 @@ import { onResize } from '../shared/watching.js';
 
 export default ({ element, props, watch, signal }) => {
   const plot = element.querySelector('.plot'), svg = plot.querySelector('svg'), body = element.querySelector('tbody');
-  const ROLES = ['1x1', '3x3', '5x5', 'pool'], ROW = 40, BAR = 17, TITLE = 24, FILE = 700; // px; FILE: width of a saved one
+  const WEIGHTS = 1, CHANNELS = 2; // places in what a branch has
+  const ROW = 40, BAR = 17, TITLE = 24, FILE = 700; // px; FILE: width of a saved one
   const words = number => number.toLocaleString('en-US');
   const times = (naive, reduced) => naive && reduced ? (naive / reduced).toFixed(1) : '–';
 
-  // [{ name, naive: [formula, weights, channels], reduced: the same }, ...] and the sums.
+  const sum = (branches, variant, what) => branches.reduce((all, branch) => all + branch[variant][what], 0);
+
+  // [{ name, role, naive: [formula, weights, channels], reduced: the same }, ...] and the sums.
   const cost = () => {
     const [c, side, n1, r3, n3, r5, n5, p] = props.value.widths.map(Number);
-    const branch = (name, k, r, n) => ({ name,
+    const branch = (name, role, k, r, n) => ({ name, role,
       naive: [`${k}²·${c}·${n}`, k * k * c * n, n],
       reduced: [`${c}·${r} + ${k}²·${r}·${n}`, c * r + k * k * r * n, n] });
     const branches = [
-      { name: '1×1', naive: [`${c}·${n1}`, c * n1, n1], reduced: [`${c}·${n1}`, c * n1, n1] },
-      branch('3×3', 3, r3, n3), branch('5×5', 5, r5, n5),
-      { name: 'pool', naive: ['no weights', 0, c], reduced: [`${c}·${p}`, c * p, p] },
+      { name: '1×1', role: '1x1', naive: [`${c}·${n1}`, c * n1, n1], reduced: [`${c}·${n1}`, c * n1, n1] },
+      branch('3×3', '3x3', 3, r3, n3), branch('5×5', '5x5', 5, r5, n5),
+      { name: 'pool', role: 'pool', naive: ['no weights', 0, c], reduced: [`${c}·${p}`, c * p, p] },
     ];
-    const sum = (variant, what) => branches.reduce((all, b) => all + b[variant][what], 0);
-    return { branches, side, positions: side * side,
-      naive: { weights: sum('naive', 1), channels: sum('naive', 2) },
-      reduced: { weights: sum('reduced', 1), channels: sum('reduced', 2) } };
+    const both = variant => ({ weights: sum(branches, variant, WEIGHTS), channels: sum(branches, variant, CHANNELS) });
+    return { branches, side, positions: side * side, naive: both('naive'), reduced: both('reduced') };
   };
 
   const millions = number => (number / 1e6).toFixed(number < 1e8 ? 1 : 0) + ' M';
 
-  // Two bars on one scale, each stacked by branch; returns the y below them.
-  const paintPair = (into, found, title, what, y, width, unit) => {
-    const longest = Math.max(found.naive[what], found.reduced[what], 1), column = what === 'weights' ? 1 : 2;
+  // Two bars on one scale, each stacked from these branches; returns the y below them.
+  const paintPair = (into, branches, title, what, y, width, unit = () => '') => {
+    const total = variant => sum(branches, variant, what), longest = Math.max(total('naive'), total('reduced'), 1);
     make('text', { class: 'title', x: 0, y: y + 14 }, into, title);
     [['without reductions', 'naive'], ['with reductions', 'reduced']].forEach(([label, variant], k) => {
       const top = y + TITLE + k * ROW;
       make('text', { x: 0, y: top + 12 }, into, label);
-      make('text', { x: width, y: top + 12, 'text-anchor': 'end' }, into, words(found[variant][what]) + unit(variant));
+      make('text', { x: width, y: top + 12, 'text-anchor': 'end' }, into, words(total(variant)) + unit(variant));
       make('line', { class: 'track', x1: 0, x2: width, y1: top + 18 + BAR, y2: top + 18 + BAR }, into);
       let x = 0;
-      found.branches.forEach((b, at) => {
-        const wide = b[variant][column] / longest * width;
-        if (wide > 0) make('rect', { class: 'part', x, y: top + 18, width: Math.max(wide, 1), height: BAR, style: `fill:var(--role-${ROLES[at]})` }, into);
+      branches.forEach(b => {
+        const wide = b[variant][what] / longest * width;
+        if (wide > 0) make('rect', { class: 'part', x, y: top + 18, width: Math.max(wide, 1), height: BAR, style: `fill:var(--role-${b.role})` }, into);
         if (wide > 38) make('text', { class: 'inside', x: x + wide / 2, y: top + 31, 'text-anchor': 'middle' }, into, b.name);
         x += wide;
       });
@@ -49,15 +50,16 @@ export default ({ element, props, watch, signal }) => {
   };
 
   const paint = (into, width) => {
-    const found = cost();
+    const found = cost(), five = found.branches.filter(({ role }) => role === '5x5');
     into.replaceChildren();
     const macs = variant => ` · ${found.side} × ${found.side} places = ${millions(found[variant].weights * found.positions)} multiply-adds`;
-    const ratio = times(found.naive.weights, found.reduced.weights);
-    const below = paintPair(into, found, `Weights: ${ratio} times as many without`, 'weights', 0, width, width > 560 ? macs : () => '');
-    const end = paintPair(into, found, 'Channels handed on', 'channels', below, width, () => '');
-    ROLES.forEach((role, k) => { // narrow parts of a bar have no room for their names
+    const ratio = branches => `${times(...['naive', 'reduced'].map(variant => sum(branches, variant, WEIGHTS)))} times as many without`;
+    const first = paintPair(into, five, `Weights of the 5×5 branch: ${ratio(five)}`, WEIGHTS, 0, width);
+    const second = paintPair(into, found.branches, `Weights of the whole module: ${ratio(found.branches)}`, WEIGHTS, first, width, width > 560 ? macs : undefined);
+    const end = paintPair(into, found.branches, 'Channels it puts out', CHANNELS, second, width);
+    found.branches.forEach(({ name, role }, k) => { // narrow parts of a bar have no room for their names
       make('rect', { x: k * 76, y: end, width: 12, height: 12, style: `fill:var(--role-${role})` }, into);
-      make('text', { x: k * 76 + 18, y: end + 11 }, into, found.branches[k].name);
+      make('text', { x: k * 76 + 18, y: end + 11 }, into, name);
     });
     into.setAttribute('viewBox', `0 0 ${width} ${end + 18}`);
   };

@@ -20,7 +20,7 @@ export default ({ element, props, watch, trigger, signal }) => {
   const showMissing = () => {
     const missing = guesses().filter(ask => given[ask.id] === undefined).map(ask => ask.label);
     commit.disabled = missing.length > 0;
-    $('.missing').textContent = missing.length ? `No guess yet: ${missing.join(', ')}` : '';
+    $('.missing').textContent = missing.length ? `No guess yet${guesses().length > 1 ? `: ${missing.join(', ')}` : '.'}` : '';
   };
 
   // --- the card ---

@@ -9,8 +9,8 @@ from visuals.components.predict import Amount, Asks, Outcome, card, guesses_of
 from visuals.page import style
 
 MODULE = "3a"
-QUESTION = f"In {MODULE}, how many times cheaper is the 5×5 branch with its 1×1 reduction?"
-ASKED = (Amount("cheaper", "times cheaper", 1, 30, "", decimals=1, colour="var(--role-5x5)"),)
+QUESTION = f"In {MODULE}, how many times fewer weights does the 5×5 branch have with its 1×1 reduction?"
+ASKED = (Amount("cheaper", "times fewer weights", 1, 30, "", decimals=1, colour="var(--role-5x5)"),)
 
 
 def card_of(how: str = "open") -> dict[str, Any]:
@@ -26,13 +26,13 @@ def priced(value: Any) -> str:
 
 
 def factor() -> float:
-    """How many times fewer multiply-adds the branch takes with its reduction."""
+    """How many times fewer weights the branch has with its reduction."""
     five = module_costs()[MODULE].reduce_5x5
     return five.naive / five.bottleneck
 
 
 def price() -> str:
-    return f"The reduction makes the 5×5 branch of {MODULE} {factor():.1f} times cheaper."
+    return f"With its reduction the 5×5 branch of {MODULE} has {factor():.1f} times fewer weights."
 
 
 def outcome() -> Outcome:

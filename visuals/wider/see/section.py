@@ -41,6 +41,7 @@ def build(shared: Shared) -> None:
     map_opened = opening.then(lambda made: made[2] | {"chosen": WiderSettings.module})
     with gr.Row(equal_height=False):
         with gr.Column(scale=4, min_width=320):
+            prose.show("claim")
             with gr.Row(equal_height=False):
                 with gr.Column(scale=2, min_width=190):
                     pictures = Figures(opening.then(itemgetter(0)), elem_id="wider-picture")
@@ -51,12 +52,11 @@ def build(shared: Shared) -> None:
                     camera = Camera(elem_id="wider-camera")
             problem = html(words.unreadable(missing()), elem_id="wider-problem")
             predictions = html(opening.then(itemgetter(1)), elem_id="wider-predictions")
-            prose.show("map")
         with gr.Column(scale=8, min_width=320):
             network = NetworkMap(map_opened, elem_id="wider-map")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
-            with folded("Which filter size should a layer use?"):
+            with folded("Why several sizes, and how that stays cheap"):
                 prose.show("idea")
             with folded("How to read the map"):
                 prose.show("reading the map")
@@ -111,4 +111,4 @@ def _choose_own(read: Callable[[], Image.Image], network: str, request: gr.Reque
     return passes.keep(request, image, network).name, ""
 
 
-SECTION = Section("see", "What it sees", build, needs=(WEIGHTS,))
+SECTION = Section("see", "What it sees", build, "Which filter size should a layer use?", needs=(WEIGHTS,))

@@ -23,10 +23,11 @@ def pixels(seen: np.ndarray) -> str:
 
 def pictures(photo: str, small: str, name: str, run: Pass) -> dict[str, Any]:
     """Value of the Figures: `photo` and `small` are addresses."""
-    side = len(run.seen)
+    side, enlarged = len(run.seen), run.shapes["picture"][-1]
+    more = f", enlarged to {enlarged}\u00a0×\u00a0{enlarged}" if enlarged != side else ""
     return figures(
         Figure((photo,), name, sharp=False),
-        Figure((small,), "", f"{side} × {side} pixels"),
+        Figure((small,), "", f"{side} × {side} pixels{more}"),
         width=WIDTH,
     )
 
