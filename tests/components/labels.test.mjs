@@ -35,6 +35,12 @@ test('names whose lines are close do not cross, and stand within the picture', (
   }
 });
 
+test('names stand in the order of their lines, also where curves leave little room', () => {
+  const [upper, lower] = settled([191, 200], [[60, 197], [460, 207]], [[60, 209], [460, 208]], [[60, 30], [180, 195]]);
+  assert.ok(upper.at < lower.at);
+  assert.ok(upper.at <= lower.at - 13 || Math.abs(upper.x - lower.x) >= 120);
+});
+
 test('a name that is wider than the picture begins at its left', () => {
   const [name] = settle([{ place: 100, width: 900 }], [], AREA);
   assert.equal(name.x, 68);

@@ -224,9 +224,7 @@ def test_another_question_starts_without_a_guess(cards):
     cards.click("#other")
     numbers = cards.locator("#numbers")
     numbers.get_by_text("And now?").wait_for()
-    assert (
-        numbers.locator(".missing").inner_text() == "No guess yet."
-    )
+    assert numbers.locator(".missing").inner_text() == "No guess yet."
     assert numbers.locator("input[type=number]").input_value() == ""
 
 

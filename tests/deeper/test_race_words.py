@@ -45,7 +45,7 @@ def digits():
         (
             (0.2, 66.5, 0.0, 0.3),
             (
-                "plain-56 trains worse than plain-8, as in the paper: 66.5 % of its training images wrong",
+                "plain-56 trains worse than plain-8, as in the paper: it gets 66.5 % of its training images wrong",
                 "residual-56 ends 0.3 points behind residual-8",
             ),
         ),
@@ -53,7 +53,7 @@ def digits():
             (3.0, 4.9, 9.0, 3.0),
             ("plain-56 ends 1.9 points behind plain-8", "residual-56 trains better than residual-8"),
         ),
-        ((90.0, 89.5, 1.1, 0.1), ("neither plain-8 nor plain-56 has learned much", "1.0 point ahead of residual-8")),
+        ((90.0, 89.5, 1.1, 0.1), ("Neither plain-8 nor plain-56 has learned much", "1.0 point ahead of residual-8")),
         ((0.2, 66.5, 0.3, 0.3), ("residual-56 ends level with residual-8",)),
         ((0.0, 70.0, 0.04, 0.56), ("residual-56 ends 0.6 points behind residual-8",)),  # shown as 0.0 and 0.6
         ((4.5, 1.0, 1.0, 8.0), ("plain-56 trains better than plain-8, unlike in", "residual-56 trains worse than")),
@@ -132,7 +132,8 @@ def test_recorded_numbers_in_words_and_chart_are_those_of_the_run(digits):
     final = run["train_error"][-1, 0, :, -1]  # plain-56, by seed
     found = sentences.recorded_result(run, certificate, DEFAULT.lanes)
     said = sentences.recorded_outcome(found, certificate)
-    assert f"plain-8, as in the paper: {final.mean():.1f} % of its training images wrong" in said
+    assert f"plain-8, as in the paper: it gets {final.mean():.1f} % of its training images wrong" in said
+    assert f"after 200 steps, in the mean of {len(final)} seeds" in said
     new = view.recorded_chart(1, run, certificate, DEFAULT.lanes)["new"]
     step, error = new["plain-56 training"]["points"][-1]
     assert (step, error) == (200, pytest.approx(final.mean(), abs=0.01))
@@ -165,7 +166,11 @@ def test_before_a_guess_nothing_of_the_deep_nets_is_sent():
     assert "plain-8" in json.dumps([columns, chart])
     assert "-56" not in json.dumps([columns, chart])
     assert not re.search(r"-56 (gets|trains)", said)
-    assert "-56 trains" in recorded.opening(1, None, all_shown=True)[-1]
+    columns, _, said = recorded.opening(1, None, all_shown=True)
+    assert "-56 trains" in said
+    assert re.search(
+        r"plain-56 at step \d+, when it has hardly learned;.* at step 200, as it has learned", columns["note"]
+    )
 
 
 def test_live_points_land_on_the_curves_that_they_belong_to_and_are_sent_once():
@@ -227,17 +232,22 @@ def test_the_recorded_columns_are_those_of_the_runs():
 def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
     gradients = {PLAIN_8: np.array([[1.0, 3.0], [0.1, 0.3]]), PLAIN_56: np.array([[0.5, 0.5], [2.0, 4.0]])}
     errors = {PLAIN_8: np.array([90.0, 0.25]), PLAIN_56: np.array([91.0, 60.0])}
-    said = sentences.dark_columns(np.array([1, 2]), gradients, errors, PLAIN_56)
+    found = sentences.darkest_columns(np.array([1, 2]), gradients, errors, PLAIN_56)
+    said = sentences.dark_columns(found)
     assert said["DARKEST"] == (
         "At step 1 the darkest net is plain-56: its layers have a median gradient of 0.500, and it gets 91.0 % of its "
         "training images wrong. At step 2 the darkest net is plain-8: its layers have a median gradient of 0.200, and "
         "it gets 0.2 % of its training images wrong."
     )
+    assert sentences.why_dark(found) == (
+        "Smallest gradients: plain-56 at step 1, when it has hardly learned; plain-8 at step 2, as it has learned: "
+        "little is left to correct."
+    )
 
 
 def test_the_recorded_columns_are_dark_before_a_net_has_learned_and_once_it_has(digits):
     """Which is what the words around the numbers say."""
-    said, run = recorded.dark_columns(), digits[0]
+    said, run = sentences.dark_columns(recorded.darkest()), digits[0]
     dark = run["train_error"][-1, 0, :, int(said["DARK"]) - 1].mean()
     assert f"At step {said['DARK']} the darkest net is plain-56" in said["DARKEST"]
     assert f"it gets {dark:.1f} % of its training images wrong. At step 200 the darkest" in said["DARKEST"]
@@ -251,6 +261,7 @@ def test_what_is_said_of_the_race_to_convergence_is_true():
     said = sentences.converged(artifacts.certificate("race-converged"))
     assert f"{plain_56[:, -1].min():.1f} to {plain_56[:, -1].max():.1f} % of their" in said
     assert "residual nets get none wrong" in said
+    assert "In this race the shallow nets have 20 layers." in said
     assert not any(lane[:, -1].any() for lane in (plain_20, residual_20, residual_56))
     assert (plain_20[:, 59] < 1).all()  # after 600 steps
     assert (plain_56[:, 59] > 10).all()

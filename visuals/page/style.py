@@ -61,6 +61,8 @@ CSS = ROLES + ID.sub(r":is(#\1, [data-twin=\1])", _own) + _present + _first
 ONCE_GUESSED, UNTIL_GUESSED = "once-guessed", "until-guessed"
 # The same for a section that has a question of its own.
 ONCE_GUESSED_HERE, UNTIL_GUESSED_HERE = "once-guessed-here", "until-guessed-here"
+# Of the column with a question: beside the picture, and above it where there is no room beside it.
+ASKS = "asks"
 
 
 def measured(detail: str = "") -> str:

@@ -15,11 +15,21 @@ export const inkOf = lines => lines.flatMap(line => line.flatMap(([x, y], k) => 
 }));
 
 const covers = ({ x, at, width }) => ([a, b]) => a > x - APART && a < x + width + APART && b > at - HIGH && b < at + DEEP;
+// Whether two names stand in the reverse order of their lines.
+const reversed = (one, other) => (one.place - other.place) * (one.at - other.at) < 0;
 const crosses = (one, other) => Math.abs(one.at - other.at) < LINE && one.x < other.x + other.width && other.x < one.x + one.width;
 
 // Gives each of `names` = [{ place, width }], whose lines are at the height `place`, its left end `x`, its base line `at`, and
-// where its leader to the line begins, which it has if it is farther off: `leader`, else null.
-export const settle = (names, ink, { left, right, top, bottom }) => {
+// where its leader to the line begins, which it has if it is farther off: `leader`, else null. From above and from below, as
+// the first to be set takes the room of the others: the better of both.
+export const settle = (names, ink, area) => {
+  const [down, up] = [names, names.toReversed()].map(order => placed(order, ink, area));
+  return cost(up) < cost(down) ? up.toReversed() : down;
+};
+
+const cost = set => set.reduce((sum, name) => sum + name.cost, 0);
+
+const placed = (names, ink, { left, right, top, bottom }) => {
   const set = [];
   for (const name of names) {
     const room = Math.max(0, right - left - 2 * INDENT - name.width), others = names.filter(other => other !== name);
@@ -28,11 +38,11 @@ export const settle = (names, ink, { left, right, top, bottom }) => {
       { off, at: name.place + HIGH + off * LINE, leader: off ? name.place + off * LINE : null },
     ]).filter(({ at }) => at >= top + HIGH - 1 && at <= bottom - RISE);
     const tried = heights.flatMap(height => ALONG.map(share => ({ ...name, ...height, x: left + INDENT + share * room })));
-    const cost = spot => ink.filter(covers(spot)).length + FARTHER * spot.off
-      + CROSSED * set.filter(other => crosses(spot, other)).length
+    const price = spot => ink.filter(covers(spot)).length + FARTHER * spot.off
+      + CROSSED * set.filter(other => crosses(spot, other) || reversed(spot, other)).length
       + others.filter(({ place }) => covers(spot)([spot.x, place])).length * name.width / APART;
-    const spots = tried.map(spot => [cost(spot), spot]).sort(([a], [b]) => a - b);
-    set.push(spots[0]?.[1] ?? { ...name, at: name.place - RISE, leader: null, x: left + INDENT });
+    const spots = tried.map(spot => ({ ...spot, cost: price(spot) })).sort((a, b) => a.cost - b.cost);
+    set.push(spots[0] ?? { ...name, at: name.place - RISE, leader: null, x: left + INDENT, cost: 0 });
   }
   return set;
 };

@@ -31,11 +31,11 @@ class NetColumns(Component):
     TEXTS = ("looks",)
 
 
-def columns(run: int, nets: tuple[Net, ...], looks: Looks = ()) -> dict[str, Any]:
-    """The value that begins with these nets. `run` grows from run to run, as a chart's does."""
+def columns(run: int, nets: tuple[Net, ...], looks: Looks = (), note: str = "") -> dict[str, Any]:
+    """The value that begins with these nets, with a note below. `run` grows from run to run, as a chart's does."""
     scales = {kind: list(ends) for kind, ends in SCALES.items()}
     shown = [asdict(net) for net in nets]
-    return {"run": run, "nets": shown, "scales": scales, "looks": {"start": 0, "new": list(looks)}}
+    return {"run": run, "nets": shown, "scales": scales, "note": note, "looks": {"start": 0, "new": list(looks)}}
 
 
 def more(value: dict[str, Any], looks: Looks, start: int) -> dict[str, Any]:

@@ -3,8 +3,9 @@ import { digits } from '../shared/axes.js';
 import { ramp } from '../shared/ramp.js';
 import { onResize } from '../shared/watching.js';
 
-const HEIGHT = 330, TOP = 40, GAP = 12; // px: of the cells, above them for the names, between two columns
+const HEIGHT = 275, TOP = 40, GAP = 12; // px: of the cells, above them for the names, between two columns
 const ROLES = ['plain', 'residual'];
+const BRIGHT = { gradient: 'a larger gradient', signal: 'a larger spread of its output' };
 
 export default ({ element, props, watch, signal }) => {
   const $ = selector => element.querySelector(selector);
@@ -71,7 +72,7 @@ export default ({ element, props, watch, signal }) => {
     if (!look) { output.textContent = 'No layer has been looked at yet.'; return; }
     const net = view.nets[pointed?.net], found = net && values(net);
     output.textContent = found ? `Step ${look[0]}: ${kind()} in layer ${pointed.layer + 1} of ${net.name}: ${inWords(found[pointed.layer])}`
-      : `Step ${look[0]}. Top: first layer. Point at a cell to read it.`;
+      : `Step ${look[0]}. Top: first layer. Brighter: ${BRIGHT[kind()]}. Point to read.`;
     const told = view.nets.filter(values).map(each => `${each.name} ${inWords(values(each)[0])} in the first layer, ${inWords(values(each).at(-1))} in the last`);
     canvas.setAttribute('aria-label', `${kind()} by layer at step ${look[0]}: ${told.join('; ')}`);
   };
@@ -87,6 +88,7 @@ export default ({ element, props, watch, signal }) => {
     if (!value?.nets || (view && value.run < view.run)) return; // the last words of a superseded run
     if (!view || value.run !== view.run) { looks = []; cursor = pointed = null; }
     view = value;
+    $('.note').textContent = value.note;
     const { start, new: found } = JSON.parse(value.looks);
     found.forEach((look, k) => { looks[start + k] = look; });
     refresh();

@@ -31,17 +31,18 @@ def opening(number: int, guesses: Guesses, all_shown: bool) -> Picture:
     chart = view.recorded_chart(number, run, certificate, lanes, guesses)
     if all_shown:
         result = words.recorded_result(run, certificate, lanes)
+        columns |= {"note": words.why_dark(darkest())}
         return columns, chart, words.recorded_outcome(result, certificate, guesses)
     return columns, chart, words.hidden(certificate, ASKED)
 
 
-def dark_columns() -> dict[str, str]:
-    """What the recorded race's columns show, for the words about them."""
+def darkest() -> tuple[words.Darkest, ...]:
+    """The dark columns of the recorded race."""
     run, certificate = artifacts.load_run("race-digits"), artifacts.certificate("race-digits")
     layers, lanes = artifacts.load_run("race-layers"), RECORDED.lanes
     gradients = {lane: layers[f"{k} gradient"] for k, lane in enumerate(lanes)}
     errors = {lane: seeds_of(run["train_error"], certificate, lane).mean(axis=0) for lane in lanes}
-    return words.dark_columns(layers["looks"], gradients, errors, ASKED[0])
+    return words.darkest_columns(layers["looks"], gradients, errors, ASKED[0])
 
 
 def long_race(number: int) -> Picture:

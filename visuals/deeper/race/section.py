@@ -21,7 +21,7 @@ from visuals.deeper.lanes import WEIGHTS, seeds_in_words
 from visuals.deeper.nets import RACED
 from visuals.deeper.race import view, words
 from visuals.deeper.race.card import FIRST_SAY, GUESSED, IN_CLASS, question
-from visuals.deeper.race.recorded import Picture, choices, dark_columns, gap_of, long_race_in_files, opening, pace
+from visuals.deeper.race.recorded import Picture, choices, darkest, gap_of, long_race_in_files, opening, pace
 from visuals.deeper.race.view import RECORDED, Guesses, LiveRace
 from visuals.deeper.race_settings import CONTROLS, KINDS, NUMBERS, RaceSettings, part, settings_of, values_of
 from visuals.deeper.shared import Shared, folded, html
@@ -75,7 +75,7 @@ def build(shared: Shared) -> Built:
                     columns = NetColumns(columns_value, elem_id="race-columns")
                 with gr.Column(scale=5, min_width=320):
                     chart = Chart(chart_value, elem_id="race")
-        with gr.Column(scale=5, min_width=300):
+        with gr.Column(scale=5, min_width=300, elem_classes=style.ASKS):
             PROSE.show("question")
             predict = Predict(question(), elem_id="race-predict")
             which = gr.Radio(
@@ -95,7 +95,7 @@ def build(shared: Shared) -> Built:
         gap = build_gap(controls)
         with folded("For the curious: has it converged, is it overfitting, why is the test error so high?"):
             for heading in ("degradation", "converged", "test", "columns", "errors"):
-                PROSE.show(heading, **(dark_columns() if heading == "columns" else {}))
+                PROSE.show(heading, **(words.dark_columns(darkest()) if heading == "columns" else {}))
 
     lanes = [controls[name] for name in CONTROLS]
     picture = [columns, chart, status]
@@ -125,7 +125,7 @@ def race_controls() -> dict[str, Control]:
         kind, layers, norm, init = (values[part(k, name)] for name in ("kind", "layers", "norm", "init"))
         with gr.Row(elem_classes="lane"):
             made[part(k, "kind")] = gr.Radio(
-                list(KINDS), value=kind, label=f"Lane {k}", elem_id=f"lane-{k}", scale=2, min_width=330
+                list(KINDS), value=kind, label=f"Lane {k}", elem_id=f"lane-{k}", scale=2, min_width=280
             )
             made[part(k, "layers")] = gr.Dropdown(list(DEPTHS), value=layers, label="Layers", min_width=90)
             made[part(k, "norm")] = gr.Checkbox(value=norm, label="batch norm", min_width=120)

@@ -19,6 +19,7 @@ from visuals.page.words import difference, named, number, signed
 
 CLOSE = 2.0  # percentage points: a guess that is this near is about right, and nets this near are only said to differ
 LEARNED = 80.0  # per cent wrong; guessing gets 90
+DONE = 1.0  # per cent wrong: hardly a mistake
 TRAINED = 5.0  # per cent wrong: only beyond a shallow net that has been trained is a worse deep one degradation
 Seeds = tuple[float | None, ...]  # an error in % for each seed, None: diverged
 Guesses = Mapping[str, float] | None
@@ -30,6 +31,16 @@ class Result:
 
     steps: int
     errors: dict[Lane, Seeds]
+
+
+@dataclass(frozen=True)
+class Darkest:
+    """The net whose layers have the smallest gradient at a step: their median, and its training error in %."""
+
+    step: int
+    lane: Lane
+    gradient: float
+    error: float
 
 
 def progress(config: Race, last: Iterable[Point], seconds_left: float) -> str:
@@ -71,36 +82,57 @@ def outcome(config: Race, result: Result, seconds: float, guesses: Guesses) -> s
     """What a live race measured, whatever that is."""
     alone = ", which alone proves little" if config.seeds == 1 else ""
     run = f"{seeds_in_words(config)}{alone}; {seconds:.0f} s, {hardware(threads=True)}"
-    mean = "" if config.seeds == 1 else f"in the mean of {config.seeds} seeds, "
-    said = f"{guessed(guesses, result)}After {config.steps} steps, {mean}{verdict(result)}"
+    said = f"{guessed(guesses, result)}{verdict(result)} {when(config.steps, config.seeds)}"
     return style.told(said) + style.measured(run)
 
 
 def recorded_outcome(result: Result, certificate: Certificate, guesses: Guesses = None) -> str:
     """What the recorded race measured, in the mean of its seeds."""
     seeds = len(next(iter(result.errors.values())))
-    said = f"{guessed(guesses, result)}After {result.steps} steps, in the mean of {seeds} seeds, {verdict(result)}"
+    said = f"{guessed(guesses, result)}{verdict(result)} {when(result.steps, seeds)}"
     return style.told(said, announce=guesses is not None) + style.recorded(certificate)
 
 
-def dark_columns(
+def when(steps: int, seeds: int) -> str:
+    """Of which step the errors are, and of how many seeds."""
+    return f"This is after {steps} steps{'' if seeds == 1 else f', in the mean of {seeds} seeds'}."
+
+
+def darkest_columns(
     looks: np.ndarray, gradients: Mapping[Lane, np.ndarray], errors: Mapping[Lane, np.ndarray], slow: Lane
-) -> dict[str, str]:
-    """What fills the places of the prose: which columns are the darkest, when those of `slow` are, and at the end.
+) -> tuple[Darkest, ...]:
+    """Which columns are the darkest: when those of `slow` are, and at the end.
 
     `looks` are the steps at which the gradients (look, layer) were taken; errors (step,) in % are those of training.
     """
     medians = {lane: np.median(gradient, axis=1) for lane, gradient in gradients.items()}
-    said = []
+    found = []
     for look in (int(medians[slow].argmin()), len(looks) - 1):
-        step, darkest = int(looks[look]), min(medians, key=lambda lane: medians[lane][look])
-        weak, wrong = number(medians[darkest][look]), errors[darkest][step - 1]
-        said.append(
-            f"At step {step} the darkest net is {darkest.name}: its layers have a median gradient of {weak}, and it "
-            f"gets {wrong:.1f} % of its training images wrong."
-        )
-    dark = looks[medians[slow].argmin()]
-    return {"STEPS": str(looks[-1]), "DARK": str(dark), "DARKEST": " ".join(said)}
+        step, lane = int(looks[look]), min(medians, key=lambda lane: medians[lane][look])
+        found.append(Darkest(step, lane, float(medians[lane][look]), float(errors[lane][step - 1])))
+    return tuple(found)
+
+
+def why_dark(darkest: Iterable[Darkest]) -> str:
+    """Which columns are the darkest by their gradients, and why."""
+    return f"Smallest gradients: {'; '.join(map(reason, darkest))}."
+
+
+def reason(dark: Darkest) -> str:
+    why = ", as it has learned: little is left to correct" if dark.error < DONE else ""
+    why = ", when it has hardly learned" if dark.error > LEARNED else why
+    return f"{dark.lane.name} at step {dark.step}{why}"
+
+
+def dark_columns(darkest: Iterable[Darkest]) -> dict[str, str]:
+    """The same with numbers, for the places of the prose."""
+    slow, end = darkest
+    said = " ".join(
+        f"At step {dark.step} the darkest net is {dark.lane.name}: its layers have a median gradient of "
+        f"{number(dark.gradient)}, and it gets {dark.error:.1f} % of its training images wrong."
+        for dark in (slow, end)
+    )
+    return {"STEPS": str(end.step), "DARK": str(slow.step), "DARKEST": said}
 
 
 def hidden(certificate: Certificate, deep: Iterable[Lane]) -> str:
@@ -111,13 +143,14 @@ def hidden(certificate: Certificate, deep: Iterable[Lane]) -> str:
 
 def converged(certificate: Certificate) -> str:
     """What the long race ended with. True of these numbers, which do not change."""
+    first = min(int(name.partition("-")[2]) for name in certificate.metrics)
     errors = {name: ends["train_error"] for name, ends in certificate.metrics.items()}
     deep = errors.pop("plain-56")
     others = [error for of_net in errors.values() for error in of_net]
     said = (
-        f"Now plain-56 has learned, and has learned worse: its seeds still get {min(deep):.1f} to {max(deep):.1f} % of "
-        f"their training images wrong. plain-20 and both residual nets get {'almost none' if any(others) else 'none'} "
-        "wrong."
+        f"In this race the shallow nets have {first} layers. plain-56 has learned, and has learned worse: its seeds "
+        f"still get {min(deep):.1f} to {max(deep):.1f} % of their training images wrong. plain-20 and both residual "
+        f"nets get {'almost none' if any(others) else 'none'} wrong."
     )
     return style.told(said) + style.recorded(certificate)
 
@@ -146,7 +179,7 @@ def verdict(result: Result) -> str:
         nets = sorted((n for n in result.errors if (n.skip, n.norm, n.init) == kind), key=lambda lane: lane.depth)
         compared = comparison(nets[0], nets[-1], result) if len(nets) > 1 else ""
         said += [compared] if compared else [trained(lane, result) for lane in nets]
-    return ". ".join(said) + "."
+    return " ".join(f"{sentence}." for sentence in said)
 
 
 def trained(lane: Lane, result: Result) -> str:
@@ -175,13 +208,13 @@ def comparison(shallow: Lane, deep: Lane, result: Result) -> str:
         return ""
     more = difference(after, before)
     if min(before, after) > LEARNED:
-        return f"neither {shallow.name} nor {deep.name} has learned much"
+        return f"Neither {shallow.name} nor {deep.name} has learned much"
     if abs(more) < CLOSE:
         return f"{deep.name} ends {apart(more)} {shallow.name}"
     said = f"{deep.name} trains {'worse' if more > 0 else 'better'} than {shallow.name}"
     if not deep.skip and deep.norm and deep.init == "kaiming" and before <= TRAINED:
         said += ", as in the paper" if more > 0 else ", unlike in the paper"
-    return f"{said}: {share(deep, result)} of its training images wrong against {share(shallow, result)}"
+    return f"{said}: it gets {share(deep, result)} of its training images wrong, against {share(shallow, result)}"
 
 
 def apart(more: float) -> str:
