@@ -85,14 +85,16 @@ def test_counterfactuals_say_what_their_pictures_show():
     config = counterfactuals.comparison_of("mnist", "all", "each", "250", certificate.seed)
     right = [sum(run["classes"][k] == np.arange(8)) for k in range(len(WAYS))]
     said, found = lesson(config, rows), headings(config, rows, run["picture"])
-    assert said.startswith(f"{right[0]} of 8 pictures of the right way")
+    assert said.startswith(f"On the right way {right[0]} of 8 pictures are read as asked.")
     worst = TITLES[WAYS[right.index(min(right[1:5]))]]
-    assert f"Of the mistakes, “{worst}” does the most harm: {min(right[1:5])} of 8 are." in said
+    assert right[1:5].count(min(right[1:5])) == 1
+    assert f"done by “{worst}”: only {min(right[1:5])} of 8 pictures are still read as asked." in said
     assert [head.short for head in found] == [*(f"{count}/8" for count in right[:5]), ""]
     heads = {way: head.note for way, head in zip(WAYS, found, strict=True)}
     assert "share should be √ᾱ = 0.72" in heads["cut"]
     assert "RMSE to that picture: 0.0." in heads["oracle"]
-    shown, _, table = counterfactuals_view.recorded(run, certificate, "mnist", classes("mnist"))
+    shown, seen, table = counterfactuals_view.recorded(run, certificate, "mnist", classes("mnist"))
+    assert seen.startswith("<details><summary>What we see</summary>")  # one looks first
     of_oracle = [cell for cell in shown["new"] if WAYS[cell["row"]] == "oracle"]  # nothing is wrong there
     assert {(cell["mark"], cell["caption"][0], "wanted" in cell["says"]) for cell in of_oracle} == {("", "7", False)}
     assert table.count("no class asked for") == 1
@@ -146,7 +148,7 @@ def test_two_visitors_get_their_own_pictures_and_stopping_one_leaves_the_other()
 
 def test_a_picture_is_brought_back_below_itself():
     *_, (shown, said) = decided.live_back({"chosen": 7}, "mnist", 100, 1, VISITOR)
-    assert "The classifier reads the picture as 7. Of 8 ways back, 8 from t = 100 are read as 7 too." in said
+    assert "The classifier reads the picture as 7. From t = 100, 8 of 8 ways back are read as 7 too." in said
     assert [row["columns"] for row in shown["rows"]] == [1, 8]
 
 
@@ -168,4 +170,4 @@ def test_leads_stand_at_the_head_of_their_rows():
     run = artifacts.load_run("decided-mnist")
     own = run["chain_classes"][0, 0]
     assert f"The chain ends as {own} " in said
-    assert f"{sum(run['classes'][3] == own)} from t = 250" in said
+    assert f"From t = 250, {sum(run['classes'][3] == own)} do." in said

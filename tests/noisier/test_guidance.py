@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from models.core import artifacts
 from models.noisier.denoise import NETWORKS
-from models.noisier.guidance import Strip, relative_variety
+from models.noisier.guidance import SCALES, Strip, relative_variety
 from models.noisier.judge import classes
 from visuals.noisier import albums
 from visuals.noisier.guidance import view, words
@@ -15,8 +16,9 @@ from visuals.noisier.guidance import view, words
 def test_the_strip_in_words():
     run = artifacts.load_run("guidance-mnist")
     said = words.sentence(Strip(), albums.recorded_rows(run), classes("mnist"))
-    plain, most = (relative_variety(run["pictures"][k]) for k in (1, 6))
-    assert f"Variety goes from {plain:.2f} at s = 1 to {most:.2f} at s = 8." in said
+    found = [relative_variety(pictures) for pictures in run["pictures"]]
+    assert f"the variety of these 8 pictures is {found[SCALES.index(1)]:.2f}." in said
+    assert f"It is least at s = {SCALES[int(np.argmin(found))]:g}, {min(found):.2f}." in said
     found = words.headings(Strip(), albums.recorded_rows(run))
     for head, read, pictures in zip(found, run["classes"], run["pictures"], strict=True):
         assert head.short == f"{sum(read == 3)}/8 · {relative_variety(pictures):.2f}"
@@ -27,11 +29,13 @@ def test_beside_the_strip_stand_the_recorded_shares_of_all_classes(network):
     """Eight pictures of one class can all be read as asked, whatever the scale."""
     certificate = artifacts.certificate(f"guidance-{network}")
     shown, said, _ = view.recorded(artifacts.load_run(f"guidance-{network}"), certificate, network, classes(network))
-    plain, most = (certificate.metrics[scale]["read_as_asked"] for scale in ("1", "8"))
-    assert plain < most
+    plain, most = (certificate.metrics[scale] for scale in ("1", "8"))
+    assert plain["read_as_asked"] < most["read_as_asked"]
+    assert plain["relative_variety"] > most["relative_variety"]
     assert certificate.config["pictures"] == 100
-    assert (
-        f"Of 100 recorded pictures of all classes, {plain:.0f} are read as asked at s = 1, and {most:.0f} at s = 8."
-        in said
-    )
-    assert "Second number: variety relative to contrast." in shown["legend"]
+    assert "So 100 more were drawn at each scale, of all classes." in said
+    assert f"{plain['read_as_asked']:.0f} of these are read as asked" in said
+    assert f"and their variety is {plain['relative_variety']:.2f}." in said
+    assert f"At s = 8, {most['read_as_asked']:.0f} are. Their variety is then {most['relative_variety']:.2f}." in said
+    assert said.startswith("<details><summary>What we see</summary>")  # one looks first
+    assert "Second number: variety, how much two pictures differ, divided by their contrast." in shown["legend"]

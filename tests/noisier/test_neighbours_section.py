@@ -67,13 +67,14 @@ def test_the_numbers_of_the_sentence_are_the_certificate_s(network):
     near = (run["pixels_distance"] < np.percentile(run["test_pixels_distance"], certificate.config["closest"])).sum()
     closest = certificate.config["closest"]
     expected = len(run["pixels_distance"]) * closest / 100
-    assert re.findall(r"\d+", words.sentence(certificate)) == [str(near), str(closest), f"{expected:.0f}"]
+    samples = f"{len(run['pixels_distance']):,}"
+    assert re.findall(r"[\d,]*\d", words.sentence(certificate)) == [samples, str(near), f"{expected:.0f}", str(closest)]
 
 
 def test_the_words_follow_the_numbers():
-    assert words.sentence(found("cifar10", 10)).startswith("No sign of close copies: 10 ")
-    assert words.sentence(found("cifar10", 13)).endswith(", 10 would. Chance alone can make that difference.")
-    assert words.sentence(found("cifar10", 30)).startswith("Some may be copies: 30 ")
+    assert words.sentence(found("cifar10", 10)).startswith("No sign of close copies. Of 200 generated photographs, 10 ")
+    assert words.sentence(found("cifar10", 13)).endswith("Chance alone can make that difference.")
+    assert words.sentence(found("cifar10", 30)).startswith("Some may be copies. ")
     assert "digits" in words.sentence(found("mnist", 0))
 
 
@@ -83,10 +84,19 @@ def test_chance_is_that_of_as_many_draws():
         assert words.by_chance(found("cifar10", near)) == pytest.approx((draws >= near).mean(), abs=0.005)
 
 
-def test_all_digits_that_are_near_are_ones():
+def test_all_digits_that_are_near_are_ones_which_come_near_anyhow():
     run, certificate = recorded("mnist")
     near = certificate.metrics["pixels"]["nearer_than_closest_test"]
     assert words.which(run, certificate, classes("mnist")).endswith(f": 1 ({near}).")
+    ones, of_all = (np.median(run["pixels_distance"][of]) for of in (run["asked"] == 1, run["asked"] >= 0))
+    assert ones < of_all
+    said = words.alike(run, certificate, classes("mnist"))
+    assert said.startswith(f" The {near} generated ones are all of the class 1.")
+    assert f"within {ones:.0f} grey levels of a training picture, half of all within {of_all:.0f}." in said
+
+
+def test_nothing_is_said_of_one_class_where_the_near_ones_are_of_several():
+    assert words.alike(*recorded("cifar10"), classes("cifar10")) == ""
 
 
 @every_network
@@ -121,7 +131,9 @@ def test_the_section_opens_by_its_address_and_goes_along_with_the_network(at_sec
     for network, label in (("mnist", "MNIST digits"), ("cifar10", "CIFAR-10 photographs")):
         run, certificate = recorded(network)
         page.locator("#noisier-network").get_by_label(label).check()
-        expect(page.locator("#neighbours-status .told")).to_have_text(words.sentence(certificate))
+        expect(page.locator("#neighbours-status .told")).to_have_text(
+            words.sentence(certificate) + words.alike(run, certificate, classes(network))
+        )
         album = page.locator("#neighbours-album .album")
         expect(album).to_have_attribute("aria-label", words.title(network))
         expect(album).to_have_attribute("data-captions", str(6 * view.COLUMNS))

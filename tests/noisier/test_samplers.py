@@ -13,6 +13,7 @@ from models.noisier import denoise, images, judge
 from models.noisier.diffusion.sampling import DPMSolver, ddim_step, p_sample, sample
 from models.noisier.diffusion.schedule import respace
 from models.noisier.samplers import GUIDANCE, STEPS, WAYS, Comparison, compare
+from visuals.components.pictures import data_url
 from visuals.noisier.samplers import section, view, words
 
 RULES = {"ddpm": lambda: p_sample, "ddim": lambda: ddim_step, "dpm++": DPMSolver}
@@ -58,10 +59,15 @@ def test_the_recorded_rows_are_those_of_the_run(network):
     few, many = (run["pictures"][WAYS.index(("ddpm", steps))].astype(float) for steps in (STEPS[0], STEPS[-1]))
     assert f"DDPM’s pictures change by {((few - many) ** 2).mean() ** 0.5:.0f} grey levels, those of DPM" in said
     assert len(shown["new"]) == len(WAYS) * count
-    for (_, steps), row, hits in zip(WAYS, shown["rows"], right, strict=True):
+    assert [row["title"].split(",")[0] for row in shown["rows"][: len(STEPS)]] == ["DDPM"] * len(STEPS)
+    counts = dict(zip(WAYS, right, strict=True))
+    for way, row in zip(words.SHOWN, shown["rows"], strict=True):
+        steps, hits = way[1], counts[way]
         assert f"{hits} of {count} read as asked. {steps} network calls" in row["note"]
         assert (row["short"] == "") == (steps == STEPS[-1])
-    apart = {way: row["short"] for way, row in zip(WAYS, shown["rows"], strict=True)}
+    apart = {way: row["short"] for way, row in zip(words.SHOWN, shown["rows"], strict=True)}
+    first = next(cell for cell in shown["new"] if (cell["row"], cell["column"]) == (len(STEPS), 0))
+    assert first["src"] == data_url(run["pictures"][WAYS.index(words.SHOWN[len(STEPS)])][0])
     for sampler, steps in WAYS[: -len(RULES)]:
         here, goal = (run["pictures"][WAYS.index((sampler, k))].astype(float) for k in (steps, STEPS[-1]))
         assert apart[sampler, steps] == f"Δ {((here - goal) ** 2).mean() ** 0.5:.0f}"
@@ -80,9 +86,10 @@ def test_the_recorded_solver_comes_nearest_to_its_goal():
 
 
 def test_the_callback_ends_with_the_numbers_and_refuses_in_a_sentence(monkeypatch):
-    monkeypatch.setattr(section, "compare", lambda config: compare(config, WAYS[:3]))
-    for module in (section, view, words):
-        monkeypatch.setattr(module, "WAYS", WAYS[:3])
+    few = WAYS[: len(RULES)]
+    monkeypatch.setattr(section, "WAYS", few)
+    for module in (section, words):
+        monkeypatch.setattr(module, "SHOWN", few)
     monkeypatch.setattr(words, "STEPS", STEPS[:1])
     visitor = SimpleNamespace(session_hash="sides")
     *_, (shown, said) = section.live("mnist", "3", 2, visitor)

@@ -139,6 +139,11 @@ def recorded_with(certificate: Certificate, settings: str) -> str:
     return style.recorded(certificate, f"{settings}; {certificate.hardware}")
 
 
+def looked(said: str) -> str:
+    """What recorded pictures show, folded until the visitor has looked at them."""
+    return f"<details><summary>What we see</summary>{style.told(said, announce=False)}</details>"
+
+
 def percent(share: float) -> str:
     """A share in words: 0.123 is "12 %"; nothing but all is "100 %"."""
     text = f"{100 * share:.0f}"

@@ -1,6 +1,8 @@
 // Draws props.value (see __init__.py). A message brings only the pictures that are new; those of the same run stay.
 import { FONT, background, csvFile, downloads } from '../shared/downloads.js';
 
+const TOUCH = matchMedia('(hover: none)');
+
 export default ({ element, props, watch }) => {
   const figure = element.querySelector('.album'), rows = element.querySelector('.rows'), table = element.querySelector('.table');
   const large = element.querySelector('dialog'), reading = element.querySelector('.reading'), LEAD = -1;
@@ -27,7 +29,7 @@ export default ({ element, props, watch }) => {
     const words = cells.has(place) ? told(cells.get(place)) : heads[row]?.note ? `${heads[row].title}: ${heads[row].note}` : '';
     reading.textContent = words || legend();
   };
-  const legend = () => [props.value?.legend, 'Point at a picture or a row to read more; press a picture to enlarge it.'].filter(Boolean).join(' ');
+  const legend = () => [props.value?.legend, TOUCH.matches ? 'Press a picture to enlarge it and to read more.' : 'Point at a picture or a row to read more; press a picture to enlarge it.'].filter(Boolean).join(' ');
 
   // One picture of the album is reached by the Tab key, the others from there by the arrow keys.
   const reach = button => {

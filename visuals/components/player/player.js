@@ -219,13 +219,17 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
     return null;
   };
 
+  const noFilm = () => {
+    $('.trouble').textContent = 'An MP4 needs the program ffmpeg on the computer that serves this page. The GIF shows the same.';
+    return null;
+  };
+
   let offered = '';
   function offer() {
     const makers = { PNG: () => stripFile(arrived(), sample, element), CSV: () => numbersFile(arrived(), value.samples) };
     if (server?.gif) makers.GIF = filmed('gif', 'image/gif');
-    if (server?.mp4) makers.MP4 = filmed('mp4', 'video/mp4');
+    if (server?.gif) makers.MP4 = server.mp4 ? filmed('mp4', 'video/mp4') : noFilm;
     if (recipe) makers.PY = () => new Blob([recipe], { type: 'text/x-python' });
-    $('.no-film').hidden = !server?.gif || Boolean(server?.mp4);
     const kinds = Object.keys(makers).join();
     if (kinds !== offered) downloads($('.makers'), () => 'there and back', makers);
     offered = kinds;

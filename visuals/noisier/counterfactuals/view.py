@@ -10,7 +10,6 @@ from visuals.components.album import Heading, album
 from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Recorded, Wanted
 from visuals.noisier.counterfactuals import words
-from visuals.page import style
 
 
 class CounterfactualsView(AlbumView):
@@ -41,7 +40,7 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     cells = [
         cell for row in rows for cell in albums.row_cells(classes, row, words.wanted(config, config.ways[row.row]))
     ]
-    said = style.told(words.lesson(config, rows), announce=False)
+    said = albums.looked(words.lesson(config, rows))
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
     shown = album(1, words.title(network), words.headings(config, rows, run["picture"]), cells, albums.LEGEND)
     return Recorded(shown, said, words.table(certificate))

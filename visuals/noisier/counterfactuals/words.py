@@ -12,6 +12,7 @@ from visuals.components.album import Heading
 from visuals.noisier.albums import Rows, Wanted, count_in_words, count_of, hits
 from visuals.noisier.settings import ALL, CHANGES, NETWORKS
 from visuals.page import style
+from visuals.page.words import named
 
 TITLES = {RIGHT: "The right way"} | {way: title for way, title in CHANGES.items() if way != ALL}
 ORACLE = "oracle"  # no mistake, and no class is asked for
@@ -71,11 +72,11 @@ def lesson(config: Comparison, events: Rows) -> str:
     right = finished[RIGHT]
     if len(config.ways) > 2:
         read = {way: hits(finished[way].seen, config.asked) for way in config.ways if way not in (RIGHT, ORACLE)}
-        worst = min(read, key=lambda way: read[way])
+        worst = [f"“{TITLES[way]}”" for way in read if read[way] == min(read.values())]
         return (
-            f"{count_in_words(right.seen, config.asked)} pictures of the right way are read as asked. "
-            f"Of the mistakes, “{TITLES[worst]}” does the most harm: {read[worst]} of {len(config.asked)} are. The "
-            "oracle always draws its own picture."
+            f"On the right way {count_in_words(right.seen, config.asked)} pictures are read as asked. The most harm is "
+            f"done by {named(worst)}: only {min(read.values())} of {len(config.asked)} pictures are still read as "
+            "asked. The oracle always draws its own picture."
         )
     way = next(way for way in config.ways if way != RIGHT)
     row = finished[way]

@@ -10,7 +10,6 @@ from visuals.components.album import Heading, album
 from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Recorded, Wanted
 from visuals.noisier.guidance import words
-from visuals.page import style
 
 
 class GuidanceView(AlbumView):
@@ -41,7 +40,7 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     rows = albums.recorded_rows(run)
     wanted = (config.label,) * config.count
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
-    said = style.told(f"{words.sentence(config, rows, classes)} {words.of_all(certificate)}", announce=False)
+    said = albums.looked(f"{words.sentence(config, rows, classes)} {words.of_all(certificate)}")
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps")
     shown = album(1, words.title(config, classes), words.headings(config, rows), cells, words.MARKS)
     return Recorded(shown, said, words.table(certificate))

@@ -10,7 +10,7 @@ from visuals.components.album import Heading
 from visuals.noisier.albums import LEGEND, Rows, count_in_words, count_of
 from visuals.page import style
 
-MARKS = f"{LEGEND} Second number: variety relative to contrast."
+MARKS = f"{LEGEND} Second number: variety, how much two pictures differ, divided by their contrast."
 ENDS = (1, SCALES[-1])  # no guidance, and the most
 NOTES: dict[float, str] = {0: "The class is ignored.", 1: "The class, no guidance."}
 
@@ -39,22 +39,25 @@ def headings(config: Strip, events: Rows) -> tuple[Heading, ...]:
 
 
 def sentence(config: Strip, events: Rows, classes: tuple[str, ...]) -> str:
-    """What guidance did to these pictures, from none to the most."""
+    """What guidance did to these pictures: without any, and where they are most alike."""
     rows = {SCALES[event.row]: event for event in events if isinstance(event, Row)}
-    plain, most = (relative_variety(rows[scale].pictures) for scale in ENDS)
+    found = {scale: relative_variety(row.pictures) for scale, row in rows.items()}
+    least = min(found, key=lambda scale: found[scale])
     return (
-        f"Asked for {classes[config.label]}. Variety goes from {plain:.2f} at s = {ENDS[0]} to {most:.2f} at "
-        f"s = {ENDS[1]}."
+        f"Asked for {classes[config.label]}. Without guidance the variety of these {config.count} pictures is "
+        f"{found[ENDS[0]]:.2f}. It is least at s = {least:g}, {found[least]:.2f}."
     )
 
 
 def of_all(certificate: Certificate) -> str:
-    """What guidance did to the recorded pictures of all classes: in the few of one class it can be hard to see."""
+    """What guidance did to more pictures, of all classes: in the few of one class it can be hard to see."""
     count = certificate.config["pictures"]
-    plain, most = (certificate.metrics[str(scale)]["read_as_asked"] * count / 100 for scale in ENDS)
+    plain, most = (certificate.metrics[str(scale)] for scale in ENDS)
+    read = [end["read_as_asked"] * count / 100 for end in (plain, most)]
     return (
-        f"Of {count} recorded pictures of all classes, {plain:.0f} are read as asked at s = {ENDS[0]}, and {most:.0f} "
-        f"at s = {ENDS[1]}."
+        f"Few pictures show little. So {count} more were drawn at each scale, of all classes. Without guidance "
+        f"{read[0]:.0f} of these are read as asked, and their variety is {plain['relative_variety']:.2f}. At "
+        f"s = {ENDS[1]}, {read[1]:.0f} are. Their variety is then {most['relative_variety']:.2f}."
     )
 
 

@@ -16,9 +16,7 @@ FORGOTTEN = (
 
 
 def recorded_status(network: str, certificate: Certificate) -> str:
-    return style.told(
-        f"A generated {NOUNS[network]} turns into noise, and noise into another.", announce=False
-    ) + style.recorded(certificate, f"with these settings; {certificate.hardware}")
+    return style.recorded(certificate, f"one {NOUNS[network]} there, another back; {certificate.hardware}")
 
 
 def set_up_status(certificate: Certificate) -> str:
@@ -26,7 +24,7 @@ def set_up_status(certificate: Certificate) -> str:
     return style.told(
         "The link has set the controls. Press the button to run it. Until then you see the recorded run, which has "
         "other settings."
-    ) + style.recorded(certificate, f"the settings as they are without a link, {certificate.hardware}")
+    ) + style.recorded(certificate, f"with the settings that the page opens with; {certificate.hardware}")
 
 
 def applies(sampler: str) -> str:

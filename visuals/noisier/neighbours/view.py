@@ -20,7 +20,8 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, classes: tupl
     network = certificate.config["network"]
     cells = [*of_samples(run, classes), *of_test(run, classes)]
     shown = album(1, words.title(network), words.headings(COLUMNS), cells)
-    said = style.told(words.sentence(certificate), announce=False) + style.recorded(certificate)
+    told = words.sentence(certificate) + words.alike(run, certificate, classes)
+    said = style.told(told, announce=False) + style.recorded(certificate)
     return Recorded(shown, said, words.table(run, certificate, classes))
 
 

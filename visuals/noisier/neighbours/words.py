@@ -63,14 +63,34 @@ def sentence(certificate: Certificate) -> str:
     """What the distances in pixels say of copying."""
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     said = (
-        f"{near(certificate)} generated {noun} come as near to a training picture as the nearest {closest} % of the "
-        f"test {noun}. Of as many test {noun}, {expected(certificate):.0f} would."
+        f"Of {certificate.metrics['samples']:,} generated {noun}, {near(certificate)} are very near to a training "
+        f"picture. Of as many test {noun} it would be {expected(certificate):.0f}: very near are the nearest {closest} "
+        "% of them."
     )
     if near(certificate) <= expected(certificate):
-        return f"No sign of close copies: {said}"
+        return f"No sign of close copies. {said}"
     if by_chance(certificate) >= SELDOM:
-        return f"No clear sign of close copies: {said} Chance alone can make that difference."
-    return f"Some may be copies: {said} Chance alone seldom makes that difference."
+        return f"No clear sign of close copies. {said} Chance alone can make that difference."
+    return f"Some may be copies. {said} Chance alone seldom makes that difference."
+
+
+def alike(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[str, ...]) -> str:
+    """Said where all that are near in pixels are of one class: how near that class is to training anyhow."""
+    asked, distance = run["asked"], run["pixels_distance"]
+    found = set(asked[nearest_of(run, certificate)].tolist())
+    if len(found) != 1:
+        return ""
+    (only,) = found
+    middle, of_all = np.median(distance[asked == only]), np.median(distance)
+    return (
+        f" The {near(certificate)} generated ones are all of the class {classes[only]}. Half of that class lie within "
+        f"{middle:.0f} grey levels of a training picture, half of all within {of_all:.0f}."
+    )
+
+
+def nearest_of(run: dict[str, np.ndarray], certificate: Certificate) -> np.ndarray:
+    """Which generated pictures (N,) are as near in pixels as the closest of the test pictures."""
+    return run["pixels_distance"] < np.percentile(run["test_pixels_distance"], certificate.config["closest"])
 
 
 def table(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[str, ...]) -> str:
@@ -92,8 +112,7 @@ def table(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[s
 
 def which(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[str, ...]) -> str:
     """The classes of the generated pictures that are near in pixels, and how often chance alone gives as many."""
-    limit = np.percentile(run["test_pixels_distance"], certificate.config["closest"])
-    counts = Counter(run["asked"][run["pixels_distance"] < limit].tolist()).most_common()
+    counts = Counter(run["asked"][nearest_of(run, certificate)].tolist()).most_common()
     said = f"Near in pixels, by the class asked for: {named([f'{classes[k]} ({count})' for k, count in counts])}."
     if near(certificate) > expected(certificate):
         said += f" Chance alone gives so many or more about one time in {1 / by_chance(certificate):.0f}."

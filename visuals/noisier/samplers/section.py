@@ -18,6 +18,7 @@ from models.noisier.reverse_chains import Row
 from models.noisier.samplers import WAYS, Comparison, compare
 from visuals.noisier.recorded_album import RecordedAlbum, class_of_network
 from visuals.noisier.samplers.view import SamplersView, Timed, recorded
+from visuals.noisier.samplers.words import SHOWN
 from visuals.noisier.settings import NETWORKS, SamplersSettings, SharedSettings
 from visuals.noisier.shared import Shared
 from visuals.noisier.takes import Takes, Work
@@ -78,7 +79,7 @@ def live(network: Any, label: Any, seed: Any, request: gr.Request) -> Iterator[t
         return
     config = Comparison(shared.network, int(asked.sides_class), asked.sides_seed)
     view = SamplersView(config, new_run(), judge.classes(config.network), hardware())
-    run = latest.follow(request, runs.follow(("samplers", config), lambda: timed(compare(config))))
+    run = latest.follow(request, runs.follow(("samplers", config), lambda: timed(compare(config, SHOWN))))
     yield from stream(run, view)
     if view.done >= 1:
         takes().note(work(config.network), run.seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,6 @@ from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Recorded, Wanted
 from visuals.noisier.samplers import words
 from visuals.noisier.samplers.words import Seconds
-from visuals.page import style
 
 
 class Timed(NamedTuple):
@@ -30,7 +30,7 @@ class SamplersView(AlbumView):
     legend = words.MARKS
 
     def __init__(self, config: Comparison, run: int, classes: tuple[str, ...], machine: str):
-        super().__init__(run, words.title(config, classes), tuple(steps for _, steps in WAYS), classes, machine)
+        super().__init__(run, words.title(config, classes), tuple(steps for _, steps in words.SHOWN), classes, machine)
         self.config, self.seconds = config, Seconds()
 
     def add(self, event: Timed) -> None:
@@ -54,10 +54,11 @@ class SamplersView(AlbumView):
 def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str, classes: tuple[str, ...]) -> Recorded:
     """The recorded rows of a network."""
     config = Comparison(network, certificate.config["label"], certificate.seed, certificate.config["count"])
-    rows = albums.recorded_rows(run)
+    ran = dict(zip(WAYS, albums.recorded_rows(run), strict=True))
+    rows = [replace(ran[way], row=row) for row, way in enumerate(words.SHOWN)]
     wanted = (config.label,) * config.count
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
-    said = style.told(words.sentence(config, rows, classes), announce=False)
+    said = albums.looked(words.sentence(config, rows, classes))
     said += albums.recorded_with(certificate, f"seed {certificate.seed}")
     shown = album(1, words.title(config, classes), words.headings(config, rows, {}), cells, words.MARKS)
     return Recorded(shown, said, words.table(certificate, classes))

@@ -6,9 +6,9 @@ import math
 
 from models.core.artifacts import Certificate
 from models.noisier import reverse_chains
-from models.noisier.denoise import Sampler
+from models.noisier.denoise import SAMPLERS, Sampler
 from models.noisier.reverse_chains import Row
-from models.noisier.samplers import STEPS, WAYS, Comparison
+from models.noisier.samplers import STEPS, Comparison
 from visuals.components.album import Heading
 from visuals.noisier.albums import LEGEND, Rows, count_in_words
 from visuals.page import style
@@ -17,6 +17,7 @@ from visuals.page.words import named
 NAMES: dict[Sampler, str] = {"ddpm": "DDPM", "ddim": "DDIM", "dpm++": "DPM-Solver++"}
 
 MARKS = f"{LEGEND} Δ: grey levels (root mean square) from the same sampler’s {STEPS[-1]} steps."
+SHOWN: tuple[tuple[Sampler, int], ...] = tuple((sampler, steps) for sampler in SAMPLERS for steps in STEPS)  # the rows
 ByWay = dict[tuple[Sampler, int], Row]  # by sampler and steps
 Seconds = dict[int, float]  # row: how long it took here; recorded rows come from another machine
 
@@ -30,7 +31,7 @@ def headings(config: Comparison, events: Rows, seconds: Seconds) -> tuple[Headin
     rows, most = by_way(events), STEPS[-1]
     wanted = (config.label,) * config.count
     found = []
-    for number, (sampler, steps) in enumerate(WAYS):
+    for number, (sampler, steps) in enumerate(SHOWN):
         note, short = "", ""
         if (sampler, steps) in rows:
             if steps != most and (sampler, most) in rows:
@@ -42,7 +43,7 @@ def headings(config: Comparison, events: Rows, seconds: Seconds) -> tuple[Headin
 
 
 def by_way(events: Rows) -> ByWay:
-    return {WAYS[event.row]: event for event in events if isinstance(event, Row)}
+    return {SHOWN[event.row]: event for event in events if isinstance(event, Row)}
 
 
 def change(rows: ByWay, sampler: Sampler, steps: int) -> float:
