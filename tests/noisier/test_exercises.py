@@ -49,7 +49,7 @@ def test_what_can_be_chosen_is_what_there_is():
 
 def test_every_exercise_has_its_words_and_its_answer():
     assert set(EXERCISES) == set(WORDS)
-    assert {f"answer {name}" for name in EXERCISES} | {"exercises"} == set(prose_sections(PROSE))
+    assert {f"answer {name}" for name in EXERCISES} | {"exercises", "end"} == set(prose_sections(PROSE))
 
 
 def test_every_setting_has_a_control(link):
@@ -66,6 +66,16 @@ def test_what_an_exercise_sets_is_what_the_controls_link_to(link, name):
         set_to.get(control) for section in SECTIONS for control in link.parts[section.name].built.controls
     ]
     assert link.link_of(at, OFF, *values)["query"] == LINKS[name]
+
+
+def test_a_link_names_the_class_that_it_sets(link):
+    said, *_ = link.restore(SimpleNamespace(query_params=dict(parse_qsl(LINKS["guidance"]))))
+    assert "Class: horse" in said
+    older = "tab=noisier&guided_network=cifar10&guided_class=7"
+    said, *_ = link.restore(SimpleNamespace(query_params=dict(parse_qsl(older))))
+    assert "Class: horse" in said
+    said, *_ = link.restore(SimpleNamespace(query_params=dict(parse_qsl("tab=noisier&network=imagenet&label=any"))))
+    assert "Class: any class" in said
 
 
 def test_a_link_from_when_each_section_had_its_own_network_opens_there_with_it(link):

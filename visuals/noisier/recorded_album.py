@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -10,10 +11,11 @@ import gradio as gr
 from visuals.components.album import Album
 from visuals.noisier.albums import Recorded
 from visuals.noisier.settings import CLASSES, NETWORKS
-from visuals.noisier.shared import Shared, html
+from visuals.noisier.shared import Shared, html, with_network
 from visuals.page import style
 from visuals.page.events import AT_ONCE, PRIVATE
 from visuals.page.live import LatestRun, new_run
+from visuals.page.settings import Called
 
 Names = tuple[str, ...]  # of the ten classes
 COMING = style.told("The pictures of the other network are coming.")
@@ -66,6 +68,16 @@ class RecordedAlbum:
             shared.network.input(None, None, self.said, js=f"() => {json.dumps(COMING)}", **PRIVATE)
         shared.network.input(show, shared.network, outputs, **AT_ONCE)
         return {"fn": linked, "inputs": shared.network, "outputs": outputs} | AT_ONCE
+
+
+def classes_called(setting: str, names: dict[str, Names]) -> Callable[[Mapping[str, str]], Called]:
+    """What the values of a class setting are called in a link: the names of its network's classes."""
+
+    def called(params: Mapping[str, str]) -> Called:
+        network = with_network(dict(params)).get("network", "mnist")
+        return {setting: dict(zip(CLASSES, names.get(network, names["mnist"]), strict=True))}
+
+    return called
 
 
 def class_of_network(

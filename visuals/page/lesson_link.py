@@ -49,7 +49,7 @@ class Part:
 
     def told(self, params: Mapping[str, str]) -> list[str]:
         """What a link changes, in words: of what it names itself, and not of what it means besides."""
-        return changed(read(self.settings, params)[0], params)
+        return changed(read(self.settings, params)[0], params, self.built.called(params))
 
     def asked(self, values: list[Any]) -> Settings:
         """The settings that the controls stand for; what a setting does not take becomes its default."""

@@ -10,7 +10,7 @@ import gradio as gr
 
 from visuals.components.exercise import OnPaper
 from visuals.components.predict import Asks, Predict
-from visuals.page.settings import Settings
+from visuals.page.settings import Called, Settings
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Built:
     `controls` are those that a link sets, by the names of the section's settings. `values` gives the controls' new
     values for settings. `written` gives what a link writes for the controls' values, which came from a browser and can
     be anything; it may raise ValueError, with a sentence. By default both are the same. `completed` adds to a link's
-    values what it leaves out but means. `spoken_of` tells of a link, which may be older, whether it is about the
+    values what it leaves out but means. `called` gives what the values of a link's settings are called, where it is not
+    what the settings say. `spoken_of` tells of a link, which may be older, whether it is about the
     section although it names none of its settings. `shown` are events, as arguments of gradio's, that run once a link
     has set the controls.
     """
@@ -37,6 +38,7 @@ class Built:
     values: Callable[[Any], dict[str, Any]] = asdict
     written: Callable[[dict[str, Any]], dict[str, Any]] = dict
     completed: Callable[[dict[str, str]], dict[str, str]] = dict
+    called: Callable[[Mapping[str, str]], Called] = lambda params: {}
     spoken_of: Callable[[Mapping[str, str]], bool] = lambda params: False
     shown: tuple[dict[str, Any], ...] = ()
     question: Question | None = None

@@ -162,6 +162,7 @@ class Several:
 
 
 Setting = Number | Choice | Several
+Called = Mapping[str, Mapping[str, str]]  # what values are called, by the names of their settings
 
 
 def number(
@@ -224,14 +225,23 @@ def read(kind: type[S], params: Mapping[str, str]) -> tuple[S, list[str]]:
     return kind(**values), notices
 
 
-def changed(settings: Settings, named: Collection[str]) -> list[str]:
-    """What these settings have of those `named` that is not their default, in words: "Steps: 400"."""
+def changed(settings: Settings, named: Collection[str], called: Called | None = None) -> list[str]:
+    """What these settings have of those `named` that is not their default, in words: "Steps: 400".
+
+    `called`: other words for the values of some, such as a control's choices have.
+    """
     own = declared(type(settings))
-    found = ((own[name], getattr(settings, name)) for name in own if name in named)
-    return [f"{setting.label}: {_in_words(setting, value)}" for setting, value in found if value != setting.default]
+    found = ((name, own[name], getattr(settings, name)) for name in own if name in named)
+    return [
+        f"{setting.label}: {_in_words(setting, value, (called or {}).get(name, {}))}"
+        for name, setting, value in found
+        if value != setting.default
+    ]
 
 
-def _in_words(setting: Setting, value: Any) -> str:
+def _in_words(setting: Setting, value: Any, called: Mapping[str, str]) -> str:
+    if isinstance(value, str) and value in called:
+        return called[value]
     if isinstance(setting, Choice) and isinstance(setting.choices, Mapping):
         return setting.choices[value]
     return ", ".join(value) if isinstance(value, tuple) else write(value)

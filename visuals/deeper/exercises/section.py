@@ -12,7 +12,7 @@ from visuals.components.exercise import Exercise, OnPaper, exercise
 from visuals.deeper.exercises import words
 from visuals.deeper.race_settings import settings_for
 from visuals.deeper.shared import Shared, folded, html
-from visuals.page import style
+from visuals.page import style, together
 from visuals.page.prose import Prose
 from visuals.page.section import Section
 from visuals.page.settings import query
@@ -34,8 +34,8 @@ def build(shared: Shared) -> None:
                     with gr.Accordion("Answer", open=False, elem_classes="answer"):
                         answer = f"answer {name}"
                         PROSE.show(answer, **{place: numbers[place] for place in PROSE.places(answer)})
-    with folded("What holds the three lessons together"):
-        PROSE.show("together")
+    with folded(together.TITLE):
+        together.show()
     html(f"The answers: {style.recorded(artifacts.certificate(NAME))}", elem_id="answers-origin")
 
 

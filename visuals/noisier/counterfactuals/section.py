@@ -15,7 +15,7 @@ from models.noisier import judge
 from models.noisier.counterfactuals import RIGHT, WAYS, Comparison, compare
 from visuals.noisier.counterfactuals import words
 from visuals.noisier.counterfactuals.view import CounterfactualsView, recorded
-from visuals.noisier.recorded_album import RecordedAlbum, class_of_network
+from visuals.noisier.recorded_album import RecordedAlbum, class_of_network, classes_called
 from visuals.noisier.settings import ALL, EACH, NETWORKS, ONE_OF_EACH, CounterfactualsSettings, SharedSettings
 from visuals.noisier.shared import Shared
 from visuals.noisier.takes import Takes, Work
@@ -73,6 +73,7 @@ def build(shared: Shared) -> Built:
     takes().follow(line, work, inputs[:4], run)
     return Built(
         {"wrong_way": way, "wrong_class": label, "wrong_steps": steps, "wrong_seed": seed},
+        called=classes_called("wrong_class", names),
         shown=(
             class_of_network(shared, label, names, dict.fromkeys(NETWORKS, EACH), ONE_OF_EACH),
             shown.wire(shared, latest),

@@ -18,6 +18,7 @@ from visuals.noisier.settings import (
     SharedSettings,
 )
 from visuals.noisier.shared import Shared
+from visuals.page import together
 from visuals.page.prose import Prose
 from visuals.page.section import Section
 from visuals.page.settings import query
@@ -51,6 +52,9 @@ def build(shared: Shared) -> None:
             for name in pair:
                 with gr.Column(min_width=320):
                     _exercise(name, values)
+    prose.show("end")
+    with gr.Accordion(together.TITLE, open=False):
+        together.show()
 
 
 def _exercise(name: str, values: dict[str, str]) -> None:

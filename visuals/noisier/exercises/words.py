@@ -5,7 +5,6 @@ from __future__ import annotations
 from models.core.artifacts import Certificate
 from visuals.components.chart import Axis
 from visuals.components.exercise import Asked
-from visuals.page.words import named
 
 WORDS = {
     "steps": Asked(
@@ -25,7 +24,7 @@ WORDS = {
     ),
     "back": Asked(
         "How much of a picture survives?",
-        "The pictures there at first are recorded at other times. Run it at t = 300, then at 700.",
+        "At first you see recorded pictures, from other times. Run it at t = 300, then at 700.",
         "Set noise up to t = 300, then back",
     ),
 }
@@ -46,7 +45,8 @@ def numbers(certificates: dict[str, Certificate], back: list[int]) -> dict[str, 
     """
     samplers, wrong, guided, split = (certificates[n] for n in ("samplers", "counterfactuals", "guidance", "decided"))
     side, off, scale, kept = samplers.metrics, wrong.metrics, guided.metrics, split.metrics
-    times = zip(reversed(back), reversed(split.config["times"]), strict=True)
+    times = sorted(zip(split.config["times"], back, strict=True))
+    (little, read_little), *_, (much, read_much) = times
     return {
         "NEAR": str(samplers.config["near"]),
         "NEAR_DIGIT": str(samplers.config["label"]),
@@ -62,7 +62,10 @@ def numbers(certificates: dict[str, Certificate], back: list[int]) -> dict[str, 
         "CUT_READ": f"{off['cut']['read_as_asked']:.0f} %",
         "RIGHT_READ": f"{off['right']['read_as_asked']:.0f} %",
         "CUT_LEFT": f"{off['cut']['alpha_bar']:.2f}",
-        "BACK_READ": named([f"{count} from t = {t}" for count, t in times]),
+        "LITTLE": str(little),
+        "LITTLE_READ": str(read_little),
+        "MUCH": str(much),
+        "MUCH_READ": str(read_much),
         "CHAINS": str(split.config["chains"]),
         "KEPT_EARLY": f"{kept['300']['class_kept']:.0f} %",
         "KEPT_LATE": f"{kept['700']['class_kept']:.0f} %",

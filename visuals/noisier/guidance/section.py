@@ -14,7 +14,7 @@ from models.core.runtime import hardware
 from models.noisier import judge
 from models.noisier.guidance import SCALES, Strip, strip
 from visuals.noisier.guidance.view import GuidanceView, recorded
-from visuals.noisier.recorded_album import RecordedAlbum, class_of_network
+from visuals.noisier.recorded_album import RecordedAlbum, class_of_network, classes_called
 from visuals.noisier.settings import NETWORKS, GuidanceSettings, SharedSettings
 from visuals.noisier.shared import Shared
 from visuals.noisier.takes import Takes, Work
@@ -62,6 +62,7 @@ def build(shared: Shared) -> Built:
     opening = {name: str(certificate.config["label"]) for name, certificate in certificates.items()}
     return Built(
         {"guided_class": label, "guided_steps": steps, "guided_seed": seed},
+        called=classes_called("guided_class", names),
         shown=(class_of_network(shared, label, names, opening, {}), shown.wire(shared, latest)),
         spoken_of=lambda params: params.get("guided_network", "mnist") != "mnist",
     )

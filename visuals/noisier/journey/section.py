@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ import gradio as gr
 
 from models.core.runtime import hardware
 from models.noisier import denoise, judge
-from models.noisier.pixel import Pixel
 from visuals.components.player import Player
 from visuals.components.worked import Worked
 from visuals.noisier import pictures
@@ -22,7 +22,7 @@ from visuals.noisier.journey.kept import Kept
 from visuals.noisier.journey.recipe import recipe
 from visuals.noisier.journey.recorded import certificate_of, filed, journey_of, recorded, takes, work
 from visuals.noisier.journey.view import JourneyView, opening
-from visuals.noisier.recorded_album import class_of_network
+from visuals.noisier.recorded_album import class_of_network, classes_called
 from visuals.noisier.settings import ANY, NETWORKS, JourneySettings
 from visuals.noisier.shared import PARTS, Shared, html, own_pictures
 from visuals.page import style
@@ -76,9 +76,10 @@ def build(shared: Shared) -> Built:
             prose.show(part)
 
     inputs = [shared.network, *(controls[name] for name in declared(JourneySettings))]
+    samples, sampler = controls["samples"], controls["sampler"]
     run = latest.wire(go, stop, live, inputs, [player, status], status, api_name="denoise")
     run.then(follow, None, [worked, channel], **AT_ONCE)
-    takes().follow(line, work, [shared.network, controls["samples"], controls["steps"]], run)
+    takes().follow(line, work, [shared.network, samples, controls["steps"]], run)
     end_with_visit(newest.forget)
     names = {name: judge.classes(name) for name in NETWORKS}
     labels = {name: str(certificate_of(name).config["label"]) for name in NETWORKS}
@@ -93,12 +94,12 @@ def build(shared: Shared) -> Built:
 
     shown = [player, worked, channel, status]
     shared.network.input(show, [shared.network], shown, **AT_ONCE)
-    fitted = [controls["samples"], controls["sampler"]]
-    shared.network.input(fit, [shared.network, controls["samples"]], fitted, **AT_ONCE)
+    shared.network.input(fit, [shared.network, samples], [samples, sampler], **AT_ONCE)
     return Built(
         controls,
         values=lambda settings: values_of(settings, gallery),
         written=lambda values: values | {"start": written_sample(values["start"], OPENING.start)},
+        called=classes_called("label", names),
         shown=(gallery.linked, classes, {"fn": show_linked, "inputs": inputs, "outputs": shown} | AT_ONCE),
     )
 
@@ -151,8 +152,7 @@ def other_network(ready: dict[str, dict[str, Any]], network: Any, request: gr.Re
     if network not in NETWORKS:
         return (gr.skip(),) * 4
     latest.stop(request)
-    run = recorded(network, new_run())
-    newest.keep(request, run)
+    newest.keep(request, run := recorded(network, new_run()))
     said = words.recorded_status(network, certificate_of(network))
     return ready[network] | {"run": run.run}, *follow(request), said
 
@@ -278,8 +278,7 @@ def recolour(channel: Any, request: gr.Request) -> Any:
     run = newest.of(request)
     if run is None or run.pixel is None or channel not in range(run.channels):
         return gr.skip()
-    p = run.pixel
-    run.pixel = Pixel(p.sample, p.row, p.column, channel)
+    run.pixel = replace(run.pixel, channel=channel)
     return story(run)
 
 

@@ -42,10 +42,11 @@ def schedule_charts() -> list[dict[str, Any]]:
     crossings = {"equal": [(crossing(schedule) + 0.5, 1.0) for schedule in SCHEDULES.values()]}
     beta_axis, left_axis = Axis("βₜ", 1e-5, 1, log=True), Axis("ᾱₜ", 0, 1, decimals=4)
     snr_axis, both = Axis("SNR = ᾱₜ / (1 − ᾱₜ)", 1e-9, 1e5, log=True), (*CURVES, equal)
+    shown: dict[str, Any] = {"clock": True, "start": crossing(LINEAR)}
     return [
-        chart(1, "β by t: the variance that a step adds.", TIME, beta_axis, CURVES, beta, clock=True),
-        chart(1, "ᾱ by t: the share of the picture’s variance.", TIME, left_axis, CURVES, left, clock=True),
-        chart(1, "Signal-to-noise ratio by t.", TIME, snr_axis, both, snr | crossings, clock=True),
+        chart(1, "β by t: the variance that a step adds.", TIME, beta_axis, CURVES, beta, **shown),
+        chart(1, "ᾱ by t: the share of the picture’s variance.", TIME, left_axis, CURVES, left, **shown),
+        chart(1, "Signal-to-noise ratio by t.", TIME, snr_axis, both, snr | crossings, **shown),
     ]
 
 
@@ -89,6 +90,7 @@ def both_ways_chart(run: int, events: list[Compared]) -> dict[str, Any]:
             Series("mean steps", "mean, by steps", NOISE, dash=True, marker="square", every=4),
         ),
         points,
+        start=crossing(LINEAR),
     )
 
 
@@ -105,6 +107,7 @@ def error_chart(runs: dict[str, Run]) -> dict[str, Any]:
         Axis("RMSE of predicted x₀, 0 to 255", 0, 80, decimals=2),
         (*NETWORKS, PAPER),
         ours | {"paper": [(step, error) for step, _, error in TABLE_4]},
+        start=T / 2,
     )
 
 
@@ -118,6 +121,7 @@ def bits_chart(runs: dict[str, Run]) -> dict[str, Any]:
         Axis("L at t − 1, bits per dimension", 1e-7, 1, log=True),
         NETWORKS,
         points,
+        start=T / 100,
     )
 
 

@@ -37,12 +37,7 @@ def build(shared: Shared) -> Built:
     """Put the section into the open gradio context: one group of charts at a time."""
     with gr.Tabs(selected="schedule", elem_id="numbers-parts", **PARTS) as parts:
         with gr.Tab("The schedule", id="schedule", elem_id="numbers-schedule"):
-            with gr.Row(equal_height=False):
-                with gr.Column(scale=3, min_width=320):
-                    prose.show("schedule")
-                with gr.Column(scale=2, min_width=280):
-                    html(words.crossings() + style.derived("from the schedules"))
-            _in_a_row(charts.schedule_charts(), "schedule")
+            _schedule()
         with gr.Tab("One picture", id="picture", elem_id="numbers-picture"):
             gallery, histogram, left = _one_picture(shared)
         with gr.Tab("Two ways", id="ways", elem_id="numbers-two"):
@@ -75,11 +70,17 @@ def part_of_link(gallery: Any, seed: Any) -> Any:
     return gr.Tabs(selected="ways") if seed != OPENING.numbers_seed else gr.skip()
 
 
-def _in_a_row(values: list[dict[str, Any]], name: str) -> None:
-    with gr.Row():
-        for number, value in enumerate(values, 1):
-            with gr.Column(min_width=280):
-                Chart(value, elem_id=f"numbers-{name}-{number}")
+def _schedule() -> None:
+    added, left, ratio = charts.schedule_charts()
+    with gr.Row(equal_height=False):
+        for number, value in enumerate((left, ratio), 1):
+            with gr.Column(scale=5, min_width=300):
+                Chart(value, elem_id=f"numbers-schedule-{number}")
+        with gr.Column(scale=4, min_width=260):
+            prose.show("schedule")
+            html(words.crossings() + style.derived("from the schedules"))
+    with gr.Accordion("For the curious: the noise that each step adds", open=False):
+        Chart(added, elem_id="numbers-schedule-3")
 
 
 def _bound() -> None:

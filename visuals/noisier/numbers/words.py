@@ -22,8 +22,8 @@ def crossings() -> str:
     """Where the curves of the signal-to-noise ratio cross 1."""
     linear, cosine = (crossing(schedule) for schedule in SCHEDULES.values())
     return style.told(
-        f"Signal and noise are equal between t = {linear} and {linear + 1} with the paper’s linear schedule, and "
-        f"between {cosine} and {cosine + 1} with the cosine schedule, which keeps the picture for longer.",
+        f"With the linear schedule the picture outweighs the noise up to t = {linear}. The cosine schedule keeps it "
+        f"for longer, up to t = {cosine}.",
         announce=False,
     )
 

@@ -43,12 +43,13 @@ def outcome(distances: dict[str, float], label: str, announce: bool) -> str:
 
 def verdict(distances: dict[str, float]) -> str:
     """How near the generated clouds come to the true one, beside what chance and no learning at all would give."""
-    true, noise, best = distances["true"], distances["noise"], min(distances["ddpm"], distances["ddim"])
+    way = min(SAMPLERS, key=lambda sampler: distances[sampler])
+    true, noise, best = distances["true"], distances["noise"], distances[way]
     gone = max(0.0, min(1.0, (noise - best) / max(noise - true, 1e-9)))
     if best <= 1.25 * true:
-        return "The points of the better way back end about as near to the true cloud as other true points do."
+        return f"By {SAMPLERS[way]} the points end about as near to the true cloud as other true points do."
     if gone >= 0.5:
-        return f"The better way back has gone {100 * gone:.0f} % of the way from noise to what chance allows."
+        return f"By {SAMPLERS[way]} the points have gone {100 * gone:.0f} % of the way from noise to the true cloud."
     return "The generated cloud is still closer to noise than to the true cloud: it takes more training steps."
 
 

@@ -16,7 +16,7 @@ from models.core.runtime import hardware
 from models.noisier import judge
 from models.noisier.reverse_chains import Row
 from models.noisier.samplers import WAYS, Comparison, compare
-from visuals.noisier.recorded_album import RecordedAlbum, class_of_network
+from visuals.noisier.recorded_album import RecordedAlbum, class_of_network, classes_called
 from visuals.noisier.samplers.view import SamplersView, Timed, recorded
 from visuals.noisier.samplers.words import SHOWN
 from visuals.noisier.settings import NETWORKS, SamplersSettings, SharedSettings
@@ -64,6 +64,7 @@ def build(shared: Shared) -> Built:
     takes().follow(line, work, [shared.network], run)
     return Built(
         {"sides_class": label, "sides_seed": seed},
+        called=classes_called("sides_class", names),
         shown=(class_of_network(shared, label, names, opening, {}), shown.wire(shared, latest)),
         spoken_of=lambda params: params.get("sides_network", "mnist") != "mnist",
     )
