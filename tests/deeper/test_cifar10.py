@@ -60,10 +60,10 @@ def test_a_net_that_ships_has_the_errors_of_its_run():
     [
         (
             (9.0, 9.5),
-            "gets worse, in training too: its training error rises by 3.0 points, its test error rises by 1.5 points.",
+            "gets worse, in training too. Its training error rises by 3.0 points, its test error rises by 1.5 points.",
         ),
-        ((5.0, 6.0), "gets better: its training error falls by 1.0 points, its test error falls by 2.0 points."),
-        ((5.0, 9.0), "gets no better: its training error falls by 1.0 points, its test error rises by 1.0 points."),
+        ((5.0, 6.0), "gets better. Its training error falls by 1.0 points, its test error falls by 2.0 points."),
+        ((5.0, 9.0), "gets no better. Its training error falls by 1.0 points, its test error rises by 1.0 points."),
         ((6.2, 8.2), "With 56 layers the plain net ends about level with that of 20."),
     ],
 )
@@ -74,9 +74,9 @@ def test_the_sentence_follows_the_data(deep, said):
 @pytest.mark.parametrize(
     ("plain", "said"),
     [
-        ((8.2, 12.0), "hardly matters with 8 layers, and saves 4.0 points with 20."),
-        ((7.8, 12.0), "hardly matters with 8 layers, and saves 4.0 points with 20."),
-        ((9.0, 7.0), "saves 1.0 points with 8 layers, and costs 1.0 points with 20."),
+        ((8.2, 12.0), "hardly matters with 8 layers. With 20 it saves 4.0 points."),
+        ((7.8, 12.0), "hardly matters with 8 layers. With 20 it saves 4.0 points."),
+        ((9.0, 7.0), "saves 1.0 points with 8 layers. With 20 it costs 1.0 points."),
     ],
 )
 def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):
@@ -87,7 +87,7 @@ def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):
 def test_a_difference_is_that_of_the_numbers_as_they_are_shown():
     found = errors(plain_20=(5.04, 21.6), plain_56=(8.06, 24.0))
     assert words.saved(errors(plain_20=(0, 21.63), residual_20=(0, 19.08)), 20) == "saves 2.5 points"
-    assert "its training error rises by 3.1 points" in words.by_depth(found, "plain", 20, 56)
+    assert "Its training error rises by 3.1 points" in words.by_depth(found, "plain", 20, 56)
 
 
 def test_the_sentences_have_the_differences_of_the_run():
@@ -96,14 +96,14 @@ def test_the_sentences_have_the_differences_of_the_run():
     for kind in ("plain", "residual"):
         one, other = (CERTIFICATE.metrics[f"{kind}-{depth}"]["train_error"] for depth in (shallow, deep))
         ends = f"From {shallow} to {deep} layers the {kind} net gets"
-        assert f"its training error {words.points(difference(other, one))}" in said
+        assert f"Its training error {words.points(difference(other, one))}" in said
         assert ends in said
 
 
 def test_the_order_of_the_residual_nets_is_compared_with_the_paper_s():
     worse = errors(residual_20=(0, 8.0), residual_56=(0, 8.1), plain_20=(0, 9.0), plain_56=(0, 20.0))
     better = worse | errors(residual_56=(0, 7.0))
-    assert "is so here" in words.order(replace(CERTIFICATE, metrics=better))["ORDER"]
+    assert "So do ours" in words.order(replace(CERTIFICATE, metrics=better))["ORDER"]
     assert "longer training" in words.order(replace(CERTIFICATE, metrics=worse))["ORDER"]
 
 

@@ -31,11 +31,17 @@ def run():
 @pytest.mark.parametrize(
     ("curve", "constructed", "anew", "said", "unsaid"),
     [
-        ([0.2, 0.3, 79.9, 50.4], 50.4, 66.2, ("training left them: plain-8 was better",), "stays"),
-        ([0.2, 0.3, 40.0, 0.5], 0.5, 66.2, ("got 40.0 % wrong, at step 2", "stays as good as plain-8"), "left them"),
-        ([0.2, 0.3, 0.1], 0.1, 66.2, ("stays as good as plain-8",), "On the way"),
+        ([0.2, 0.3, 79.9, 50.4], 50.4, 66.2, ("training left them: plain-8 had 0.2 %",), "stays"),
+        (
+            [0.2, 0.3, 40.0, 0.5],
+            0.5,
+            66.2,
+            ("got 40.0 % wrong, at step 2", "stays about as good: plain-8 had 0.2 %"),
+            "left them",
+        ),
+        ([0.2, 0.3, 0.1], 0.1, 66.2, ("stays about as good",), "On the way"),
         ([0.2, 0.3, 0.1], 0.1, None, ("the one from scratch has diverged",), "On the way"),
-        ([0.2, 30.0], None, 20.0, ("the constructed net has diverged", "training left them"), "stays"),
+        ([0.2, 30.0], None, 20.0, ("The constructed net has diverged", "training left them"), "stays"),
     ],
 )
 def test_the_verdict_is_true_whatever_comes_out(curve, constructed, anew, said, unsaid):
@@ -49,11 +55,11 @@ def test_the_verdict_is_true_whatever_comes_out(curve, constructed, anew, said, 
 def test_the_comparison_gives_the_difference_without_an_exponent():
     said = words.compared(Lane(8, False), 56, SAME)
     assert "plain-8 got 48 more layers" in said
-    assert said.endswith("Its outputs, which reach 18, changed by 0.0000048 at most.")
+    assert said.endswith("Its outputs go up to 18, and change by 0.0000048 at most.")
     other = words.compared(Lane(8, False), 56, Check(1797, 18.2, 3.0, 0.2, 7.0, 90.0))
     assert other.endswith("Before, 0.2 % of the training images were wrong; now 7.0 %.")
     same = words.compared(Lane(8, True), 56, Check(1797, 20.0, 0.0, 0.2, 0.2, 90.0))
-    assert same.endswith("which reach 20, did not change.")
+    assert same.endswith("go up to 20, and change by nothing.")
 
 
 @pytest.mark.parametrize(("value", "written"), [(0, "0"), (3.8147e-6, "0.0000038"), (0.25, "0.25"), (12.0, "12")])
@@ -67,8 +73,8 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
     said = words.recorded_outcome(*run, False, 0.1, guess=False)
     chart = view.recorded_chart(1, *run, False, 0.1)
     table = words.recorded_table(certificate)
-    assert f"the constructed net gets {last[0]:.1f} % wrong and the one from scratch gets {last[1]:.1f} %" in said
-    assert f"changed by {words.number(arrays['checks'][0, :, 2].max())} at most" in words.checks(*run)
+    assert f"The constructed net gets {last[0]:.1f} % wrong and the one from scratch gets {last[1]:.1f} %" in said
+    assert f"change by {words.number(arrays['checks'][0, :, 2].max())} at most" in words.checks(*run)
     for net, id in ((CONSTRUCTED, "constructed"), (ANEW, "anew")):
         points = chart["new"][id]["points"]
         assert [x for x, _ in points] == list(range(201))
@@ -100,7 +106,7 @@ def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
 
 
 def test_a_live_run_says_whether_the_guess_holds():
-    for guess, said in ((True, "Here your guess holds."), (False, "does not hold."), (None, "stays as good as")):
+    for guess, said in ((True, "Here your guess holds."), (False, "does not hold."), (None, "stays about as good")):
         running = view.LiveConstruction(Construction(RESIDUAL_8, 14, steps=1), 7, guess)
         for event in (SAME, Point(CONSTRUCTED, 1, (0.3,)), Point(ANEW, 1, (88.0,))):
             running.add(event)
@@ -149,7 +155,7 @@ def test_live_points_are_sent_once_and_begin_with_the_check():
     assert value["new"]["constructed"] == {"start": 2, "points": [(2, 2.0)]}
     assert value["ended"] == {"anew": "diverged"}
     assert running.done == 1
-    assert "the constructed net gets 2.0 % wrong and the one from scratch has diverged" in running.outcome(1.0)
+    assert "The constructed net gets 2.0 % wrong and the one from scratch has diverged" in running.outcome(1.0)
 
 
 def test_nets_that_can_become_deeper_are_offered():
@@ -172,7 +178,8 @@ def test_what_was_recorded_of_a_choice_is_shown_at_once(run):
             chart, said = section.chosen(worse, net, "56", rate, visitor)
             last = arrays["train_error"][kind, place, :, CONSTRUCTED, -1].astype(float).mean()
             assert chart["new"]["constructed"]["points"][-1][1] == pytest.approx(last, abs=0.01)
-            assert f"the constructed net gets {last:.1f} % wrong" in said
+            assert f"The constructed net gets {last:.1f} % wrong" in said
+            assert "Marks on the right" in chart["note"]
             right = stays if last < 2.2 else worse  # plain-8 gets 0.2 % wrong at most
             for guess, told in (
                 (right, "You guessed right."),
@@ -182,6 +189,7 @@ def test_what_was_recorded_of_a_choice_is_shown_at_once(run):
             for guess, told in ((stays, "Here your guess "), (right, "Here your guess holds.")):
                 assert told in section.chosen(guess, net, "56", rate, visitor)[1]
             chart, said = section.chosen(None, net, "56", rate, visitor)
+            assert "Marks" not in chart["note"]
             assert [len(chart["new"][id]["points"]) for id in ("constructed", "anew")] == [1, 1]
             assert f"{last:.1f} %" not in said
     for other in (("plain-8", "44", "0.1"), ("plain-20", "56", "0.1"), ("plain-8", "56", "1"), (None, [], None)):

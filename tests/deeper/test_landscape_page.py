@@ -175,7 +175,7 @@ def test_losses_that_are_not_finite_are_drawn_at_the_top_and_said(page, url):
     page.wait_for_selector("#broken figure[data-points='242']")
     note = page.inner_text("#broken .note")
     assert "At 33 places the loss is not a finite number; they are drawn at the upper end." in note
-    assert "11 places have a loss above 5 and are cut off there." in note
+    assert "11 of 242 places have a loss above 5 and are cut off there." in note
     drawn = "document.querySelector('#broken .drawing').data[0].z[0]"
     assert page.evaluate(drawn) == [2] * 8 + [5] * 3
     page.click("#broken [data-scale=log]")

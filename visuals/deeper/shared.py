@@ -56,7 +56,7 @@ def to_train_on(request: gr.Request) -> Nets:
 def at_hand_line(own: list[str] | None) -> str:
     """Which trained nets a section uses, in a line for each kind of section; style.css shows that of the open one."""
     depths = named([str(depth) for depth in photographs.DEPTHS])
-    mine = f" · <b>{OWN}</b>: {escape(named(own))}" if own else ""
+    mine = f'<span class="own"> · <b>{OWN}</b>: {escape(named(own))}</span>' if own else ""
     lines = {
         "of-digits": f"Nets here: plain and residual, on scikit-learn's digits of 8 × 8 pixels{mine}",
         "of-photographs": f"Nets here: plain and residual, {depths} layers, recorded on CIFAR-10{mine}",

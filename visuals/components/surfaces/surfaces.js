@@ -70,8 +70,8 @@ export default ({ element, props, watch, signal }) => {
   const say = () => {
     const lost = all(value).filter(h => h === 'inf').length, cut = finite(value).filter(h => h > value.cut).length;
     const parts = [(view === 'surface' ? 'The pin marks the trained net.' : 'White point: the trained net.') + ' Both pictures share one scale.'];
-    if (view === 'surface') parts.push('Drag to turn; press, and the wheel zooms.');
-    if (scale === 'linear' && cut) parts.push(`${cut} places have a ${value.axes[2]} above ${value.cut} and are cut off there.`);
+    if (view === 'surface') parts.push('Drag to turn. Click first, and the wheel zooms.');
+    if (scale === 'linear' && cut) parts.push(`${cut} of ${all(value).length} places have a ${value.axes[2]} above ${value.cut} and are cut off there.`);
     if (lost) parts.push(`At ${lost} places the ${value.axes[2]} is not a finite number; they are drawn at the upper end.`);
     $('.note').textContent = parts.join(' ');
     drawing.setAttribute('aria-label', value.label);

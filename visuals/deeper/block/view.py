@@ -42,7 +42,7 @@ def response_chart(number: int, nets: Nets, responses: list[np.ndarray], ranked:
     y = Axis("standard deviation", min(known, default=0.5) / 1.3, max(known, default=2) * 1.3, decimals=2, log=True)
     x = Axis("layers, the strongest first" if ranked else "layer", 0, max(map(len, responses)) + 1)
     label = "Standard deviation of every 3x3 layer's output in " + ", ".join(net.lane.name for net in nets)
-    note = "Outputs after batch norm, before the shortcut's addition and the ReLU. The axis goes in powers of ten."
+    note = "Outputs after batch norm, before the shortcut's addition and the ReLU. The axis is logarithmic."
     return chart(number, f"{label}.", x, y, tuple(series), points, note)
 
 
@@ -55,8 +55,8 @@ def drop_chart(number: int, pair: Nets, found: dict[str, list[Drop]], blocks: in
     )
     names = " and ".join(net.lane.name for net in pair)
     label = f"Test error of {names} without one of their blocks, by block."
-    note = "A gap in a curve: a block that halves the maps cannot be dropped. Nothing is trained again."
-    x = Axis("block that is dropped", 0, blocks + 1)
+    note = "A gap in a curve: a block that halves the maps cannot be dropped."
+    x = Axis("block left out", 0, blocks + 1)
     return chart(number, label, x, ERROR, series, points, note, levels)
 
 

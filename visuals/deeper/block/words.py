@@ -61,14 +61,14 @@ def drop_sentence(pair: Nets, lost: list[Drop], images: int) -> str:
 
 def any_block(pair: Nets, lost: list[list[Drop]]) -> str:
     """What it costs to lose one block, whichever it is, by the median and the most."""
-    parts, count = [], 0
+    said, count = [], 0
     for net, drops in zip(pair, lost, strict=True):
         after = [drop.after for drop in drops if drop.after is not None]
         count, middle = len(after), np.median(after)
-        range_of = f"{min(after):.0f} to {max(after):.0f} % wrong, {middle:.0f} % in the median"
-        parts.append(f"{net.lane.name} gets {range_of if count > 1 else f'{middle:.0f} % wrong'}")
-    which = "any one of the blocks" if count > 1 else "the only block"
-    return f"Without {which} that can go, {'; '.join(parts)}."
+        wrong = f"{min(after):.0f} to {max(after):.0f} % wrong; the median is {middle:.0f} %"
+        said.append(f"{net.lane.name} gets {wrong if count > 1 else f'{middle:.0f} % wrong'}.")
+    which = "one of the blocks, whichever can go" if count > 1 else "the only block that can go"
+    return f"Without {which}: {' '.join(said)}"
 
 
 def article(noun: str) -> str:

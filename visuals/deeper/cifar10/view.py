@@ -30,7 +30,7 @@ def ends_chart(certificate: Certificate) -> dict[str, Any]:
     axis = replace(ERROR, high=10 * math.ceil(highest / 10))
     of = named([str(depth) for depth in depths])
     label = f"Training and test error of nets with {of} layers on CIFAR-10 after the last epoch, recorded."
-    note = "Training error: over the last augmented batches. Test error: on all test images."
+    note = "Training error: over the last batches, shifted and mirrored. Test error: on all test images."
     return chart(1, label, layers, axis, tuple(series), points, note)
 
 
@@ -45,7 +45,7 @@ def cifar10_chart(run: dict[str, np.ndarray], certificate: Certificate) -> dict[
     }
     label = f"Training and test error of {names(lanes)} on CIFAR-10 by epoch, recorded."
     each = len(next(iter(points.values()))) // epochs
-    note = "Training error: over the last augmented batches. Test error: on all test images."
+    note = "Training error: over the last batches, shifted and mirrored. Test error: on all test images."
     return chart(1, label, Axis("epoch", 0, epochs * 1.08), ERROR, curves(lanes, every=2 * each, tests=2), points, note)
 
 

@@ -35,11 +35,11 @@ def by_depth(errors: Errors, kind: str, shallow: int, deep: int) -> str:
     """How the deepest net of a kind ends beside the next one, whichever way that is, in training and in the test."""
     one, other = errors[f"{kind}-{shallow}"], errors[f"{kind}-{deep}"]
     train, test = (difference(other[error], one[error]) for error in ("train_error", "test_error"))
-    ends = f"its training error {points(train)}, its test error {points(test)}."
+    ends = f"Its training error {points(train)}, its test error {points(test)}."
     if abs(train) < LEVEL and abs(test) < LEVEL:
         return f"With {deep} layers the {kind} net ends about level with that of {shallow}."
     how = "worse, in training too" if min(train, test) > 0 else "better" if max(train, test) < 0 else "no better"
-    return f"From {shallow} to {deep} layers the {kind} net gets {how}: {ends}"
+    return f"From {shallow} to {deep} layers the {kind} net gets {how}. {ends}"
 
 
 def points(change: float) -> str:
@@ -52,7 +52,7 @@ def between(errors: Errors) -> str:
     """What the shortcut does to the test error of the shallowest nets, and to that of the deepest."""
     shallow, *_, deep = depths_of(errors)
     few, many = (saved(errors, depth) for depth in (shallow, deep))
-    return f"In test error the shortcut {few} with {shallow} layers, and {many} with {deep}."
+    return f"In test error the shortcut {few} with {shallow} layers. With {deep} it {many}."
 
 
 def saved(errors: Errors, depth: int) -> str:
@@ -72,7 +72,7 @@ def order(certificate: Certificate) -> dict[str, str]:
     """What a reader has to know who compares the deepest residual net with the paper's."""
     errors = certificate.metrics
     *_, shallow, deep = (errors[f"residual-{depth}"]["test_error"] for depth in depths_of(errors))
-    return {"ORDER": "is so here, too" if deep < shallow - LEVEL else "needs a longer training than ours"}
+    return {"ORDER": "So do ours" if deep < shallow - LEVEL else "Ours would need a longer training"}
 
 
 def level(certificate: Certificate) -> dict[str, str]:
@@ -108,7 +108,11 @@ def table_6(certificate: Certificate) -> str:
         errors = (f"{metrics['test_error']:.2f}" if metrics else "" for metrics in ours)
         body.append([str(depth), f"{count_parameters(depth):,}", f"{printed:.2f}", *errors])
     head = ["layers", "weights, counted", "paper, residual", "our short run, residual", "our short run, plain"]
-    labels = (style.at_start("weights"), style.paper(f"{PAPER}, Table 6"), style.recorded(certificate))
+    labels = (
+        style.at_start("the numbers of weights, counted"),
+        style.paper(f"{PAPER}, Table 6"),
+        style.recorded(certificate),
+    )
     return style.table("Test error in % on CIFAR-10", head, body) + "<br>".join(labels)
 
 
@@ -123,6 +127,6 @@ def protocol(certificate: Certificate) -> str:
     """How the run was made, in a line."""
     config = certificate.config
     return (
-        f"{certificate.data}; {config['epochs']} epochs in batches of {config['batch']}, one seed; learning rate "
-        f"{config['learning_rate']}; {certificate.hardware}, {certificate.seconds / 3600:.1f} hours for all nets"
+        f"{certificate.data}; {config['epochs']} epochs in batches of {config['batch']}, one seed; "
+        f"{certificate.hardware}, {certificate.seconds / 3600:.1f} hours for all nets"
     )

@@ -110,7 +110,7 @@ class LiveConstruction:
             said += " " + words.of_guess(
                 self._guess == words.stays(self.check.shallow_error, constructed), just_now=False
             )
-        return style.told(f"{self._compared()} After {self.config.steps} more steps, {said}") + style.measured(run)
+        return style.told(f"{self._compared()} {said} This is {self.config.steps} steps later.") + style.measured(run)
 
     def _compared(self) -> str:
         return "" if self.check is None else words.compared(self.config.shallow.lane, self.config.depth, self.check)
@@ -140,7 +140,8 @@ def recorded_chart(
         f"Training error of {Lane(config['deep'], skip).name} by training step, constructed from {shallow.name} and "
         f"from scratch, at a learning rate of {rate:g}, mean of the recorded seeds."
     )
-    note = f"Training error: mean of {len(errors)} seeds. Marks on the right: each seed."
+    marks = " Marks on the right: each seed." if whole else ""
+    note = f"Training error: mean of {len(errors)} seeds.{marks}"
     level = shallow_level(shallow, float(means["shallow_error"]))
     return chart(number, label, steps_axis(config["steps"]), ERROR, tuple(series + seeds), points, note, (level,))
 

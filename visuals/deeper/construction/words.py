@@ -15,10 +15,10 @@ CLOSE = 2.0  # percentage points: two training errors that differ by less are ca
 
 def compared(shallow: Lane, depth: int, check: Check) -> str:
     """What the check found, in words."""
-    changed = f"changed by {number(check.difference)} at most" if check.difference else "did not change"
+    most = f"{number(check.difference)} at most" if check.difference else "nothing"
     said = (
-        f"{shallow.name} got {depth - shallow.depth} more layers. Its outputs, which reach "
-        f"{check.largest:.0f}, {changed}."
+        f"{shallow.name} got {depth - shallow.depth} more layers. Its outputs go up to {check.largest:.0f}, and change "
+        f"by {most}."
     )
     if round(check.shallow_error, 1) != round(check.constructed_error, 1):
         before, now = f"{check.shallow_error:.1f} %", f"{check.constructed_error:.1f} %"
@@ -37,12 +37,13 @@ def verdict(shallow: float, curve: list[float], constructed: float | None, anew:
         f"{net} {'has diverged' if error is None else f'gets {error:.1f} % wrong'}"
         for net, error in (("the constructed net", constructed), ("the one from scratch", anew))
     ]
-    said = f"{' and '.join(ends)}."
+    said, before = f"{' and '.join(ends)}.", f"{name} had {shallow:.1f} %"
+    said = said[0].upper() + said[1:]
     if not stays(shallow, constructed):
-        return f"{said} Good weights were there, and training left them: {name} was better."
+        return f"{said} Good weights were there, and training left them: {before}."
     peak = int(np.argmax(curve))
     away = f" On the way it got {curve[peak]:.1f} % wrong, at step {peak}." if curve[peak] - shallow > CLOSE else ""
-    return f"{said} The constructed net stays as good as {name}.{away}"
+    return f"{said} The constructed net stays about as good: {before}.{away}"
 
 
 def start(run: dict[str, np.ndarray], certificate: Certificate, skip: bool) -> str:
@@ -71,7 +72,7 @@ def recorded_outcome(
     constructed, anew = (None if np.isnan(e) else float(e) for e in mean[:, -1])
     said = verdict(check.shallow_error, curve, constructed, anew, Lane(certificate.config["shallow"], skip).name)
     held = of_guess(guess == stays(check.shallow_error, constructed), just_now)
-    return style.told(f"{held} After {certificate.config['steps']} more steps {said}") + style.recorded(certificate)
+    return style.told(f"{held} {said} This is {certificate.config['steps']} steps later.") + style.recorded(certificate)
 
 
 def of_guess(right: bool, just_now: bool) -> str:

@@ -29,6 +29,7 @@ def build(shared: Shared) -> None:
         with gr.Column(scale=5, min_width=320):
             with gr.Column(elem_classes=style.ONCE_GUESSED):
                 PROSE.show("outcome")
+                html(style.recorded(certificate), elem_id="depths-origin")
                 Chart(view.depth_chart(run, certificate), elem_id="depths")
             with gr.Column(elem_classes=style.UNTIL_GUESSED):
                 PROSE.show("waiting")

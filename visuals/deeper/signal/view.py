@@ -22,7 +22,7 @@ NOTES = {
     "signal": "Standard deviation of each layer's output before the ReLU.",
     "gradient": "Norm of the gradient of the loss with respect to each layer's weights.",
 }
-CUT = " Of the first seed's net. A curve ends where it falls below 1e-10."
+CUT = " Measured in the net of the first seed. A curve ends where it falls below 1e-10."
 PANEL_LOW, PANEL_HIGH = 1e-3, 2e3  # of the annotated pictures
 LEFT, BOTTOM = 15, 18  # of one, in %: what is left for the numbers, and below the curves
 

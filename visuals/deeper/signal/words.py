@@ -29,18 +29,17 @@ def notes(looks: Looks) -> dict[int, tuple[str, str]]:
     layers = looks[start][PLAIN].gradient
     return {
         start: (
-            "exploding",
-            f"In plain-56 the gradient grows on its way back: {layers[-1]:.1f} in the last layer, {max(layers):,.0f} "
+            "exploding in plain-56",
+            f"The gradient grows on its way back: {layers[-1]:.1f} in the last layer, {max(layers):,.0f} "
             "in the second.",
         ),
         weakest: (
-            "weak",
-            f"Now the first layer of plain-56 gets {number(plain[weakest])}, that of residual-56 "
-            f"{number(residual[weakest])}.",
+            "weak in plain-56",
+            f"Its first layer gets {number(plain[weakest])}, that of residual-56 {number(residual[weakest])}.",
         ),
         end: (
-            "stronger again",
-            f"plain-56 still learns: {number(plain[end])} in its first layer. residual-56 has little left to correct: "
+            "stronger again in plain-56",
+            f"It still learns: {number(plain[end])} in its first layer. residual-56 has little left to correct: "
             f"{number(residual[end])}.",
         ),
     }
