@@ -162,7 +162,7 @@ def test_the_race_to_convergence_takes_the_place_of_the_short_one_and_back(page,
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
     page.locator("#race-which label").nth(1).click()
     page.wait_for_selector(f"#race figure[data-points='{4 * (300 + 150)}']")
-    wait_for_status(page, "Now plain-56 has learned, and has learned worse")
+    wait_for_status(page, "20 layers. plain-56 has learned, and has learned worse")
     expect(page.locator("#race-columns [data-step]")).to_have_attribute("data-step", "3000")
     page.locator("#race-which label").nth(0).click()
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")

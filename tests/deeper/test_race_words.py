@@ -133,7 +133,7 @@ def test_recorded_numbers_in_words_and_chart_are_those_of_the_run(digits):
     found = sentences.recorded_result(run, certificate, DEFAULT.lanes)
     said = sentences.recorded_outcome(found, certificate)
     assert f"plain-8, as in the paper: it gets {final.mean():.1f} % of its training images wrong" in said
-    assert f"after 200 steps, in the mean of {len(final)} seeds" in said
+    assert f"After 200 steps: means of {len(final)} seeds." in said
     new = view.recorded_chart(1, run, certificate, DEFAULT.lanes)["new"]
     step, error = new["plain-56 training"]["points"][-1]
     assert (step, error) == (200, pytest.approx(final.mean(), abs=0.01))
@@ -168,9 +168,7 @@ def test_before_a_guess_nothing_of_the_deep_nets_is_sent():
     assert not re.search(r"-56 (gets|trains)", said)
     columns, _, said = recorded.opening(1, None, all_shown=True)
     assert "-56 trains" in said
-    assert re.search(
-        r"plain-56 at step \d+, when it has hardly learned;.* at step 200, as it has learned", columns["note"]
-    )
+    assert re.search(r"plain-56 at step \d+, having hardly learned;.* at step 200, with little left", columns["note"])
 
 
 def test_live_points_land_on_the_curves_that_they_belong_to_and_are_sent_once():
@@ -240,8 +238,7 @@ def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
         "it gets 0.2 % of its training images wrong."
     )
     assert sentences.why_dark(found) == (
-        "Smallest gradients: plain-56 at step 1, when it has hardly learned; plain-8 at step 2, as it has learned: "
-        "little is left to correct."
+        "Smallest gradients: plain-56 at step 1, having hardly learned; plain-8 at step 2, with little left to correct."
     )
 
 

@@ -95,7 +95,7 @@ def recorded_outcome(result: Result, certificate: Certificate, guesses: Guesses 
 
 def when(steps: int, seeds: int) -> str:
     """Of which step the errors are, and of how many seeds."""
-    return f"This is after {steps} steps{'' if seeds == 1 else f', in the mean of {seeds} seeds'}."
+    return f"After {steps} steps{'' if seeds == 1 else f': means of {seeds} seeds'}."
 
 
 def darkest_columns(
@@ -119,8 +119,8 @@ def why_dark(darkest: Iterable[Darkest]) -> str:
 
 
 def reason(dark: Darkest) -> str:
-    why = ", as it has learned: little is left to correct" if dark.error < DONE else ""
-    why = ", when it has hardly learned" if dark.error > LEARNED else why
+    why = ", with little left to correct" if dark.error < DONE else ""
+    why = ", having hardly learned" if dark.error > LEARNED else why
     return f"{dark.lane.name} at step {dark.step}{why}"
 
 
