@@ -168,11 +168,13 @@ def test_what_a_link_changes_is_told_in_words():
 @dataclass(frozen=True)
 class Named(Settings):
     data: str = choice("digits", {"digits": "scikit-learn's digits", "cifar10": "CIFAR-10 <b>"}, "Data")
+    off: tuple[str, ...] = several(("none",), {"none": "nothing", "5b-1x1": "1×1 branch of 5b"}, 2, "switched off")
 
 
 def test_a_choice_is_told_in_its_own_words_and_what_is_more_is_counted():
     (said,) = changed(Named(data="cifar10"), {"data"})
     assert said == "Data: CIFAR-10 <b>"
+    assert changed(Named(off=("5b-1x1",)), {"off"}) == ["switched off: 1×1 branch of 5b"]
     assert told([], "race") == ""
     text = told([said, *"abcdefg"], '"race"')
     assert "CIFAR-10 &lt;b&gt;; a; b; c; d; e; and 2 more." in text

@@ -33,10 +33,10 @@ def test_the_map_is_that_of_the_class_and_its_numbers_add_up():
     k = CLASSES.index("snail")
     said, value = section.show("lion", "tiny", "snail", VISITOR)
     np.testing.assert_allclose(value["values"], found.maps[k], atol=6e-5)
-    assert value["limit"] == pytest.approx(np.abs(found.maps[k]).max())
-    told = re.search(r"give (\S+)\. With the bias of (\S+) the network's score is (\S+)\.", unescape(said)).groups()
+    assert value["limit"] == pytest.approx(np.abs(found.maps).max())  # as for every other class
+    told = re.search(r"give (\S+)\. The .* adds (\S+): the network's score is (\S+)\.", unescape(said)).groups()
     total, bias, logit = (float(n.replace("−", "-")) for n in told)
-    assert total + bias == pytest.approx(logit, abs=0.011)
+    assert total + bias == pytest.approx(logit, abs=1e-9)  # as they are shown
     assert logit == pytest.approx(LION.run.logits["main"][k], abs=0.006)
     first, _ = section.evidence_of(FIRST, LION, style.at_start)
     assert ">Lion: " in first
@@ -47,10 +47,19 @@ def test_what_speaks_for_and_against_is_told():
     bias = np.array([0.1, 0.2, 0.3])
     run = replace(LION.run, logits=LION.run.logits | {"main": maps.sum((1, 2)) + bias})
     both, against, for_it = (words.evidence(Evidence(maps, bias), run, k) for k in range(3))
-    assert "All 4 places together give +1.25. With the bias of +0.10 the network's score is +1.35." in both
+    assert (
+        "All 4 places together give +1.25. The class's bias, a constant, adds +0.10: the network's score is +1.35."
+        in both
+    )
     assert "the places for it sum to +1.50, those against it to −0.25." in both
     assert ": no place speaks for it." in against
     assert ": no place speaks against it." in for_it
+
+
+def test_numbers_have_as_many_decimals_as_they_need_to_add_up():
+    assert words.adding_up((1.25, 0.1, 1.35)) == 2
+    assert words.adding_up((-1.8762, 0.0632, -1.8130)) == 3
+    assert all(words.adding_up((one, 0.0649, one + 0.0649)) <= 4 for one in np.linspace(-2, 2, 101))
 
 
 @pytest.mark.parametrize("sent", [None, "no class", 3, ["lion"], {"a": 1}])

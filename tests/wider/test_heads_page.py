@@ -105,13 +105,16 @@ def lengths_of(main_3a: float, all_3a: float, main_5b: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("lengths", "said"),
     [
-        ((1.0, 1.06, 1.1), "gradient keeps about its length. At 3a the auxiliary losses add 6 %."),
+        ((1.0, 1.06, 1.1), "gradient keeps about its length. At 3a the auxiliary losses add 6 % to it."),
         (
             (6.7e-10, 8.9e-7, 0.0255),
-            "shrinks by a factor of 3.8 · 10⁷. At 3a the auxiliary losses make it 1,328 times as long.",
+            "shrinks by a factor of 3.8 · 10⁷. At 3a the auxiliary losses make the gradient 1,328 times as long.",
         ),
-        ((2.0, 3.0, 0.5), "grows by a factor of 4.00. At 3a the auxiliary losses make it 1.50 times as long."),
-        ((2.0, 1.8, 2.0), "At 3a the auxiliary losses make it 0.900 times as long."),
+        (
+            (2.0, 3.0, 0.5),
+            "grows by a factor of 4.00. At 3a the auxiliary losses make the gradient 1.50 times as long.",
+        ),
+        ((2.0, 1.8, 2.0), "At 3a the auxiliary losses make the gradient 0.900 times as long."),
     ],
 )
 def test_the_sentence_about_gradients_is_true_whatever_comes_out(lengths, said):
@@ -123,7 +126,7 @@ def test_a_network_without_auxiliary_heads_is_said_to_have_none():
     lengths[[LOSSES.index("aux_4a"), LOSSES.index("aux_4d")]] = np.nan
     said = words.gradient_sentence(lengths, "trained")
     assert said.endswith("keeps about its length. This network has no trained auxiliary heads.")
-    assert [series["id"] for series in view.gradient_chart(1, lengths, "trained")["series"]] == ["main", "all"]
+    assert [series["id"] for series in view.gradient_chart(1, lengths, "trained")["series"]] == ["all", "main"]
 
 
 def test_the_words_about_the_recorded_gradients_have_their_numbers():
@@ -177,7 +180,7 @@ def choose(page, elem_id: str, name: str) -> None:
 
 def test_gradients_of_the_picture_with_a_class_as_its_label(opened):
     page = opened("heads")
-    expect(page.locator("#gradient-status")).to_contain_text("Untrained, small weights: from 5b back to 3a")
+    expect(page.locator("#gradient-status")).to_contain_text("Untrained, small random weights: from 5b back to 3a")
     expect(page.locator("#gradient svg text.tick", has_text="4c")).to_have_count(1)
     expect(page.locator("#gradient-class")).to_be_hidden()
     page.click("#wider-strip [data-name='4c']")

@@ -18,10 +18,10 @@ def test_the_card_answers_in_whole_sentences():
     most = list(question.TITLES.values())[run["cut"][0, :4].mean(1).argmin()]
     other = next(title for title in question.TITLES.values() if title != most)
     said = answered(other)
-    assert f"It is the {most} branch, not {other} as you said. Without it the network gets {left:.1f} %" in said
-    assert f"right, instead of {whole:.1f} %." in said
+    assert f"It is the {most} branch. You said {other}. Without it the network gets {left:.1f} %" in said
+    assert f"right, instead of {whole:.1f} %: see the table below." in said
     assert f"It is the {most} branch, as you said. Without it" in answered(most)
-    assert "you said" not in question.answer(None)
+    assert "ou said" not in question.answer(None)
 
 
 def test_the_price_names_the_guess():

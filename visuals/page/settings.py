@@ -141,7 +141,7 @@ class Choice:
 @dataclass(frozen=True)
 class Several:
     default: tuple[str, ...]
-    choices: Sequence[str]
+    choices: Collection[str]
     most: int
     label: str
 
@@ -177,8 +177,11 @@ def choice(default: str, choices: Collection[str], label: str, info: str | None 
     return _field(Choice(default, choices, label, info))
 
 
-def several(default: tuple[str, ...], choices: Sequence[str], most: int, label: str) -> Any:
-    """A field of one to `most` of `choices`, in any order, also repeatedly. None of them may contain a comma."""
+def several(default: tuple[str, ...], choices: Collection[str], most: int, label: str) -> Any:
+    """A field of one to `most` of `choices`, whose words a mapping gives, in any order, also repeatedly.
+
+    None of them may contain a comma.
+    """
     return _field(Several(default, choices, most, label))
 
 
@@ -240,11 +243,11 @@ def changed(settings: Settings, named: Collection[str], called: Called | None = 
 
 
 def _in_words(setting: Setting, value: Any, called: Mapping[str, str]) -> str:
-    if isinstance(value, str) and value in called:
-        return called[value]
-    if isinstance(setting, Choice) and isinstance(setting.choices, Mapping):
-        return setting.choices[value]
-    return ", ".join(value) if isinstance(value, tuple) else write(value)
+    own = setting.choices if isinstance(setting, Choice | Several) and isinstance(setting.choices, Mapping) else {}
+    words = {**own, **called}
+    if isinstance(value, tuple):
+        return ", ".join(words.get(each, each) for each in value)
+    return words.get(value) or write(value)
 
 
 def query(tab: str, at: str, *settings: Settings, asks: bool = True, aloud: bool = False) -> str:

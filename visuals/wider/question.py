@@ -12,7 +12,7 @@ from visuals.page import style
 MODULE = "3a"
 TITLES = {"1x1": "1×1", "3x3": "3×3", "5x5": "5×5", "pool": "pool"}
 QUESTION = f"{MODULE} is the first module. Without which of its four branches does the network make the most mistakes?"
-ASKED = (Choice("branch", "missed most", tuple(TITLES.values())),)
+ASKED = (Choice("branch", "most mistakes without", tuple(TITLES.values())),)
 
 Guesses = Mapping[str, Any] | None
 
@@ -40,7 +40,7 @@ def answer(value: Any) -> str:
     left, whole = metrics["main_top1_without"][MODULE][most], metrics["main_top1"]
     said = (
         f"It is the {TITLES[most]} branch{compared(guesses, TITLES[most])}. Without it the network gets {left:.1f} % "
-        f"of the held-out pictures right, instead of {whole:.1f} %."
+        f"of new pictures right, instead of {whole:.1f} %: see the table below."
     )
     return style.told(said) + style.recorded(artifacts.certificate("surgery"))
 
@@ -49,7 +49,7 @@ def compared(guesses: Guesses, most: str) -> str:
     """What was guessed, for the sentence that tells the answer; nothing where nothing was."""
     if not guesses:
         return ""
-    return ", as you said" if guesses["branch"] == most else f", not {guesses['branch']} as you said"
+    return ", as you said" if guesses["branch"] == most else f". You said {guesses['branch']}"
 
 
 IN_CLASS = Asks(QUESTION, ASKED, lambda: Outcome({"branch": TITLES[missed_most()]}, answer(None), ("surgery",)))

@@ -10,16 +10,18 @@ from models.wider.googlenet import INCEPTIONS
 from models.wider.surgery import PARTS
 from visuals.page.settings import Settings, choice, number, several
 from visuals.wider.examples import EXAMPLES
+from visuals.wider.words import part_of
 
 TAB = "wider"  # as links name it
 NETWORKS = {"tiny": "our network, 52 classes", imagenet.NAME: "torchvision's, 1,000 classes"}
 
+OFF = {"nothing": "nothing"} | {str(part): part_of(part) for part in PARTS}
 FIRST = "the main head's first answer"
 LIVE = "trained, for this picture"
 SOURCES = {  # of the gradients
     "trained": "trained",
     "before training": "untrained",
-    "before training, small weights": "untrained, small weights",
+    "before training, small weights": "untrained, small random weights",
     LIVE: "trained, this picture",
 }
 SMALL = "before training, small weights"
@@ -51,7 +53,7 @@ class WiderSettings(Settings):
 
 @dataclass(frozen=True)
 class SurgerySettings(Settings):
-    off: tuple[str, ...] = several(("nothing",), ("nothing", *map(str, PARTS)), len(PARTS), "parts switched off")
+    off: tuple[str, ...] = several(("nothing",), OFF, len(PARTS), "switched off")
     pictures: int = number(200, 100, 1000, "Held-out pictures", step=20)
 
 

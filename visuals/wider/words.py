@@ -5,7 +5,22 @@ from __future__ import annotations
 from html import escape
 
 from models.wider.activations import Pass
+from models.wider.surgery import Part
 from visuals.page.words import percent
+
+TITLES = {  # of a part: as the head of a column, and in a sentence
+    "1x1": ("1×1", "1×1 branch"),
+    "3x3": ("3×3", "3×3 branch"),
+    "5x5": ("5×5", "5×5 branch"),
+    "pool": ("pool", "pool branch"),
+    "3r": ("3×3 red.", "3×3 reduction"),
+    "5r": ("5×5 red.", "5×5 reduction"),
+}
+
+
+def part_of(part: Part) -> str:
+    """What can be switched off, in a sentence: "1×1 branch of 5b"."""
+    return f"{TITLES[part.name][1]} of {part.module}"
 
 
 def answer(run: Pass) -> str:

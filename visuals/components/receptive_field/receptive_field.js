@@ -54,7 +54,7 @@ export default ({ element, props, watch, trigger }) => {
     const own = chosenField();
     for (const field of [...props.value.fields.filter(f => f !== own), own]) {
       const mine = field === own;
-      rectangle(context, clipped(frame(field, now)), role(field.branch), mine ? 6 : 2, mine ? [] : [8, 6]);
+      rectangle(context, clipped(frame(field, now)), role(field.branch), mine ? 7 : 5, mine ? [] : [18, 10]);
     }
   };
 

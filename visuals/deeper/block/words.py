@@ -67,8 +67,8 @@ def any_block(pair: Nets, lost: list[list[Drop]]) -> str:
         count, middle = len(after), np.median(after)
         wrong = f"{min(after):.0f} to {max(after):.0f} % wrong; the median is {middle:.0f} %"
         said.append(f"{net.lane.name} gets {wrong if count > 1 else f'{middle:.0f} % wrong'}.")
-    which = "one of the blocks, whichever can go" if count > 1 else "the only block that can go"
-    return f"Without {which}: {' '.join(said)}"
+    which = "any one of the blocks that can go" if count > 1 else "the only block that can go"
+    return f"Without {which}, {' '.join(said)}"
 
 
 def article(noun: str) -> str:

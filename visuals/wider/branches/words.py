@@ -17,7 +17,8 @@ def frames(sizes: dict[str, int], size: int) -> str:
     large = [title for title, s in sizes.items() if s > size]
     if large:
         which = f"{named(large)} {'are' if len(large) > 1 else 'is'}"
-        said.append(f"{'All four are' if len(large) == len(sizes) else which} larger than the picture.")
+        which, whose = ("All four are", "all frames lie") if len(large) == len(sizes) else (which, "such a frame lies")
+        said.append(f"{which} larger than the picture: {whose} on its edge.")
     return " ".join(said)
 
 

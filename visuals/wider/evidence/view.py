@@ -14,7 +14,7 @@ def evidence_map(found: Evidence, k: int, classes: tuple[str, ...], picture: str
     """Value of the Overlay: the class activation map of class `k`; `picture` is a data URL of what it lies over."""
     values = found.maps[k]
     name = f"What speaks for and against {classes[k]}, by place in the picture"
-    limit = max(0.1, float(np.abs(found.maps[k]).max()))
+    limit = max(0.1, float(np.abs(found.maps).max()))  # one scale for all classes: what is weak looks weak
     return overlay(name, picture, values, limit, ("against", "for"))
 
 

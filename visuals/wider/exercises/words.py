@@ -13,7 +13,7 @@ WORDS = {
     ),
     "late": Asked(
         "Does a late module matter less than an early one?",
-        "Compare with the first exercise. No branch of 5b is wider.",
+        "Compare with the first exercise. No branch of 5b puts out more channels.",
         "Switch off the 1×1 branch of module 5b",
     ),
     "help": Asked(

@@ -19,11 +19,11 @@ KINDS = {
     "aux_4d": Kind("auxiliary head after 4d", "hollow", "var(--body-text-color)"),
     "aux_4a": Kind("auxiliary head after 4a", "dashed", "var(--body-text-color)"),
 }
-CURVES = {
+CURVES = {  # in the order in which they are drawn: the sum first, so that no curve hides under it
+    "all": Series("all", "all three", "var(--body-text-color)", width=3, marker="diamond"),
     "main": Series("main", "main loss alone", "var(--primary-600)", marker="circle"),
     "aux_4d": Series("aux_4d", "0.3 × loss after 4d", "var(--body-text-color-subdued)", dash=True, marker="triangle"),
     "aux_4a": Series("aux_4a", "0.3 × loss after 4a", "var(--body-text-color-subdued)", dash=True, marker="square"),
-    "all": Series("all", "all three", "var(--body-text-color)", width=3, marker="diamond"),
 }
 SHORT = {"conv1": "1", "conv2": "2", "linear": "out"}  # names of lines that fit below a narrow chart
 
@@ -62,5 +62,5 @@ def gradient_chart(run: int, lengths: np.ndarray, what: str, levels: tuple[Level
         loss: [(k, float(f"{v:.4g}")) for k, v in enumerate(row, start=1) if np.isfinite(v)]
         for loss, row in zip(LOSSES, lengths, strict=True)
     }
-    series = tuple(CURVES[loss] for loss in LOSSES if points[loss])
+    series = tuple(curve for loss, curve in CURVES.items() if points[loss])
     return chart(run, f"Gradient by depth, {what}.", x, y, series, points, levels=levels)

@@ -64,7 +64,7 @@ def gradient_sentence(lengths: np.ndarray, what: str) -> str:
         else f"shrinks by a factor of {number(1 / kept)}"
     )
     little = 1 <= ratio < ABOUT
-    change = f"add {100 * (ratio - 1):.0f} %" if little else f"make it {number(ratio)} times as long"
+    change = f"add {100 * (ratio - 1):.0f} % to it" if little else f"make the gradient {number(ratio)} times as long"
     both = f"At 3a the auxiliary losses {change}."
     if np.isnan(lengths[LOSSES.index("aux_4a"), LINES.index("3a")]):
         both = "This network has no trained auxiliary heads."

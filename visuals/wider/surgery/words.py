@@ -8,15 +8,8 @@ from models.wider.surgery import LAYERS, MODULES, Changes, Operation, Part
 from visuals.page.words import named as listed
 from visuals.page.words import percent, signed
 from visuals.wider.network_map import AFTER
+from visuals.wider.words import TITLES, part_of
 
-TITLES = {  # of a part: as the head of a column, and in a sentence
-    "1x1": ("1×1", "1×1 branch"),
-    "3x3": ("3×3", "3×3 branch"),
-    "5x5": ("5×5", "5×5 branch"),
-    "pool": ("pool", "pool branch"),
-    "3r": ("3×3 red.", "3×3 reduction"),
-    "5r": ("5×5 red.", "5×5 reduction"),
-}
 HEADS = {  # in the order of the page: what they are, and where
     "main": ("Main head", "at the end"),
     "aux_4d": ("Auxiliary head", "after 4d"),
@@ -74,7 +67,7 @@ def moves(before: float, after: float) -> str:
 def named(off: tuple[Part, ...]) -> str:
     if len(off) > NAMED:
         return f"these {len(off)} parts"
-    return listed([f"the {TITLES[part.name][1]} of {part.module}" for part in off])
+    return listed([f"the {part_of(part)}" for part in off])
 
 
 def most(found: Changes) -> str:
