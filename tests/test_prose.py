@@ -8,7 +8,8 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from visuals.page.prose import Prose, filled, sections, unbroken
+from visuals.components.base import Words
+from visuals.page.prose import Prose, filled, sections, unbroken, whole
 
 VISUALS = Path(__file__).resolve().parent.parent / "visuals"
 FILES = sorted(VISUALS.rglob("prose.md"))
@@ -60,6 +61,15 @@ def test_no_line_begins_with_the_sign_behind_a_formula():
         'up to <span class="whole">$t$,</span> by <span class="whole">$s$.</span>'
     )
     assert unbroken("$$y = x$$. Then $t$ and $s$") == "$$y = x$$. Then $t$ and $s$"
+
+
+def test_no_line_begins_within_a_number_or_a_name():
+    assert whole("**plain-56** gets 71.4 % wrong") == (
+        '**<span class="whole">plain-56</span>** gets <span class="whole">71.4 %</span> wrong'
+    )
+    drawn = '<i title="residual-56" style="width:5 %">none</i>'
+    assert whole(drawn) == drawn
+    assert Words("<p>0.5 %</p>").value == '<p><span class="whole">0.5 %</span></p>'
 
 
 @pytest.mark.parametrize("values", [{}, {"A": "1"}, {"A": "1", "B": "2", "C": "3"}])

@@ -104,6 +104,16 @@ def test_a_link_of_the_page_as_it_was_before_sets_what_it_names_in_every_section
     expect(page.locator("#landscape-seed input")).to_have_value("8")
 
 
+def test_a_link_that_asks_nothing_stands_against_a_guess_that_was_made_before(page, url):
+    page.goto(url)
+    guess(page, {"plain-56": "3", "residual-56": "40"})
+    wait_for_status(page, "You guessed 3 % for plain-56")
+    page.goto(f"{url}?{query('deeper', 'race', RaceSettings(steps=60), asks=False)}")
+    wait_for_status(page, "This link sets up a race")
+    expect(page.locator("#race-predict .predict")).to_be_hidden()
+    assert "You guessed" not in status(page)
+
+
 def test_a_link_with_impossible_values_says_so_and_works(page, url):
     page.goto(f"{url}?tab=deeper&seeds=99&learning_rate=nan&lanes=plain-8,<script>&predict=off")
     expect(page.locator("#deeper-notices .notice")).to_have_count(3)

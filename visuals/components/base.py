@@ -12,6 +12,7 @@ import gradio as gr
 from visuals.page import files
 from visuals.page.events import NOTHING_OF_OURS, Refusal
 from visuals.page.files import Later
+from visuals.page.prose import whole
 
 
 class Component(gr.HTML):
@@ -94,6 +95,13 @@ class Component(gr.HTML):
         return {"type": "object", "description": (type(self).__doc__ or "").partition("\n")[0]}
 
 
+class Words(gr.HTML):
+    """Sentences and tables: no line of theirs begins within a number or a name."""
+
+    def postprocess(self, value: Any) -> Any:
+        return whole(value) if isinstance(value, str) else value
+
+
 WAITING = "<p>Computing …</p>"
 # Puts the words into their place, unless an event was faster: perhaps before this place was on the screen. Again, where
 # gradio brings back what a place began with: it does so in the frame after it was unfolded.
@@ -106,10 +114,10 @@ if (waits()) fetch(new URL('ADDRESS', document.baseURI)).then(answer => answer.j
 
 
 def words(content: str | Later[str]) -> dict[str, Any]:
-    """As arguments of gr.HTML: what it says, or what it will say once it was computed."""
+    """As arguments of Words: what it says, or what it will say once it was computed."""
     if isinstance(content, str):
         return {"value": content}
-    address = f"{files.ROOT}/values/{files.awaited(content)}.json"
+    address = f"{files.ROOT}/values/{files.awaited(content.then(whole))}.json"
     return {"value": WAITING, "js_on_load": FETCH.replace("ADDRESS", address)}
 
 

@@ -68,7 +68,7 @@ def at_hand_line(own: list[str] | None) -> str:
 def html(content: str | Later[str], **options: Any) -> gr.HTML:
     """HTML in the tab's own style."""
     classes = ["page-wide", "of-deeper", *options.pop("elem_classes", [])]
-    return gr.HTML(**base.words(content), elem_classes=classes, **options)
+    return base.Words(**base.words(content), elem_classes=classes, **options)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ import gradio as gr
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 SIGNED = re.compile(r"(?<!\$)(\$[^$\n]+\$)([.,;:])")
 PLACE = re.compile(r"\{\{(\w+)\}\}")
+# A tag, which stays as it is; a number with its sign; the name of a net.
+WHOLE = re.compile(r"<[^>]*>|\d[\d.,]*\s%|\b(?:plain|residual)-\d+")
 
 
 class Prose:
@@ -42,7 +44,12 @@ class Prose:
 
 def unbroken(text: str) -> str:
     """The text with each formula and the sign behind it as a whole: between them a browser would begin a new line."""
-    return SIGNED.sub(r'<span class="whole">\1\2</span>', text)
+    return whole(SIGNED.sub(r'<span class="whole">\1\2</span>', text))
+
+
+def whole(text: str) -> str:
+    """The same for each number with its % and each name of a net, in Markdown or HTML."""
+    return WHOLE.sub(lambda found: found[0] if found[0][0] == "<" else f'<span class="whole">{found[0]}</span>', text)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from visuals.page.prose import Prose
 
 def html(content: str | Later[str], **options: Any) -> gr.HTML:
     """HTML in the tab's own style."""
-    return gr.HTML(**base.words(content), elem_classes=["page-wide", "of-wider"], **options)
+    return base.Words(**base.words(content), elem_classes=["page-wide", "of-wider"], **options)
 
 
 @contextmanager

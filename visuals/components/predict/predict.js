@@ -61,8 +61,9 @@ export default ({ element, props, watch, trigger, signal }) => {
   // Whether another section was shown without a guess.
   const skipped = () => !props.value.own && answered(lesson) === 'skipped';
 
-  // Gives the guess that was made before the page was reloaded; false where there is none.
+  // Gives the guess that was made before the page was reloaded; false where there is none, or where a link says how it asks.
   const restore = () => {
+    if (new URLSearchParams(location.search).has('predict')) return false;
     const found = kept(asking()) ?? (skipped() ? { state: 'skipped', values: {} } : null);
     if (found?.state !== 'skipped' && !(found?.state === 'given' && answers(guesses(), found.values))) return false;
     turn(found.state, found.values);

@@ -18,6 +18,7 @@ from visuals.deeper.construction import view, words
 from visuals.deeper.nets import OF_DIGITS, Nets
 from visuals.deeper.shared import Shared, folded, html, to_train_on
 from visuals.page import live as runs_live
+from visuals.page import style
 from visuals.page.events import AT_ONCE
 from visuals.page.live import LatestRun, Pace, new_run
 from visuals.page.prose import Prose
@@ -64,7 +65,7 @@ def build(shared: Shared) -> Built:
                 stop = gr.Button("Stop", elem_id="construction-stop", scale=1, min_width=80)
                 takes = html(expected(opened.deep), elem_id="construction-takes")
             chart = Chart(chart_value, elem_id="construction")
-        with gr.Column(scale=4, min_width=320):
+        with gr.Column(scale=4, min_width=320, elem_classes=style.ASKS):
             PROSE.show("question")
             guess = gr.Radio(
                 list(GUESSES), label="What will training do to it?", elem_id="construction-guess", elem_classes="guess"

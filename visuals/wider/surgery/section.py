@@ -59,7 +59,7 @@ def build(shared: Shared) -> Built:
         with gr.Column(scale=6, min_width=320):
             prose.show("switch")
             switches = Switches(view.switches(chosen=WiderSettings.module), elem_id="surgery-switches")
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(scale=5, min_width=320, elem_classes=style.ASKS):
             predict = Predict(question.card_of(), elem_id="wider-predict")
             answered = html("", elem_id="wider-answer")
             status = html(said, elem_id="surgery-status")
