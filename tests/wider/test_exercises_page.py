@@ -33,7 +33,7 @@ def test_each_exercise_opens_its_section_says_what_is_set_and_is_marked(opened):
     links.nth(1).click()
     expect(page.locator("#surgery-status")).to_contain_text("Without the 1×1 branch of 5b:")
     said = page.locator("#wider-notices .set-by-link")
-    expect(said).to_have_text("Set by the link: module: 5b; parts switched off: 5b-1x1.")
+    expect(said).to_have_text("Set by the link: module: 5b; switched off: 1×1 branch of 5b.")
     page.click("#rail ol a[href$='at=exercises']")
     expect(said).to_be_hidden()  # it was about the other section
     expect(page.locator("#exercise-late .tried")).to_be_visible()
