@@ -169,7 +169,7 @@ def test_the_time_is_told_before_the_button_is_pressed_from_the_last_run_here(mo
     assert pace.expected(30) == "Takes about 30 s where it was recorded (CPU, 2 cores)."
     pace.note(10, 25.0)
     assert pace.expected(40) == "Takes about 2 minutes on this machine, by the last run."
-    assert other.expected(30) == "Takes about 75 s here, judged by another run."
+    assert other.expected(30) == "Takes about 75 s here, going by another run."
     other.note(30, 15.0)
     assert third.expected(30) == "Takes about 30 s where it was recorded (CPU, 2 cores)."  # no shorter than it may be
     assert [duration(s) for s in (0.2, 7.6, 52, 99, 150)] == ["1 s", "8 s", "50 s", "100 s", "2 minutes"]

@@ -296,5 +296,5 @@ class Pace:
         """About how long, in words."""
         if self._here:
             return f"Takes about {duration(self._here * work)} on this machine, by the last run."
-        where = f"where it was recorded ({self._hardware})" if Pace.slower == 1 else "here, judged by another run"
+        where = f"where it was recorded ({self._hardware})" if Pace.slower == 1 else "here, going by another run"
         return f"Takes about {duration(self._recorded * Pace.slower * work)} {where}."

@@ -127,9 +127,8 @@ def curve_sentence(certificates: dict[str, Certificate], runs: dict[str, np.ndar
         kept = {int(t): metrics["class_kept"] for t, metrics in certificates[key].metrics.items()}
         half = max(t for t in kept if min(kept[below] for below in kept if below <= t) > 50)
         said.append(
-            f"{name}: from t = {half} down, more than half of the continuations keep the class. At t = {half} it is "
-            f"{kept[half]:.1f} ± {standard_error(runs[key], 1000 - half):.1f} % (mean and standard error over "
-            f"{len(runs[key])} chains)."
+            f"{name}: from t = {half} down, more than half of the continuations keep the class. There it is "
+            f"{kept[half]:.1f} ± {standard_error(runs[key], 1000 - half):.1f} % (mean and standard error)."
         )
     labels = [style.recorded(certificates[key], f"{name}, no class asked for") for key, name in NETWORKS.items()]
     told = "".join(style.told(sentence, announce=False) for sentence in said)
