@@ -71,10 +71,7 @@ def out_of_order(times: tuple[int, ...], same: list[int]) -> str:
     """Said where fewer end alike from a later moment of the way back than from an earlier one."""
     for k, (before, after) in enumerate(pairwise(same)):
         if after < before:
-            return (
-                f" From t = {times[k + 1]} fewer do than from t = {times[k]}: so few ways back go by chance. “Many "
-                "chains” shows the rule."
-            )
+            return f" From t = {times[k + 1]} fewer do than from t = {times[k]}: so few go by chance."
     return ""
 
 

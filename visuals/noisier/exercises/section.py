@@ -52,8 +52,8 @@ def build(shared: Shared) -> None:
             for name in pair:
                 with gr.Column(min_width=320):
                     _exercise(name, values)
-    prose.show("end")
     with gr.Accordion(together.TITLE, open=False):
+        prose.show("end")
         together.show()
 
 

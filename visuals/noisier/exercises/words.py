@@ -24,7 +24,7 @@ WORDS = {
     ),
     "back": Asked(
         "How much of a picture survives?",
-        "At first you see recorded pictures, from other times. Run it at t = 300, then at 700.",
+        "Run it at t = 300, then at 700.",
         "Set noise up to t = 300, then back",
     ),
 }

@@ -16,7 +16,7 @@ FORGOTTEN = (
 
 
 def recorded_status(network: str, certificate: Certificate) -> str:
-    return style.recorded(certificate, f"one {NOUNS[network]} there, another back; {certificate.hardware}")
+    return style.recorded(certificate, f"{NOUNS[network]}s; {certificate.hardware}")
 
 
 def set_up_status(certificate: Certificate) -> str:

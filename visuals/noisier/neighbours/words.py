@@ -64,8 +64,7 @@ def sentence(certificate: Certificate) -> str:
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     said = (
         f"Of {certificate.metrics['samples']:,} generated {noun}, {near(certificate)} are very near to a training "
-        f"picture. Of as many test {noun} it would be {expected(certificate):.0f}: very near are the nearest {closest} "
-        "% of them."
+        f"picture. Of as many test {noun} it would be {expected(certificate):.0f}, their nearest {closest} %."
     )
     if near(certificate) <= expected(certificate):
         return f"No sign of close copies. {said}"
@@ -75,17 +74,14 @@ def sentence(certificate: Certificate) -> str:
 
 
 def alike(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[str, ...]) -> str:
-    """Said where all that are near in pixels are of one class: how near that class is to training anyhow."""
+    """Said where all that are near in pixels are of one class, and half of that class nearer than half of all."""
     asked, distance = run["asked"], run["pixels_distance"]
     found = set(asked[nearest_of(run, certificate)].tolist())
     if len(found) != 1:
         return ""
     (only,) = found
-    middle, of_all = np.median(distance[asked == only]), np.median(distance)
-    return (
-        f" The {near(certificate)} generated ones are all of the class {classes[only]}. Half of that class lie within "
-        f"{middle:.0f} grey levels of a training picture, half of all within {of_all:.0f}."
-    )
+    anyhow = ", which comes near anyhow" * bool(np.median(distance[asked == only]) < np.median(distance))
+    return f" The {near(certificate)} are all of the class {classes[only]}{anyhow}."
 
 
 def nearest_of(run: dict[str, np.ndarray], certificate: Certificate) -> np.ndarray:
