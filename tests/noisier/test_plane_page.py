@@ -33,7 +33,7 @@ TURN = len(SHOWN) - 1  # the frame at which the way back begins
     ("best", "said"),
     [
         (0.036, "as near to the true cloud as other true points"),
-        (0.08, "has gone 71 % of the way from noise"),
+        (0.08, "By Algorithm 2 the points have gone 71 % of the way from noise"),
         (0.15, "still closer to noise"),
         (0.4, "still closer to noise"),
     ],

@@ -66,7 +66,6 @@ def build(shared: Shared) -> Built:
             with gr.Tabs(selected="equation", elem_id="journey-parts", **PARTS):
                 with gr.Tab("Equation", id="equation", elem_id="journey-equation"):
                     worked, channel = _equation(player, status)
-                    prose.show("equation")
                 with gr.Tab("Settings", id="settings", elem_id="journey-settings"):
                     gallery, controls = _settings(shared)
                 with gr.Tab("Sampler", id="sampler", elem_id="journey-sampling"):

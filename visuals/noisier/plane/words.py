@@ -49,7 +49,9 @@ def verdict(distances: dict[str, float]) -> str:
     if best <= 1.25 * true:
         return f"By {SAMPLERS[way]} the points end about as near to the true cloud as other true points do."
     if gone >= 0.5:
-        return f"By {SAMPLERS[way]} the points have gone {100 * gone:.0f} % of the way from noise to the true cloud."
+        return (
+            f"By {SAMPLERS[way]} the points have gone {100 * gone:.0f} % of the way from noise to what chance allows."
+        )
     return "The generated cloud is still closer to noise than to the true cloud: it takes more training steps."
 
 
