@@ -13,8 +13,9 @@ from tests.looks import small_targets
 from tests.test_page import OVERFLOW, violations
 
 MOST_BYTES = 40_000  # of the learner's page, with all that it fetches until its question is there
+MORE = "Save, print, keys"
 LARGE = 24  # px: the smallest letters on a projector of 1280 x 720
-RACE, BRANCH = "deeper/race", "wider/surgery"
+RACE, BRANCH, TIMES = "deeper/race", "wider/surgery", "noisier/decided"
 
 SMALL = """least => [...document.querySelectorAll('body *')]
     .filter(node => node.checkVisibility({ visibilityProperty: true }) && !node.closest('select'))
@@ -127,7 +128,8 @@ def test_a_guess_can_be_changed_until_the_question_is_closed(lead, phone):
     expect(teacher.locator("text.median").first).to_have_text("median 50 %")
     step(teacher, "Reveal", "reveal")
     with teacher.expect_popup() as opened:
-        teacher.get_by_role("link", name="Handout").click()
+        teacher.get_by_text(MORE).click()
+        teacher.get_by_role("link", name="this lesson").click()
     handout = opened.value
     expect(handout.locator(".asked-here text.median").first).to_have_text("median 50 %")
     expect(handout.locator(".answers")).to_contain_text("Recorded run: race-digits")
@@ -139,18 +141,36 @@ def test_the_teacher_leads_by_keys_goes_on_after_a_reload_and_ends_the_room(lead
     teacher = lead()
     page = phone(teacher)
     expect(page.locator(".said")).to_contain_text("You are in")
-    expect(teacher.locator("footer .commit")).to_be_focused()
-    for key, phase in (("Enter", "ask"), ("PageDown", "closed"), ("ArrowRight", "reveal")):
+    commit, chosen = teacher.locator("footer .commit"), teacher.locator("select option:checked")
+    teacher.keyboard.press("PageDown")
+    expect(commit).to_be_focused()
+    for key, phase in (("Enter", "ask"), ("PageDown", "closed"), ("Enter", "reveal")):
         teacher.keyboard.press(key)
         expect(teacher.locator("body")).to_have_attribute("data-phase", phase)
+    expect(teacher.locator("select option").first).to_have_text(re.compile("^✓ "))
+    expect(chosen).not_to_have_text(re.compile("^✓ "))
+    expect(commit).not_to_be_focused()  # so that Enter asks nothing
+    teacher.keyboard.press("ArrowRight")
+    expect(commit).to_be_focused()
+    teacher.keyboard.press("ArrowRight")
+    expect(teacher.locator("body")).to_have_attribute("data-phase", "ask")
+    expect(page.locator(".guess")).to_be_visible()
+    teacher.get_by_role("button", name="Take it back").click()
+    expect(page.locator(".said")).to_contain_text("You are in")
+    ask(teacher, RACE)
+    step(teacher, "Close", "closed")
+    step(teacher, "Reveal", "reveal")
     code = teacher.locator("header .code").text_content()
     teacher.reload()
     expect(teacher.locator("body")).to_have_attribute("data-phase", "reveal")
     expect(teacher.locator("header .code")).to_have_text(code)
+    teacher.get_by_text(MORE).click()
     with teacher.expect_download() as download:
         teacher.get_by_role("button", name="Save the lesson").click()
     assert download.value.suggested_filename == f"lesson-{code}.zip"
-    assert {"guesses.csv", "links.csv", "question-1.svg"} == set(ZipFile(download.value.path()).namelist())
+    assert {"guesses.csv", "links.csv", "question-1.svg", "question-3.svg"} == set(
+        ZipFile(download.value.path()).namelist()
+    )
     teacher.once("dialog", lambda dialog: dialog.accept())
     teacher.get_by_role("button", name="End the room").click()
     expect(page.locator(".said")).to_have_text("This room has closed.")
@@ -187,7 +207,7 @@ def test_the_learner_s_page_is_light(lead, new_page, url):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("question", [RACE, BRANCH])
+@pytest.mark.parametrize("question", [RACE, BRANCH, TIMES])
 def test_both_pages_are_accessible_and_large_enough_in_every_phase(lead, phone, scheme, question):
     teacher = lead(color_scheme=scheme)
     page = phone(teacher, color_scheme=scheme)
@@ -203,6 +223,10 @@ def test_both_pages_are_accessible_and_large_enough_in_every_phase(lead, phone, 
             assert violations(each) == [], phase
             assert each.evaluate(OVERFLOW) <= 0, phase
             assert small_targets(each, "body") == [], phase
+        if phase == "reveal":
+            teacher.select_option("select", "seeds/20")  # how long that takes is told, too
+            teacher.focus("footer .commit")
+            expect(teacher.locator(".takes")).to_be_visible()
         assert teacher.evaluate(SMALL, LARGE) == [], phase
         assert teacher.evaluate(TOO_HIGH) == [0, 0], phase
 

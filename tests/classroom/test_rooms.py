@@ -7,7 +7,7 @@ import re
 import pytest
 
 from visuals.classroom import rooms as module
-from visuals.classroom.rooms import BETWEEN, CODE, HOURS, LEARNERS, ROOMS, NoRoom, NotNow, Rooms, Wait
+from visuals.classroom.rooms import BETWEEN, CODE, HOURS, LATELY, LEARNERS, ROOMS, NoRoom, NotNow, Rooms, Wait
 
 ANN, BEN = "a" * 32, "b" * 32
 
@@ -66,6 +66,43 @@ def test_a_round_goes_from_asking_to_the_outcome(rooms, room):
     assert rooms.guesses(found) == []
     assert rooms.asked(found) == {1: "deeper/race", 2: "wider/cost"}
     assert rooms.guesses(found, 1) == [{"x": 3.0}]
+
+
+def test_a_question_is_taken_back_with_its_guesses_until_it_is_revealed(rooms, room):
+    code, secret = room
+    rooms.join(code, ANN)
+    with pytest.raises(NotNow):
+        rooms.take_back(code, secret)
+    for round, phases in enumerate(((), ("closed",)), start=1):
+        rooms.ask(code, secret, "wider/cost", round)
+        rooms.guess(code, ANN, round, {"x": 3.0})
+        for phase in phases:
+            rooms.move(code, secret, phase)
+        rooms.take_back(code, secret)
+        found = rooms.joined(code, ANN)
+        assert (found.phase, found.question, found.round) == ("lobby", None, round)
+        assert (rooms.guesses(found), rooms.asked(found)) == ([], {})
+    rooms.ask(code, secret, "deeper/race", 3)
+    for phase in ("closed", "reveal"):
+        rooms.move(code, secret, phase)
+    with pytest.raises(NotNow):
+        rooms.take_back(code, secret)
+
+
+def test_who_has_gone_is_not_waited_for(rooms, room, clock):
+    code, secret = room
+    for who in (ANN, BEN):
+        rooms.join(code, who)
+    rooms.ask(code, secret, "q", 1)
+    assert rooms.present(rooms.led(code, secret)) == 2
+    clock.now += LATELY + 1
+    rooms.joined(code, ANN)
+    assert rooms.present(rooms.led(code, secret)) == 1
+    rooms.guess(code, ANN, 1, {"x": 1.0})
+    clock.now += LATELY + 1
+    assert rooms.present(rooms.joined(code, BEN)) == 2  # Ann's phone sleeps, and her guess is in
+    rooms.ask(code, secret, "q", 2)
+    assert rooms.present(rooms.led(code, secret)) == 1
 
 
 def test_the_newest_guess_counts_and_none_comes_right_behind_another(rooms, room, clock):

@@ -67,6 +67,24 @@ def test_a_lesson_from_the_first_question_to_the_outcome(client, asked):
     assert shown["together"] == client.get(f"{where}/lead", headers=leader).json()["together"]
 
 
+def test_the_projector_hears_what_is_done_and_who_is_there(client, asked):
+    where, leader = asked
+
+    def led(**has: int):
+        return client.get(f"{where}/lead", headers=leader, params=has)
+
+    assert (led().json()["present"], led().json()["done"]) == (1, [])
+    assert led(since=led().json()["news"], present=1).status_code == 204
+    assert led(since=led().json()["news"], present=2).status_code == 200
+    assert client.delete(f"{where}/question", headers=ANN).status_code == 404
+    assert client.delete(f"{where}/question", headers=leader).status_code == 204
+    assert (led().json()["phase"], led().json()["done"]) == ("lobby", [])
+    client.put(f"{where}/question", headers=leader, json={"question": BRANCH, "round": 2})
+    for phase in ("closed", "reveal"):
+        client.put(f"{where}/phase", headers=leader, json={"to": phase})
+    assert led().json()["done"] == [BRANCH]
+
+
 def test_nothing_tells_the_outcome_before_it_is_revealed(client, asked):
     where, leader = asked
     client.put(f"{where}/guess", headers=ANN, json=guess())

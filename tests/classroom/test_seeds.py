@@ -20,6 +20,7 @@ from visuals.classroom.seeds import DEPTHS, SEEDS, SeedRace, Seeds, race_of
 from visuals.classroom.trainer import AT_ONCE, Trainer
 from visuals.deeper.race_settings import RaceSettings
 from visuals.page import settings
+from visuals.page.shared_runs import Followed
 from visuals.page.words import signed
 
 
@@ -175,7 +176,18 @@ def test_thirty_seeds_take_at_most_three_minutes_by_the_recorded_pace(class_of):
     found = artifacts.certificate("signal-digits")
     work = sum(lane["depth"] for lane in found.config["lanes"]) * found.config["steps"] * 64
     assert SEEDS * race_of(max(DEPTHS), 1).work * found.seconds / work < 180
-    assert class_of(1).trainer.expected(20, SEEDS).startswith("Takes about 2 minutes where it was recorded")
+    assert class_of(1).trainer.expected(20, SEEDS) == "about 2 minutes, as recorded"
+
+
+def test_how_long_seeds_take_is_told_by_those_that_were_trained_here(class_of, races, monkeypatch):
+    """Two at a time took so long as they took: three more take twice as long as one did."""
+    monkeypatch.setattr(Followed, "seconds", 30.0)
+    room = class_of(2)
+    begin(room)
+    races.go_on.set()
+    until(lambda: room.seeds.of(room.code).ended)
+    assert room.trainer.expected(20, 2) == "about 30 s here"
+    assert room.trainer.expected(20, 3) == "about 60 s here"
 
 
 # --- what is said ---

@@ -26,18 +26,23 @@ const marks = (ask, { median }, found, mine) => [
 const words = (ask, of, found, mine) =>
   `${ask.label}: ${of.values.length} guesses from ${ask.low} to ${ask.high} ${ask.unit}. ${marks(ask, of, found, mine).map(([said]) => said).join(', ')}`;
 
+// Places with a level each, from 0: the lowest on which no other is nearer than `wide`. They come sorted.
+const pile = (places, wide) => {
+  const ends = [];
+  return places.map(place => {
+    const free = ends.findIndex(end => place - end >= wide), level = free < 0 ? ends.length : free;
+    ends[level] = place;
+    return [place, level];
+  });
+};
+
 const draw = (svg, ask, of, found, mine) => {
   const width = svg.parentNode.clientWidth;
   const em = parseFloat(getComputedStyle(svg).fontSize);
   if (!svg.isConnected || width < 8 * em) return; // it has gone, or is just coming
-  const shown = marks(ask, of, found, mine), line = 1.35 * em, r = .3 * em, edge = 2.2 * em, room = 5 * em;
-  const x = scale(ask, edge, width - edge), columns = Math.floor((width - 2 * edge) / (2 * r));
-  const stacks = new Map();
-  for (const value of of.values) {
-    const column = Math.round((value - ask.low) / (ask.high - ask.low) * columns);
-    stacks.set(column, (stacks.get(column) ?? 0) + 1);
-  }
-  const step = Math.min(2 * r, room / Math.max(1, ...stacks.values())), top = shown.length * line, base = top + room, height = base + 1.6 * em;
+  const shown = marks(ask, of, found, mine), line = 1.35 * em, r = .3 * em, edge = 2.2 * em, room = 4 * em;
+  const x = scale(ask, edge, width - edge), piled = pile(of.values.map(x), 2 * r);
+  const step = Math.min(2 * r, room / Math.max(1, ...piled.map(([, level]) => level + 1))), top = shown.length * line, base = top + room, height = base + 1.6 * em;
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.replaceChildren();
   for (const [k, [, from, to, kind]] of shown.entries()) {
@@ -49,9 +54,7 @@ const draw = (svg, ask, of, found, mine) => {
     make('line', { class: 'axis', x1: x(value), x2: x(value), y1: base, y2: base + .3 * em }, svg);
     make('text', { class: 'tick', x: x(value), y: base + 1.35 * em }, svg, text + (value === ask.high && ask.unit ? ' ' + ask.unit : ''));
   }
-  for (const [column, count] of stacks) {
-    for (let k = 0; k < count; k++) make('circle', { class: 'dot', cx: edge + column * (width - 2 * edge) / columns, cy: base - r - 1 - k * step, r: .9 * r }, svg);
-  }
+  for (const [cx, level] of piled) make('circle', { class: 'dot', cx, cy: base - r - 1 - level * step, r: .9 * r }, svg);
   for (const [k, [said, from, to, kind]] of shown.entries()) {
     const label = make('text', { class: kind, y: (k + .75) * line }, svg, said), half = label.getBBox().width / 2;
     label.setAttribute('x', Math.min(width - half, Math.max(half, x((from + to) / 2))));
@@ -62,5 +65,5 @@ const options = (ask, { values }, found, mine) => node('ul', {}, ...ask.options.
   const guesses = values.filter(value => value === option).length;
   const dots = node('span', { class: 'many', 'aria-hidden': 'true' }, ...Array.from({ length: guesses }, () => node('i', {})));
   const said = [[found, 'outcome'], [mine, 'you']].filter(([value]) => value === option).map(([, word]) => node('b', {}, word));
-  return node('li', {}, node('span', { class: 'option' }, option), dots, node('span', { class: 'number' }, ...said, String(guesses)));
+  return node('li', {}, node('span', { class: 'option' }, option, ...said), dots, node('span', { class: 'number' }, String(guesses)));
 }));

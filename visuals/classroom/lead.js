@@ -6,8 +6,9 @@ import { seedFigure } from './seeds.js';
 
 const $ = selector => document.querySelector(selector);
 const RACE = 'seeds/'; // what a choice begins with that is a race, and not a question
+const ASKING = ['ask', 'closed'];
 const seeds = seedFigure();
-let room = kept('room'), state = null, failed = 0, news = null, network = '';
+let room = kept('room'), state = null, failed = 0, news = null, network = '', saved = 0;
 
 const who = () => ({ Leader: room.secret });
 const all = (selector, text) => { for (const part of document.querySelectorAll(selector)) part.textContent = text; };
@@ -19,7 +20,7 @@ const warn = sentence => {
 
 const turn = async () => {
   try {
-    const found = await send('GET', `rooms/${room.code}/lead?since=${state?.news ?? 0}`, who());
+    const found = await send('GET', `rooms/${room.code}/lead?since=${state?.news ?? 0}&present=${state?.present ?? 0}`, who());
     failed = 0;
     warn('');
     if (found) draw(found);
@@ -31,31 +32,39 @@ const turn = async () => {
 
 const draw = found => {
   const first = state?.phase !== found.phase || state.round !== found.round, { phase, question, joined, outcome, together, race } = found;
-  const ended = race?.ended && !state?.race?.ended;
+  const chose = state && choosing(), begins = !state;
   state = found;
   document.body.dataset.phase = phase;
   show('.door', phase === 'lobby');
   show('.round', phase !== 'lobby');
   all('.joined', `${joined} ${joined === 1 ? 'has' : 'have'} joined`);
   $('.question').textContent = race ? 'Everybody trains a seed: is the gap more than chance?' : question?.question ?? '';
-  $('.in').textContent = phase === 'lobby' ? '' : `${found.in} of ${joined} in`;
+  $('.in').textContent = phase === 'lobby' ? '' : `${found.in} of ${found.present} in`;
+  $('.ranges').textContent = phase === 'ask' ? question.asked.map(range).join(' · ') : '';
   if (first) {
     $('.figures').replaceChildren(...race ? [seeds.place] : together ? question.asked.map((ask, k) => figure(ask, together[k], outcome?.found[ask.id])) : []);
     $('.told-of').innerHTML = outcome?.said ?? ''; // of the server alone
-    if (phase === 'reveal') chooseNext(question.key);
   }
   if (race) {
     seeds.show(race);
     $('.told-of').innerHTML = race.said;
-    if (ended) chooseNext(RACE + race.depth);
   }
+  for (const option of $('select').options) option.textContent = (found.done.includes(option.value) ? '✓ ' : '') + option.dataset.title;
+  if (choosing() && race && !race.ended) $('select').value = race.key; // it was stopped
+  else if (choosing() && (begins || (!chose && phase !== 'lobby'))) chooseNext(race?.key ?? question?.key);
   show('.choice', choosing());
   show('.commit', true);
+  show('.back', ASKING.includes(phase));
   show('.end', choosing());
-  for (const part of ['.save', '.handout']) show(part, choosing() && phase !== 'lobby');
+  for (const part of ['.save', '.handout']) show(part, choosing() && Boolean(race || found.done.length));
   drawChoice();
-  if (first) $('.commit').focus();
+  // Enter goes on with what is asked. It never asks something new: that button is turned to first.
+  if (first && ASKING.includes(phase)) $('.commit').focus();
+  else if (first || (choosing() && !chose)) $('.commit').blur();
 };
+
+// What may be answered, and in what.
+const range = ask => `${ask.label}: ${ask.options ? ask.options.join(', ') : [ask.low, 'to', ask.high, ask.unit].join(' ').trim()}`;
 
 // Whether the teacher chooses what comes next.
 const choosing = () => ['lobby', 'reveal'].includes(state.phase) || (state.race && !state.race.goes_on);
@@ -66,7 +75,7 @@ const drawChoice = () => {
   const { phase, takes, race } = state, goesOn = race && !race.ended && race.depth === depth();
   $('.commit').textContent = { ask: 'Close', closed: 'Reveal' }[phase] ?? (!choosing() ? 'Stop' : racing() ? goesOn ? 'Go on' : 'Train' : 'Ask');
   show('.takes', choosing() && racing());
-  $('.takes').textContent = takes?.[depth()] ?? 'Every phone that joins gets a seed.';
+  $('.takes').textContent = takes?.[depth()] ?? 'a seed for each phone';
 };
 
 // What the main button sends.
@@ -75,8 +84,9 @@ const next = () => {
   return { ask: ['PUT', 'phase', { to: 'closed' }], closed: ['PUT', 'phase', { to: 'reveal' }], seeds: ['DELETE', 'seeds'] }[state.phase];
 };
 
-const step = async () => {
-  const [method, path, sent] = next();
+const step = () => ask(...next());
+
+const ask = async (method, path, sent) => {
   try {
     await send(method, `rooms/${room.code}/${path}`, who(), sent);
   } catch (error) {
@@ -86,9 +96,15 @@ const step = async () => {
   news.now();
 };
 
+// The first behind this one that was not there yet.
 const chooseNext = key => {
-  const keys = [...$('select').options].map(option => option.value);
-  $('select').value = keys[(keys.indexOf(key) + 1) % keys.length];
+  const keys = [...$('select').options].map(option => option.value), from = keys.indexOf(key) + 1;
+  const left = [...keys.slice(from), ...keys.slice(0, from)].find(other => !state.done.includes(other));
+  if (left) $('select').value = left;
+};
+
+const takeBack = () => {
+  if (!state.in || confirm('Take the question back? Its guesses are deleted.')) ask('DELETE', 'question');
 };
 
 // --- the room ---
@@ -120,7 +136,7 @@ const closed = sentence => {
   room = state = null;
   keep('room', null);
   document.body.dataset.phase = 'none';
-  for (const part of ['.door', '.round', '.choice', '.takes', '.end', '.save', '.handout']) show(part, false);
+  for (const part of ['.door', '.round', '.choice', '.takes', '.back', '.end', '.save', '.handout']) show(part, false);
   warn(sentence);
   all('header .code, header .where', '');
   show('.commit', true);
@@ -129,7 +145,8 @@ const closed = sentence => {
 };
 
 const end = async () => {
-  if (!confirm('End the room? Its guesses are deleted.')) return;
+  const keepIt = !$('.save').hidden && saved !== state.news ? ' Cancel, and save the lesson first, to keep them.' : '';
+  if (!confirm(`End the room? Its guesses are deleted.${keepIt}`)) return;
   try {
     await send('DELETE', `rooms/${room.code}`, who());
     closed('');
@@ -146,6 +163,7 @@ const save = async () => {
     if (!answer.ok) throw new Refused(answer.status, (await answer.json()).error);
     const link = make('a', { href: URL.createObjectURL(await answer.blob()), download: `lesson-${room.code}.zip` });
     link.click();
+    saved = state.news;
     URL.revokeObjectURL(link.href);
   } catch (error) {
     warn(error instanceof Refused ? error.message : 'No connection. Press the button again.');
@@ -163,6 +181,8 @@ const stands = async () => {
   }
 };
 
+const option = (title, value) => Object.assign(make('option', { value, 'data-title': title }), { textContent: title });
+
 const start = async () => {
   let found;
   try {
@@ -176,23 +196,25 @@ const start = async () => {
   network = found.network;
   for (const { key, lesson, section } of found.questions) {
     const groups = [...$('select').children], group = groups.find(one => one.label === lesson) ?? Object.assign(document.createElement('optgroup'), { label: lesson });
-    group.append(new Option(section, key));
+    if (!group.isConnected) $('.papers').append(' ', make('a', { href: `handout?tab=${key.split('/')[0]}`, target: '_blank' }, lesson));
+    group.append(option(section, key));
     $('select').append(group);
   }
-  const races = make('optgroup', { label: 'Everybody a seed' }, ...found.races.map(race => new Option(race.title, RACE + race.depth)));
-  $('select').append(races);
+  $('select').append(make('optgroup', { label: 'Everybody a seed' }, ...found.races.map(({ title, key }) => option(title, key))));
   if (room) lead();
   else open();
 };
 
 $('.commit').addEventListener('click', () => (room ? step() : open()));
 $('select').addEventListener('change', drawChoice);
+$('.back').addEventListener('click', takeBack);
 $('.end').addEventListener('click', end);
 $('.save').addEventListener('click', save);
 // Clickers send these.
 document.addEventListener('keydown', event => {
   if (!['PageDown', 'ArrowRight'].includes(event.key) || event.target.matches('select') || !room || state?.race?.goes_on) return;
   event.preventDefault();
-  step();
+  if (choosing() && document.activeElement !== $('.commit')) $('.commit').focus();
+  else step();
 });
 start();

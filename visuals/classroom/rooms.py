@@ -26,6 +26,7 @@ CODE = re.compile(f"[{LETTERS}]{{4}}")
 LEARNER = re.compile("[0-9a-f]{32}")
 TRIES, TRIES_A_SECOND = 40, 1  # wrong codes, of everybody together: a thousand at once are as good as these few
 BETWEEN = 0.5  # seconds between two guesses of a learner
+LATELY = 15  # seconds within which a learner's page, which asks every two, was heard of where it is still open
 PHASES = ("lobby", "ask", "closed", "reveal", "seeds")  # of a question one behind the other; "seeds" (seeds.py) is none
 
 TABLES = """
@@ -93,6 +94,7 @@ class Rooms:
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;")
         self._db.executescript(f"PRAGMA foreign_keys = ON;{TABLES}")
         self._clock, self._lock = clock, Lock()
+        self._seen: dict[tuple[str, str], float] = {}  # when each learner of a room was last heard of
         self._tries, self._tried = float(TRIES), clock()
 
     def open(self) -> tuple[str, str]:
@@ -116,21 +118,22 @@ class Rooms:
     def join(self, code: str, learner: str) -> None:
         """Who is in already stays in."""
         with self.now() as db:
-            if self._in(code, learner):
-                return
-            self._may_try()
-            if not self._count("SELECT count(*) FROM rooms WHERE code = ?", code):
-                self._tries -= 1
-                raise NoRoom("There is no room with this code. Compare it with the one on the projector.")
-            if self._count("SELECT count(*) FROM learners WHERE code = ?", code) >= LEARNERS:
-                raise NotNow(f"This room is full: it has {LEARNERS} learners.")
-            db.execute("INSERT INTO learners VALUES (?, ?)", (code, hashed(learner)))
-            db.execute("UPDATE rooms SET news = news + 1 WHERE code = ?", (code,))
+            if not self._in(code, learner):
+                self._may_try()
+                if not self._count("SELECT count(*) FROM rooms WHERE code = ?", code):
+                    self._tries -= 1
+                    raise NoRoom("There is no room with this code. Compare it with the one on the projector.")
+                if self._count("SELECT count(*) FROM learners WHERE code = ?", code) >= LEARNERS:
+                    raise NotNow(f"This room is full: it has {LEARNERS} learners.")
+                db.execute("INSERT INTO learners VALUES (?, ?)", (code, hashed(learner)))
+                db.execute("UPDATE rooms SET news = news + 1 WHERE code = ?", (code,))
+            self._hear_of(code, learner)
 
     def joined(self, code: str, learner: str) -> Room:
         """The room of a learner who is in it."""
         with self.now():
             self.must_be_in(code, learner)
+            self._hear_of(code, learner)
             return self.room(code)
 
     def led(self, code: str, secret: str) -> Room:
@@ -152,6 +155,17 @@ class Rooms:
             db.execute("INSERT INTO rounds SELECT code, round, ? FROM rooms WHERE code = ?", (question, code))
             db.execute("DELETE FROM places WHERE code = ?", (code,))
             self.turn(code, "ask")
+
+    def take_back(self, code: str, secret: str) -> None:
+        """What is asked is asked no longer, and its guesses are gone. What is revealed stays."""
+        with self.now() as db:
+            self.must_lead(code, secret)
+            room = self.room(code)
+            if room.phase not in ("ask", "closed"):
+                raise NotNow("No question is open.")
+            for table in ("rounds", "guesses"):
+                db.execute(f"DELETE FROM {table} WHERE code = ? AND round = ?", (code, room.round))
+            self.turn(code, "lobby")
 
     def move(self, code: str, secret: str, phase: str) -> None:
         """From a phase to the one behind it; where it is there already nothing happens."""
@@ -183,6 +197,15 @@ class Rooms:
                 raise Wait("One guess at a time.")
             db.execute("INSERT OR REPLACE INTO guesses VALUES (?, ?, ?, ?, ?)", (*key, json.dumps(answer), now))
             db.execute("UPDATE rooms SET news = news + 1 WHERE code = ?", (code,))
+
+    def present(self, room: Room) -> int:
+        """How many learners were heard of lately, or have guessed in the newest round."""
+        with self.now() as db:
+            lately = self._clock() - LATELY
+            self._seen = {who: at for who, at in self._seen.items() if at > lately}
+            of_round = "SELECT learner FROM guesses WHERE code = ? AND round = ?"
+            guessed = {learner for (learner,) in db.execute(of_round, (room.code, room.round))}
+            return len(guessed | {learner for code, learner in self._seen if code == room.code})
 
     def guesses(self, room: Room, round: int | None = None) -> list[Answer]:
         """All guesses of a round, else of the newest, in no order that tells whose they are."""
@@ -234,6 +257,9 @@ class Rooms:
 
     def _in(self, code: str, learner: str) -> bool:
         return bool(self._count("SELECT count(*) FROM learners WHERE code = ? AND learner = ?", code, hashed(learner)))
+
+    def _hear_of(self, code: str, learner: str) -> None:
+        self._seen[code, hashed(learner)] = self._clock()
 
     def must_be_in(self, code: str, learner: str) -> None:
         """The same whether there is such a room or not, so this tells nobody a code."""

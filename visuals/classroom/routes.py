@@ -1,52 +1,33 @@
-"""What the server answers about rooms, and their pages: the learner's, the one on the projector, and a handout.
-
-All addresses that the pages use are relative, so that they work below any path.
-"""
+"""What the server answers about rooms, to their pages (pages.py)."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import segno
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from visuals.classroom import http, record, seed_words
 from visuals.classroom.exercises import Exercises
+from visuals.classroom.pages import pages
 from visuals.classroom.places import Places
 from visuals.classroom.questions import Question, questions
-from visuals.classroom.rooms import CODE, Room, Rooms
+from visuals.classroom.rooms import Room, Rooms
 from visuals.classroom.seeds import DEPTHS, SEEDS, SeedRace, Seeds
 from visuals.classroom.trainer import Trainer
-from visuals.page import hosting, style
-from visuals.page.files import KEPT, TYPES, VISUALS
+from visuals.page import hosting
 from visuals.page.lesson import Lesson, unreadable
-
-HERE = Path(__file__).parent
-BORROWED = ("components/predict/controls.js", "components/shared/axes.js", "components/shared/news.js")
-# Of all pages: nothing but these files is run, shown or asked for.
-STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'"
-)
 
 
 def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_folder) -> list[BaseRoute]:
     """All of them, below class/. The rooms lie in `folder`."""
     answers = Answers(lessons, folder)
     return [
-        Route("/class", lambda request: RedirectResponse("class/")),
-        Route("/class/", _page("learner.html")),
-        Route("/class/lead", _page("lead.html")),
-        Route("/class/handout", _page("handout.html")),
-        Route("/class/files/{version}/{path:path}", _file),
-        Route("/class/qr.svg", _qr),
         Route("/class/questions", answers.questions),
         Route("/class/exercises/{tab}", answers.exercises),
         *(
@@ -56,6 +37,7 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
                 ("DELETE", "/{code}", answers.end),
                 ("GET", "/{code}/lead", answers.led),
                 ("PUT", "/{code}/question", answers.ask),
+                ("DELETE", "/{code}/question", answers.take_back),
                 ("PUT", "/{code}/phase", answers.move),
                 ("PUT", "/{code}/place", answers.send),
                 ("PUT", "/{code}/seeds", answers.train),
@@ -67,56 +49,8 @@ def routes(lessons: Iterable[Lesson], folder: Callable[[], Path] = hosting.kept_
                 ("PUT", "/{code}/guess", answers.guess),
             )
         ),
-        Route("/class/{code}", _page("learner.html")),
+        *pages(),
     ]
-
-
-# --- the pages and their files ---
-
-
-@cache
-def _files() -> dict[str, str]:
-    """Path to content. Scripts lie as they do here, so that they find what they import."""
-    found = {path: (VISUALS / path).read_text("utf-8") for path in BORROWED}
-    found |= {f"classroom/{path.name}": path.read_text("utf-8") for path in sorted(HERE.glob("*.js"))}
-    sheets = (VISUALS / "components/predict/predict.css", HERE / "class.css")
-    found["handout.css"] = (HERE / "handout.css").read_text("utf-8")
-    return found | {"class.css": style.ROLES + "".join(sheet.read_text("utf-8") for sheet in sheets)}
-
-
-@cache
-def _version() -> str:
-    return hashlib.sha256("".join(_files().values()).encode()).hexdigest()[:16]
-
-
-async def _file(request: Request) -> Response:
-    path = request.path_params["path"]
-    if path not in _files():
-        raise HTTPException(404)
-    return Response(_files()[path], media_type=TYPES[path.rpartition(".")[2]], headers=KEPT)
-
-
-def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        if not CODE.fullmatch(request.path_params.get("code", "BCDF").upper()):
-            raise HTTPException(404)
-        page = (HERE / name).read_text("utf-8").replace("{{FILES}}", f"files/{_version()}")
-        return Response(page, media_type="text/html", headers=http.FRESH | {"Content-Security-Policy": STRICT})
-
-    return answer
-
-
-async def _qr(request: Request) -> Response:
-    """The address `of` as a picture that phones read."""
-    of = request.query_params.get("of", "")
-    if not http.is_address(of):
-        raise HTTPException(404)
-    drawn = io.BytesIO()
-    segno.make(of, micro=False).save(drawn, kind="svg", xmldecl=False, light="white", border=2, omitsize=True)
-    return Response(drawn.getvalue(), media_type="image/svg+xml", headers=KEPT)
-
-
-# --- the rooms ---
 
 
 class Answers:
@@ -155,11 +89,13 @@ class Answers:
 
     async def led(self, request: Request) -> Response:
         room = self._rooms.led(*http.leader(request))
-        if http.since(request) >= room.news:
+        present = str(self._rooms.present(room))
+        if http.since(request) >= room.news and request.query_params.get("present", present) == present:
             return Response(status_code=204)
         question, state = self._state(room)
         answers = self._rooms.guesses(room)
-        state |= {"news": room.news, "joined": room.joined, "in": len(answers)}
+        state |= {"news": room.news, "joined": room.joined, "present": int(present), "in": len(answers)}
+        state["done"] = [*self._revealed(room), *map(seed_words.key, self._seeds.trained(room.code))]
         if question and room.phase in ("closed", "reveal"):
             state["together"] = question.together(answers)
         if room.phase not in ("ask", "closed") and room.joined:
@@ -174,6 +110,10 @@ class Answers:
         if not isinstance(question, str) or question not in self._questions or not isinstance(round, int):
             raise http.Wrong("There is no such question.")
         self._rooms.ask(*http.leader(request), question, round)
+        return Response(status_code=204)
+
+    async def take_back(self, request: Request) -> Response:
+        self._rooms.take_back(*http.leader(request))
         return Response(status_code=204)
 
     async def move(self, request: Request) -> Response:
@@ -217,6 +157,11 @@ class Answers:
                 guesses = self._rooms.guesses_by(room, round) if over or room.phase != "ask" else None
                 outcome = question.outcome() if over or room.phase in ("reveal", "seeds") else None
                 yield record.Told(round, question, guesses, outcome)
+
+    def _revealed(self, room: Room) -> list[str]:
+        """The keys of the questions of which everybody knows what came out."""
+        newest_too = room.phase in ("reveal", "seeds")
+        return [key for round, key in self._rooms.asked(room).items() if round < room.round or newest_too]
 
     async def lesson(self, request: Request) -> Response:
         """For the handout: each round so far, its outcome once it is revealed, and what else these lessons ask."""

@@ -17,9 +17,14 @@ def names(depth: int) -> tuple[str, str]:
     return plain, residual
 
 
+def key(depth: int) -> str:
+    """Of a race, where a question has its own."""
+    return f"seeds/{depth}"
+
+
 def choice(depth: int) -> dict[str, Any]:
     """What a teacher can choose."""
-    return {"depth": depth, "title": " against ".join(names(depth))}
+    return {"key": key(depth), "depth": depth, "title": " against ".join(names(depth))}
 
 
 def on_projector(race: SeedRace) -> dict[str, Any]:
@@ -28,6 +33,7 @@ def on_projector(race: SeedRace) -> dict[str, Any]:
     said = style.told(outcome(race) if race.ended else so_far(race), announce=race.ended)
     said += style.measured(f"training error after {STEPS} steps on the digits; {hardware(threads=True)}")
     return {
+        "key": key(race.depth),
         "depth": race.depth,
         "nets": names(race.depth),
         "seeds": race.seeds,

@@ -48,7 +48,7 @@ const mark = (k, x, y, r, pair) => {
 const draw = (svg, { seeds, done, training }, fallen) => {
   const width = svg.parentNode.clientWidth, em = parseFloat(getComputedStyle(svg).fontSize);
   if (!svg.isConnected || width < 8 * em) return; // it has gone, or is just coming
-  const left = 2.4 * em, top = .7 * em, base = top + 10 * em, of = axis(done), y = scale(of, base, top);
+  const left = 2.8 * em, top = .7 * em, base = top + 10 * em, of = axis(done), y = scale(of, base, top);
   const column = (width - left) / seeds, x = seed => left + (seed - .5) * column, r = Math.min(.35 * column, .3 * em);
   svg.setAttribute('viewBox', `0 0 ${width} ${base + 1.6 * em}`);
   svg.replaceChildren();
@@ -57,6 +57,7 @@ const draw = (svg, { seeds, done, training }, fallen) => {
     make('text', { class: 'error', x: left - .5 * em, y: y(value) + .35 * em }, svg, text);
   }
   const step = every(column, 1.4 * em);
+  make('text', { class: 'error', x: left - .5 * em, y: base + 1.3 * em }, svg, 'seed');
   for (let seed = 1; seed <= seeds; seed++) {
     if (seed % step === 0 || seed === 1) make('text', { class: 'seed', x: x(seed), y: base + 1.3 * em }, svg, String(seed));
     if (training.includes(seed)) make('line', { class: 'training', x1: x(seed), x2: x(seed), y1: base, y2: top }, svg);

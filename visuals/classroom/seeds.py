@@ -87,6 +87,12 @@ class Seeds:
                 found.setdefault(depth, {})[seed] = (plain, residual)
             return found
 
+    def trained(self, code: str) -> list[int]:
+        """The depths of the races of the room that have ended, or were stopped for another one."""
+        newest = self.of(code)
+        waits = newest.depth if newest and not newest.ended else None
+        return [depth for depth in self.all_errors(code) if depth != waits]
+
     def seed_of(self, code: str, learner: str) -> int:
         """The learner's, in the order in which they have joined; from 1."""
         with self._rooms.now() as db:

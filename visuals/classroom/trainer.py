@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections import deque
 from contextlib import closing
@@ -14,6 +15,7 @@ from models.deeper.race import Point, Race, race
 from visuals.classroom.seeds import Seeds, race_of
 from visuals.page.live import Pace
 from visuals.page.shared_runs import runs
+from visuals.page.words import duration
 
 AT_ONCE = 2  # seeds; of each, the two nets are trained side by side
 
@@ -25,6 +27,7 @@ class Trainer:
         self._seeds = seeds
         self._rooms: deque[str] = deque()  # that may have a seed that waits
         self._threads, self._lock = 0, Lock()
+        self._took = 0.0  # seconds of a seed that was trained here while another one was, by its work
 
     def begin(self, code: str) -> None:
         """With the seeds of this room that wait."""
@@ -37,10 +40,14 @@ class Trainer:
 
     def expected(self, depth: int, seeds: int) -> str:
         """About how long so many seeds take, in words; or that the recorded run cannot be read that tells it."""
+        work = math.ceil(seeds / AT_ONCE) * race_of(depth, 1).work  # one seed after the other, of each thread
+        if self._took:
+            return f"about {duration(self._took * work)} here"
         try:
-            return self._pace.expected(seeds * race_of(depth, 1).work)
+            recorded = duration(self._pace.seconds(AT_ONCE * work))
         except artifacts.ArtifactError as error:
             return str(error)
+        return f"about {recorded}, {'as recorded' if Pace.slower == 1 else 'by another run'}"
 
     @cached_property
     def _pace(self) -> Pace:
@@ -70,11 +77,13 @@ class Trainer:
     def _train(self, code: str, depth: int, seed: int) -> None:
         config = race_of(depth, seed)
         last: dict[int, float | None] = {}
+        began_beside = self._threads == AT_ONCE
         with closing(runs.follow(("race", config), lambda: race(config), in_turn=False)) as events:
             for event in events:
                 if isinstance(event, Point):
                     last[event.lane] = event.train_error[0]
                 if not self._seeds.wanted(code, depth, seed):
                     return
-            self._pace.note(self._threads * config.work, events.seconds)
+            if began_beside and events.seconds:
+                self._took = events.seconds / config.work
         self._seeds.finish(code, depth, seed, (last[0], last[1]))

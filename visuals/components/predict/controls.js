@@ -36,7 +36,9 @@ const amount = (ask, guessed, guess) => {
   const step = 10 ** -ask.decimals, limits = { min: ask.low, max: ask.high, step };
   const slider = make('input', { type: 'range', 'aria-label': ask.label, ...limits });
   const number = make('input', { type: 'number', 'aria-label': `${ask.label}${ask.unit ? ` in ${ask.unit}` : ''}`, placeholder: '?', ...limits });
-  const row = make('div', {}, make('span', { class: 'name' }, ...name(ask)), slider, make('span', { class: 'number' }, number, ask.unit));
+  const ends = [written({ ...ask, decimals: 0 }, ask.low), ask.decimals ? '' : 'whole numbers', written({ ...ask, decimals: 0 }, ask.high)];
+  const row = make('div', {}, make('span', { class: 'name' }, ...name(ask)), slider, make('span', { class: 'number' }, number, ask.unit),
+    make('span', { class: 'ends' }, ...ends.map(end => make('span', {}, end))));
   slider.style.setProperty('--colour', ask.colour || 'var(--primary-700)');
   const show = () => {
     const unset = guessed() === undefined;
