@@ -179,6 +179,20 @@ def test_the_teacher_leads_by_keys_goes_on_after_a_reload_and_ends_the_room(lead
     expect(teacher.locator(".door .code")).not_to_have_text(code)
 
 
+def test_two_tabs_of_a_browser_are_one_learner_who_guesses_once(lead, phone):
+    teacher = lead()
+    page = phone(teacher)
+    other = page.context.new_page()
+    other.goto(page.url)
+    ask(teacher, RACE)
+    expect(other.locator(".guess")).to_be_visible()
+    guess(page, 70, 3)
+    expect(other.locator(".said")).to_contain_text("plain-56 70")
+    expect(other.locator(".guess")).to_be_hidden()
+    step(teacher, "Close", "closed")
+    step(teacher, "Reveal", "reveal")
+
+
 def test_a_code_is_typed_and_a_wrong_one_is_told(lead, new_page, url):
     teacher = lead()
     code = teacher.locator("header .code").text_content()

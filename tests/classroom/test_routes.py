@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from xml.etree import ElementTree
 
 import pytest
 from starlette.testclient import TestClient
@@ -130,10 +129,16 @@ def test_a_teacher_sends_a_section_to_the_phones_until_something_is_asked(client
     assert client.put(f"{where}/place", headers=leader, json=sent).status_code == 204
     found = client.get(f"{where}/news", headers=ANN, params={"since": seen["news"]}).json()
     link = "?tab=deeper&at=block&kind=plain&x=%3Cb%3E"
-    place = {"lesson": "1 Deeper", "section": "Inside a block", "link": link, "run": "7"}
+    place = {"lesson": "1 Deeper", "section": "Inside a block", "link": link, "run": "7", "ran": False}
     assert (found["phase"], found["place"]) == ("lobby", place)
+    client.put(f"{where}/place", headers=leader, json={"query": "?tab=deeper&at=block&run=7&ran=on"})
+    assert client.get(f"{where}/news", headers=ANN).json()["place"]["ran"]
     client.put(f"{where}/question", headers=leader, json={"question": RACE, "round": 1})
     assert "place" not in client.get(f"{where}/news", headers=ANN).json()
+    for phase in ("closed", "reveal"):
+        client.put(f"{where}/place", headers=leader, json={"query": "?tab=deeper&at=race"})
+        client.put(f"{where}/phase", headers=leader, json={"to": phase})
+        assert "place" not in client.get(f"{where}/news", headers=ANN).json()
 
 
 @pytest.mark.parametrize("query", ["?tab=deeper", "?tab=deeper&at=see", "javascript:alert(1)", "", None, 3, "x" * 1600])
@@ -157,6 +162,11 @@ def test_an_outcome_is_a_possible_answer_to_what_is_asked_and_what_the_section_s
     assert 'class="told"' in outcome.said
     assert 'class="truth' in outcome.said
     assert all(artifacts.certificate(run) for run in outcome.runs)
+
+
+def test_of_a_lesson_s_questions_one_is_what_its_sections_wait_for():
+    """As its cards say: those with a question of their own are `own`."""
+    assert {key for key, question in ALL.items() if question.own} == {"wider/cost"}
 
 
 def test_every_lesson_has_a_question():
@@ -248,52 +258,6 @@ def test_a_teacher_asks_what_there_is(client, room):
         assert client.put(f"{where}/question", headers=leader, json=odd).status_code == 422
     assert client.put(f"{where}/phase", headers=leader, json={"to": "reveal"}).status_code == 409
     assert client.get(f"{where}/lead", headers=leader).json()["phase"] == "lobby"
-
-
-def test_the_page_s_head_leads_to_the_projector_s_page_from_wherever_it_is_served():
-    assert 'href="class/lead"' in app.HEAD
-
-
-def test_the_short_address_leads_below_itself_whatever_stands_before(client):
-    answer = client.get("/class", follow_redirects=False)
-    assert answer.headers["location"] == "class/"
-    for page in ("/class/", "/class/BCDF", "/class/bcdf", "/class/lead", "/class/handout"):
-        found = client.get(page)
-        assert found.status_code == 200
-        assert not re.findall(r'(?:src|href)="/', found.text)
-        assert "script-src 'self'" in found.headers["content-security-policy"]
-    for none in (
-        "/class/x",
-        "/class/BCDFG",
-        "/class/LOOK",
-        "/class/files/1/classroom/rooms.py",
-        "/class/files/1/../app.py",
-    ):
-        assert client.get(none).status_code == 404
-
-
-def test_all_that_a_page_names_and_imports_is_there(client):
-    for page in ("", "lead", "handout"):
-        waiting, seen = re.findall(r'(?:src|href)="(files/[^"]+)"', client.get(f"/class/{page}").text), set()
-        while waiting:
-            path = waiting.pop()
-            answer = client.get(f"/class/{path}")
-            assert answer.status_code == 200, path
-            assert "immutable" in answer.headers["cache-control"]
-            seen.add(path)
-            for other in re.findall(r"from '(\.[^']+)'", answer.text):
-                found = str(answer.url.join(other)).partition("/class/")[2]
-                waiting += [found] if found not in seen else []
-        assert len(seen) >= 5
-
-
-def test_the_code_is_drawn_for_phones(client):
-    answer = client.get("/class/qr.svg", params={"of": "http://192.168.1.5:7860/class/BCDF"})
-    drawing = ElementTree.fromstring(answer.text)
-    assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert drawing.get("viewBox")
-    for odd in ("", "javascript:alert(1)", "http://" + "x" * 300):
-        assert client.get("/class/qr.svg", params={"of": odd}).status_code == 404
 
 
 def test_a_ninth_room_is_refused_with_a_sentence(client):

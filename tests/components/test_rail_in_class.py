@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.components.rails import expect_open, rail_link, with_rail
+
+QUESTION = {"key": "two/fourth", "question": "How high?", "own": False}
+# The section's main button asks for a guess first, as that of the race does.
+ASKS_FIRST = """() => {
+  globalThis.presses = 0;
+  document.addEventListener('click', ({ target }) => {
+    if (!target.closest('#fourth-go')) return;
+    globalThis.presses++;
+    const card = document.querySelector('.predict');
+    if (card.dataset.state === 'open') card.dataset.state = 'urged';
+    document.dispatchEvent(new CustomEvent('run-ended', { detail: 'fourth-go' }));
+  });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +113,26 @@ def test_a_run_is_sent_to_the_room_that_follows(page, url):
     expect(page.locator(".to-room")).to_have_text("Room BCDF follows: stop")
     with page.expect_request("**/place") as sent:
         page.evaluate("document.dispatchEvent(new CustomEvent('run-begun', { detail: 'fourth-go' }))")
-    assert re.fullmatch(r"\?tab=two&at=fourth&run=\d+&predict=off", sent.value.post_data_json["query"])
+    assert re.fullmatch(r"\?tab=two&at=fourth&run=\d+", run := sent.value.post_data_json["query"])
+    with page.expect_request("**/place") as ended:
+        page.evaluate("document.dispatchEvent(new CustomEvent('run-ended', { detail: 'fourth-go' }))")
+    assert ended.value.post_data_json == {"query": f"{run}&ran=on"}
+    with page.expect_request("**/place") as other:
+        rail_link(page, "Fifth").click()
+    assert other.value.post_data_json == {"query": "?tab=two&at=fifth"}
+    with page.expect_request("**/place") as back:
+        rail_link(page, "Fourth").click()
+    assert back.value.post_data_json == {"query": f"{run}&ran=on"}
+
+
+def test_what_the_room_has_revealed_waits_no_longer_on_the_page_of_who_leads_it(page, url):
+    page.add_init_script(f"""localStorage.setItem('room', JSON.stringify({{ code: 'BCDF', secret: 's' }}));
+        const questions = [{json.dumps(QUESTION)}];
+        localStorage.setItem('revealed', JSON.stringify({{ code: 'BCDF', at: Date.now(), questions }}));""")
+    page.goto(f"{url}?tab=two&at=fifth")
+    expect(page.locator("html")).to_have_attribute("data-answered-two", "skipped")
+    rail_link(page, "Fourth").click()
+    expect(page.locator(".predict .line")).to_contain_text("No guess made.")
 
 
 class Room:
@@ -110,9 +143,9 @@ class Room:
         page.route("**/class/rooms/BCDF/**", self._answer)
         page.route("**/class/BCDF", lambda route: route.fulfill(body="<p>How high?</p>", content_type="text/html"))
 
-    def tell(self, phase: str, link: str = "", run: str | None = None) -> None:
-        place = {"place": {"link": link, "run": run}} if link else {}
-        self.state = {"news": self.state["news"] + 1, "phase": phase} | place
+    def tell(self, phase: str, link: str = "", run: str | None = None, ran: bool = False, **more: object) -> None:
+        place = {"place": {"link": link, "run": run, "ran": ran}} if link else {}
+        self.state = {"news": self.state["news"] + 1, "phase": phase, "round": 1} | place | more
 
     def _answer(self, route) -> None:
         since = re.search(r"since=(\d+)", route.request.url)
@@ -130,7 +163,11 @@ def test_the_lesson_is_followed_left_and_come_back_to(page, url):
     room.tell("lobby", "?tab=one&at=third")
     expect_open(page, "one", "third")
     expect(page).to_have_url(f"{url}?tab=one&at=third&room=BCDF")
+    box = bar.bounding_box()
+    assert box
+    assert box["y"] + box["height"] == page.viewport_size["height"]  # in sight, however long the page is
     bar.get_by_role("button", name="Leave").click()
+    expect(page).to_have_url(f"{url}?tab=one&at=third")
     rail_link(page, "First").click()
     with page.expect_response(lambda answer: "news" in answer.url and answer.status == 200):
         room.tell("lobby", "?tab=one&at=second")
@@ -153,6 +190,41 @@ def test_while_the_room_asks_nothing_else_is_on_the_page_of_who_follows(page, ur
     room.tell("reveal", "?tab=two&at=fourth")
     expect_open(page, "two", "fourth")
     expect(page.locator("iframe.of-room")).to_have_count(0)
+
+
+def test_what_came_out_stays_until_the_teacher_leads_on_and_answers_the_question_here(page, url):
+    room = Room(page)
+    room.tell("reveal", question=QUESTION, mine={"net": 30})
+    page.goto(f"{url}?tab=two&at=fifth&room=BCDF")
+    result = page.frame_locator("iframe.of-room").get_by_text("How high?")
+    bar = page.get_by_role("region", name="The lesson")
+    expect(result).to_be_visible()
+    bar.get_by_role("button", name="To the page").click()
+    expect(page.locator("iframe.of-room")).to_have_count(0)
+    expect(page.locator("html")).to_have_attribute("data-answered-two", "given")
+    bar.get_by_role("button", name="To the result").click()
+    expect(result).to_be_visible()
+    room.tell("reveal", "?tab=two&at=fourth", question=QUESTION, mine={"net": 30})
+    expect(page.locator(".predict .line")).to_contain_text("Your guess: net 30 %")
+    expect(page.locator("iframe.of-room")).to_have_count(0)
+    room.tell("seeds")
+    expect(result).to_be_visible()
+
+
+def test_a_run_waits_for_a_guess_that_is_under_way_and_takes_it_once_it_has_ended(page, url):
+    room = Room(page)
+    page.goto(f"{url}?tab=two&at=fourth&room=BCDF")
+    number, bar = page.locator(".predict input[type=number]"), page.get_by_role("region", name="The lesson")
+    number.fill("30")
+    page.evaluate(ASKS_FIRST)
+    room.tell("lobby", "?tab=two&at=fourth", "1")
+    expect(bar).to_contain_text("It comes here once you have guessed.")
+    expect(number).to_have_value("30")
+    assert page.evaluate("presses") == 1
+    room.tell("lobby", "?tab=two&at=fourth", "1", ran=True)
+    expect(page.locator(".predict .line")).to_contain_text("Your guess: net 30 %")
+    expect(bar).to_have_text("Following the lesson Leave")
+    assert page.evaluate("presses") == 2
 
 
 def test_a_run_is_followed_with_its_settings(page, url):

@@ -23,6 +23,11 @@ def test_a_learner_follows_the_teacher_to_a_question_a_section_and_a_run(new_pag
     for button in ("Close", "Reveal"):
         projector.get_by_role("button", name=button, exact=True).click()
 
+    room = learner.frame_locator("iframe.of-room")
+    expect(room.locator(".outcome")).to_be_visible()
+    expect(room.locator(".whole")).to_be_hidden()
+    expect(learner.locator("html")).to_have_attribute("data-answered-deeper", "skipped")
+
     teacher = projector.context.new_page()
     teacher.goto(f"{url}?tab=noisier&at=guidance")
     teacher.get_by_role("button", name=f"Send this section to room {code}").click()

@@ -45,6 +45,7 @@ const draw = found => {
     $('.figures').replaceChildren(...race ? [seeds.place] : together ? question.asked.map((ask, k) => figure(ask, together[k], outcome?.found[ask.id])) : []);
     $('.told-of').innerHTML = outcome?.said ?? ''; // of the server alone
   }
+  if (phase === 'reveal') noteRevealed(question);
   if (race) {
     seeds.show(race);
     $('.told-of').innerHTML = race.said;
@@ -61,6 +62,12 @@ const draw = found => {
   // Enter goes on with what is asked. It never asks something new: that button is turned to first.
   if (first && ASKING.includes(phase)) $('.commit').focus();
   else if (first || (choosing() && !chose)) $('.commit').blur();
+};
+
+// For the whole page of this browser (see components/rail/send_place.js).
+const noteRevealed = question => {
+  const before = kept('revealed'), questions = before?.code === room.code ? before.questions : [];
+  if (questions.every(({ key }) => key !== question.key)) keep('revealed', { code: room.code, at: Date.now(), questions: [...questions, question] });
 };
 
 // What may be answered, and in what.

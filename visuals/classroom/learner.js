@@ -159,5 +159,13 @@ $('.again').addEventListener('click', () => {
   $('.asked input').focus();
 });
 
+// Another tab of this browser is the same learner, and has sent a guess.
+addEventListener('storage', ({ key }) => {
+  if (key !== 'learner' || !state) return;
+  state.news = 0;
+  news.now();
+});
+
+document.body.classList.toggle('framed', parent !== window); // by the whole page
 $('header .code').textContent = code;
 const news = code ? every(turn) : askForCode();

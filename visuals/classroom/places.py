@@ -29,11 +29,11 @@ class Places:
             named.pop(name, None)
         return urlencode(named) if (named.get("tab"), named.get("at")) in self._titles else None
 
-    def as_json(self, query: str | None) -> dict[str, str | None] | None:
-        """What a learner's page says of it; `run` tells apart the runs that were started there."""
+    def as_json(self, query: str | None) -> dict[str, str | bool | None] | None:
+        """What a learner's page says of it. `run` tells apart the runs that were started there; `ran`: it has ended."""
         named = dict(parse_qsl(query or ""))
-        run = named.pop("run", None)
+        run, ran = named.pop("run", None), "ran" in named and bool(named.pop("ran"))
         titles = self._titles.get((named.get("tab", ""), named.get("at", "")))
         if not titles:
             return None
-        return {"lesson": titles[0], "section": titles[1], "link": f"?{urlencode(named)}", "run": run}
+        return {"lesson": titles[0], "section": titles[1], "link": f"?{urlencode(named)}", "run": run, "ran": ran}

@@ -16,12 +16,13 @@ from visuals.page.section import Section
 
 @dataclass(frozen=True)
 class Question:
-    """A section's question; `key` is its place in the lessons, as "deeper/race"."""
+    """A section's question. `key` is its place, as "deeper/race". `own`: nothing else in its lesson waits for it."""
 
     key: str
     lesson: str
     section: Section
     asks: Asks
+    own: bool
 
     @property
     def link(self) -> str:
@@ -33,7 +34,7 @@ class Question:
         """What is asked, without the answer."""
         asked = [asdict(ask) for ask in self.asks.asked]
         place = {"lesson": self.lesson, "section": self.section.title, "link": self.link}
-        return {"key": self.key, "question": self.asks.question, "asked": asked} | place
+        return {"key": self.key, "own": self.own, "question": self.asks.question, "asked": asked} | place
 
     def checked(self, values: Any) -> Answer | None:
         """A guess for each thing that is asked, None where `values`, which can be anything, are no such guess."""
@@ -58,7 +59,11 @@ class Question:
 
 
 def questions(lessons: Iterable[Lesson]) -> Mapping[str, Question]:
-    """All of them, by their keys."""
-    sections = [(lesson, section) for lesson in lessons for section in lesson.sections]
-    found = {f"{lesson.name}/{section.name}": (lesson.title, section, section.asks) for lesson, section in sections}
-    return {key: Question(key, title, section, asks) for key, (title, section, asks) in found.items() if asks}
+    """All of them, by their keys. Of a lesson the first is what its sections wait for."""
+    found: dict[str, Question] = {}
+    for lesson in lessons:
+        asking = [section for section in lesson.sections if section.asks]
+        for section in asking:
+            key, own = f"{lesson.name}/{section.name}", section is not asking[0]
+            found[key] = Question(key, lesson.title, section, section.asks, own)
+    return found

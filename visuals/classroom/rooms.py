@@ -169,12 +169,13 @@ class Rooms:
 
     def move(self, code: str, secret: str, phase: str) -> None:
         """From a phase to the one behind it; where it is there already nothing happens."""
-        with self.now():
+        with self.now() as db:
             self.must_lead(code, secret)
             now = PHASES.index(self.room(code).phase)
             if phase not in PHASES[2:4] or PHASES.index(phase) not in (now, now + 1):
                 raise NotNow("The room is not that far.")
             if PHASES[now] != phase:
+                db.execute("DELETE FROM places WHERE code = ?", (code,))  # until the teacher leads on
                 self.turn(code, phase)
 
     def send(self, code: str, secret: str, place: str) -> None:

@@ -14,6 +14,7 @@ export default ({ element, props, watch, trigger, signal }) => {
   const guess = (ask, value) => {
     if (value === undefined) delete given[ask.id];
     else given[ask.id] = value;
+    keep(asking(), { state: 'open', values: given });
     showMissing();
   };
 
@@ -29,9 +30,9 @@ export default ({ element, props, watch, trigger, signal }) => {
     const value = props.value;
     if (!value?.guesses) return;
     const asks = JSON.stringify([value.question, value.guesses.map(ask => ({ ...ask, value: null }))]);
-    if (asks !== key && value.state === 'open' && restore()) return;
+    if (asks !== key && value.state === 'open' && !linked() && restore()) return;
     if (value.state === 'given') given = Object.fromEntries(value.guesses.map(ask => [ask.id, ask.value]));
-    else if (asks !== key) given = {};
+    else if (asks !== key) given = unsent();
     if (asks !== key || value.state === 'given') {
       $('.question').textContent = value.question;
       root.setAttribute('aria-label', value.question);
@@ -61,10 +62,18 @@ export default ({ element, props, watch, trigger, signal }) => {
   // Whether another section was shown without a guess.
   const skipped = () => !props.value.own && answered(lesson) === 'skipped';
 
-  // Gives the guess that was made before the page was reloaded; false where there is none, or where a link says how it asks.
+  // What was filled in before the page was reloaded.
+  const unsent = () => {
+    const found = kept(asking());
+    return found?.state === 'open' ? { ...found.values } : {};
+  };
+
+  // A link that says how it asks outranks what was guessed before.
+  const linked = () => new URLSearchParams(location.search).has('predict');
+
+  // Gives the guess that was made before the page was reloaded, or in a room; false where there is none.
   const restore = () => {
-    if (new URLSearchParams(location.search).has('predict')) return false;
-    const found = kept(asking()) ?? (skipped() ? { state: 'skipped', values: {} } : null);
+    const before = kept(asking()), found = before?.state !== 'open' && before ? before : (skipped() ? { state: 'skipped', values: {} } : null);
     if (found?.state !== 'skipped' && !(found?.state === 'given' && answers(guesses(), found.values))) return false;
     turn(found.state, found.values);
     trigger('guessed', { values: found.values });
@@ -92,6 +101,7 @@ export default ({ element, props, watch, trigger, signal }) => {
   document.addEventListener('question-skipped', () => {
     if (skipped() && !form.hidden) answer('skipped', {});
   }, { signal });
+  document.addEventListener('question-settled', () => { if (!form.hidden) restore(); }, { signal });
   $('.again').addEventListener('click', () => {
     forget(asking());
     turn('open', {});

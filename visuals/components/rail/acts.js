@@ -36,6 +36,7 @@ export const guesses = () => {
 export const guessing = () => Boolean(frame()) || root.hasAttribute('data-guesses');
 
 export const hideGuesses = () => {
+  if (frame()) document.dispatchEvent(new Event('room-left'));
   frame()?.remove();
   root.removeAttribute('data-guesses');
   window.focus();

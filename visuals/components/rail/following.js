@@ -1,7 +1,8 @@
 // Follows the teacher of a room, whose code the address has: to the section, with its settings, and to the runs (see
-// send_place.js). Who leaves stays in the room, and comes back with one press. While the room asks a question, its own
-// page covers this one, so that nothing here tells the answer.
+// send_place.js). Who leaves stays in the room, and comes back with one press. While the room asks a question, and until
+// the teacher leads on from what came out, the room's own page covers this one.
 import { every, keep, kept, Refused, send } from '../shared/news.js';
+import { settle } from './revealed.js';
 
 const KEPT = 'following', PLACE = ['present', 'room']; // of an address: what says nothing about where it leads
 
@@ -30,33 +31,42 @@ const sets = named => [...named.keys()].some(name => !['tab', 'at'].includes(nam
 
 // `press` clicks a button once it is on the page.
 export const followRoom = (code, press, signal) => {
-  const who = { Learner: learner(code) }, own = { code, left: false, at: null, pending: null };
+  const who = { Learner: learner(code) }, own = { code, at: null, pending: null, aside: null };
   const before = kept(KEPT, 'sessionStorage');
   if (before?.code === code) Object.assign(own, before);
-  const said = make('span', {}), button = make('button', { type: 'button' });
-  const bar = make('section', { className: 'following', ariaLabel: 'The lesson' }, said, ' ', button);
-  let joined = false, asked = null, state = null;
+  const said = make('span', {}), turned = make('button', { type: 'button', hidden: true }), button = make('button', { type: 'button' });
+  const bar = make('section', { className: 'following', ariaLabel: 'The lesson' }, said, ' ', turned, ' ', button);
+  let joined = false, left = false, cover = null, state = null;
+  let waiting = null; // the place of a run that waits for the guess here
 
   const note = change => keep(KEPT, Object.assign(own, change), 'sessionStorage');
 
+  const asking = () => ['ask', 'closed'].includes(state?.phase);
+  // What came out, and nothing that the teacher has shown since.
+  const result = () => (['reveal', 'seeds'].includes(state?.phase) && !state.place ? `${state.phase} ${state.round}` : null);
+
   const draw = () => {
-    said.textContent = own.left ? '' : 'Following the lesson';
-    button.textContent = own.left ? 'Back to the lesson' : 'Leave';
+    said.textContent = left ? '' : waiting ? 'Your teacher’s run is on. It comes here once you have guessed.' : 'Following the lesson';
+    turned.hidden = left || !result();
+    turned.textContent = turned.hidden ? '' : cover ? 'To the page' : 'To the result';
+    button.textContent = left ? 'Back to the lesson' : 'Leave';
   };
 
-  // The learner's page, while a question is open.
-  const ask = is => {
-    if (is === Boolean(asked)) return;
-    asked?.remove();
-    asked = is ? make('iframe', { className: 'of-room', src: `class/${code}`, title: 'The question' }) : null;
-    if (asked) document.body.insertBefore(asked, bar);
+  const coverUp = is => {
+    if (is === Boolean(cover)) return;
+    cover?.remove();
+    cover = is ? make('iframe', { className: 'of-room', src: `class/${code}`, title: 'The question' }) : null;
+    if (cover) document.body.insertBefore(cover, bar);
   };
+
+  // --- the teacher's place ---
 
   // Where the page is set up otherwise it is loaded anew: that is how a link sets it up.
   const go = ({ link, run }) => {
     const at = `${link} ${run ?? ''}`;
     if (own.at === at) return;
     note({ at });
+    waiting = null;
     const there = goal(link), now = goal(location.search), place = Object.fromEntries(there), anew = sets(there) || sets(now);
     if (anew && there.toString() !== now.toString()) {
       note({ pending: run ? place : null });
@@ -66,11 +76,49 @@ export const followRoom = (code, press, signal) => {
     document.dispatchEvent(new CustomEvent('open-section', { detail: place }));
     if (run) start(place);
   };
-  const start = ({ tab, at }) => press(`#${tab}-${at} [id$="-go"]`, signal);
+
+  // A press runs what it finds answered; else the card says that it waits for a guess, as it does for everybody.
+  const start = place => {
+    if (urged(place)) wait(place);
+    else press(goOf(place), signal);
+  };
+  const goOf = ({ tab, at }) => `#${tab}-${at} [id$="-go"]`;
+  const urged = ({ tab, at }) => document.querySelector(`#${tab}-${at} [data-state=urged]`);
+
+  // For a guess that is under way; once the run has ended, what is filled in counts.
+  const wait = place => {
+    const card = urged(place);
+    waiting = card && place;
+    if (!card || !state?.place?.ran) return;
+    const commit = card.querySelector('.commit');
+    if (!commit.disabled) commit.click();
+    else {
+      waiting = null;
+      press(goOf(place), signal);
+    }
+  };
+
+  document.addEventListener('run-ended', ({ detail }) => {
+    const { link, run } = state?.place ?? {}, place = link && Object.fromEntries(goal(link));
+    if (left || !run || !document.getElementById(detail)?.matches(goOf(place))) return;
+    wait(place);
+    draw();
+  }, { signal });
+  document.addEventListener('lesson-answered', ({ detail }) => {
+    if (detail !== waiting?.tab) return;
+    press(goOf(waiting), signal);
+    waiting = null;
+    draw();
+  }, { signal });
+
+  // --- the room ---
 
   const show = () => {
-    ask(!own.left && ['ask', 'closed'].includes(state?.phase));
-    if (!own.left && !asked && state?.place) go(state.place);
+    if (!left && state?.phase === 'reveal' && state.question) settle(state.question, state.mine);
+    coverUp(!left && (asking() || (result() !== null && own.aside !== result())));
+    if (!left && !asking() && state?.place) go(state.place);
+    if (!left && waiting && state?.place?.ran) wait(waiting);
+    draw();
   };
 
   const turn = async () => {
@@ -84,21 +132,37 @@ export const followRoom = (code, press, signal) => {
     } catch (error) {
       if (!(error instanceof Refused) || ![404, 422].includes(error.status)) return; // it tries again
       news.end();
-      ask(false);
+      coverUp(false);
       said.textContent = error.message;
+      turned.remove();
       button.remove();
     }
   };
 
+  turned.addEventListener('click', () => {
+    note({ aside: cover ? result() : null });
+    show();
+  });
+  // Whoever has left is not led back when the page is loaded anew.
   button.addEventListener('click', () => {
-    note({ left: !own.left, at: null });
-    draw();
+    left = !left;
+    waiting = null;
+    note({ at: null });
+    const address = new URL(location);
+    if (left) address.searchParams.delete('room');
+    else address.searchParams.set('room', code);
+    history.replaceState(history.state, '', address);
     show();
   });
   document.body.append(bar);
+  document.documentElement.toggleAttribute('data-following', true);
   draw();
-  if (own.pending && !own.left) start(own.pending);
+  if (own.pending) press(goOf(own.pending), signal);
   note({ pending: null });
   const news = every(turn);
-  signal.addEventListener('abort', () => { news.end(); bar.remove(); });
+  signal.addEventListener('abort', () => {
+    news.end();
+    bar.remove();
+    document.documentElement.toggleAttribute('data-following', false);
+  });
 };
