@@ -26,6 +26,11 @@ test('what is higher than the scale, or not finite, stands at its end', () => {
   assert.deepEqual([100, 'inf', 0].map(h => place(h, log)), [2, 6, -4]);
 });
 
+test('a height that is given is kept', () => {
+  assert.equal(layout(VALUE, { ...LOOK('surface'), tall: 338 }, 821).height, 338);
+  assert.ok(layout(VALUE, LOOK('surface'), 821).height > 338);
+});
+
 test('every surface has a scene of its own, all with one camera and letters of 14 px', () => {
   const made = layout(VALUE, LOOK('surface'), 1000);
   assert.deepEqual([made.scene.camera, made.scene2.camera], [HOME, HOME]);

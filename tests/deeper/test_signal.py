@@ -57,6 +57,8 @@ def test_the_annotated_moments_say_what_is_there():
     assert notes[1][1].endswith(f"{start[-1]:.1f} in the last layer, {start.max():,.0f} in the second.")
     drawn = view.panels(*section.recorded(), notes)
     assert drawn.count("<figure>") == 3
+    for text in ("plain-56", "residual-56", "1", "55"):  # what the curves are, and the ends of the axis below them
+        assert drawn.count(f">{text}</text>") == 3 + (3 if text == "1" else 0)  # a gradient of 1 has a line, too
     for _, sentence in notes.values():
         assert f"<p>{sentence}</p>" in drawn
 

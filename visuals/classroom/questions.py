@@ -62,8 +62,8 @@ def questions(lessons: Iterable[Lesson]) -> Mapping[str, Question]:
     """All of them, by their keys. Of a lesson the first is what its sections wait for."""
     found: dict[str, Question] = {}
     for lesson in lessons:
-        asking = [section for section in lesson.sections if section.asks]
-        for section in asking:
-            key, own = f"{lesson.name}/{section.name}", section is not asking[0]
-            found[key] = Question(key, lesson.title, section, section.asks, own)
+        asking = [(section, asks) for section in lesson.sections if (asks := section.asks)]
+        for k, (section, asks) in enumerate(asking):
+            key = f"{lesson.name}/{section.name}"
+            found[key] = Question(key, lesson.title, section, asks, own=k > 0)
     return found

@@ -1,6 +1,6 @@
 // The surfaces as a figure of plotly: a scene for each, so that one camera, one range of heights and one colour scale hold
-// for all of them. `look` = { view, heights, camera, css }: "surface" or "contour", the range, the camera, and what the
-// page's style says for a name.
+// for all of them. `look` = { view, heights, camera, css, tall }: "surface" or "contour", the range, the camera, what the
+// page's style says for a name, and the height in px where that is given.
 import { place, write } from './heights.js';
 
 const WIDE = 580, ROOMY = 640; // px: from which width the surfaces stand side by side, and their axes have long names
@@ -63,7 +63,7 @@ export const layout = (value, look, width) => {
   const colour = css('--body-text-color'), line = css('--border-color-primary');
   const axis = { color: colour, gridcolor: line, zerolinecolor: line, linecolor: line, range: [value.ticks[0], value.ticks.at(-1)], tickfont: { size: wide ? LETTERS : 12 }, nticks: 5, ...UPRIGHT };
   const made = {
-    width, height: wide ? Math.min(560, Math.max(400, width * .56)) : Math.min(1, width / 360) * 400 * value.surfaces.length,
+    width, height: look.tall ? look.tall : wide ? Math.min(560, Math.max(400, width * .56)) : Math.min(1, width / 360) * 400 * value.surfaces.length,
     margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, uirevision: 'keep', dragmode: view === 'surface' ? 'turntable' : false,
     paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { color: colour, family: css('--font') || 'sans-serif', size: LETTERS },
     coloraxis: colourScale(value, look, wide), annotations: headings(value, places, css),

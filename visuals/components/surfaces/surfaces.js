@@ -17,8 +17,11 @@ export default ({ element, props, watch, signal }) => {
 
   const css = name => getComputedStyle(element).getPropertyValue(name).trim();
 
+  // The height that there is on a projector; elsewhere it follows from the width.
+  const given = () => document.documentElement.hasAttribute('data-present') ? parseFloat(css('--tall')) : 0;
+
   const draw = async () => {
-    const look = { view, camera, css, heights: range(value, scale) }, kind = view + value.surfaces.length;
+    const look = { view, camera, css, heights: range(value, scale), tall: given() }, kind = view + value.surfaces.length;
     width = drawing.clientWidth;
     if (drawn && drawn !== kind) Plotly.purge(drawing); // scenes and flat axes do not turn into each other
     wake();

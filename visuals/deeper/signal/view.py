@@ -25,6 +25,7 @@ NOTES = {
 CUT = " Measured in the net of the first seed. A curve ends where it falls below 1e-10."
 PANEL_LOW, PANEL_HIGH = 1e-3, 2e3  # of the annotated pictures
 LEFT, BOTTOM = 15, 18  # of one, in %: what is left for the numbers, and below the curves
+KEY_LEFT, KEY, KEY_LINE = 56, 17, 9  # of the curves' names, in %: where their lines begin, the first, and the next one
 
 
 def recorded_looks(run: dict[str, np.ndarray], lanes: tuple[Lane, ...]) -> Looks:
@@ -90,16 +91,22 @@ def panel(lanes: tuple[Lane, ...], seen: Mapping[int, Layers], step: int, title:
         f'<line class="grid" x1="{LEFT}%" x2="100%" y1="{place_y(tick):.1f}%" y2="{place_y(tick):.1f}%"/>'
         for tick in (1e-2, 1, 100)
     ]
-    lines = []
-    for k, found in sorted(seen.items()):
+    lines, layers = [], 0
+    for row, (k, found) in enumerate(sorted(seen.items())):
+        layers = len(found.gradient)
         last = len(found.gradient) - 1
         way = " ".join(f"{100 * layer / last:.2f},{place_y(value):.2f}" for layer, value in enumerate(found.gradient))
         role = "residual" if lanes[k].skip else "plain"
         dash = "" if lanes[k].skip else ' stroke-dasharray="6 3"'
-        lines.append(f'<polyline points="{way}" style="stroke:var(--role-{role})"{dash}/>')
+        stroke = f'style="stroke:var(--role-{role})"{dash}'
+        lines.append(f'<polyline points="{way}" {stroke}/>')
+        y = f"{KEY + KEY_LINE * row}%"
+        parts.append(f'<line class="key" x1="{KEY_LEFT}%" x2="{KEY_LEFT + 8}%" y1="{y}" y2="{y}" {stroke}/>')
+        parts.append(f'<text x="{KEY_LEFT + 10}%" y="{y}" dy="5">{lanes[k].name}</text>')
     stretched = f'x="{LEFT}%" width="{100 - LEFT}%" viewBox="0 0 100 100" preserveAspectRatio="none"'
     axis = (
-        f'<text x="{(LEFT + 100) / 2}%" y="98%" text-anchor="middle">layer, first to last</text>'
+        f'<text x="{LEFT}%" y="98%">1</text><text x="99%" y="98%" text-anchor="end">{layers}</text>'
+        f'<text x="{(LEFT + 100) / 2}%" y="98%" text-anchor="middle">layer</text>'
         '<text class="of" x="98%" y="9%" text-anchor="end">gradient</text>'
     )
     label = escape(f"Gradient by layer at step {step}. {said}")
