@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
@@ -52,7 +53,9 @@ def lesson(tmp_path) -> Lesson:
 
 
 def table(file: ZipFile, name: str) -> list[list[str]]:
-    return list(csv.reader(file.read(name).decode().splitlines()))
+    text = file.read(name).decode()
+    assert text.startswith("\ufeff")  # so that a spreadsheet reads 3×3
+    return list(csv.reader(text[1:].splitlines()))
 
 
 def words(file: ZipFile, name: str) -> str:
@@ -70,10 +73,12 @@ def test_a_lesson_is_kept_as_tables_figures_and_links(lesson):
     file = lesson.record()
     assert set(file.namelist()) == {"guesses.csv", "links.csv", "question-1.svg", "question-2.svg"}
     head, *rows = table(file, "guesses.csv")
-    assert head == ["round", "question", "asked", "participant", "guess"]
+    assert head == ["round", "question", "asked", "unit", "participant", "guess", "outcome"]
     assert {row[0] for row in rows} == {"1"}
-    of_learner = {row[3]: {} for row in rows}
-    for _, _, asked, participant, guess in rows:
+    assert {(row[2], row[3], row[6]) for row in rows} == {("plain-56", "%", "71"), ("residual-56", "%", "1")}
+    assert {row[5] for row in rows} == {"50", "51", "52", "0", "1", "2"}
+    of_learner = {row[4]: {} for row in rows}
+    for _, _, asked, _, participant, guess, _ in rows:
         of_learner[participant][asked] = float(guess)
     assert set(of_learner) == {"1", "2", "3"}
     assert all(each["plain-56"] == 50 + each["residual-56"] for each in of_learner.values())
@@ -108,7 +113,13 @@ def test_the_seeds_are_kept_too(lesson, tmp_path):
     again.take(lesson.code)
     again.finish(lesson.code, 8, 1, (2.5, None))
     rows = table(lesson.record(), "seeds.csv")
-    assert rows[1:] == [["plain-8", "1", "2.5"], ["residual-8", "1", ""]]
+    today = date.today().isoformat()
+    assert rows[1:] == [
+        ["plain-8", "1", "2.50", "100", "digits", today],
+        ["residual-8", "1", "diverged", "100", "digits", today],
+    ]
+    (race,) = lesson.client.get(f"{lesson.where}/lesson", headers=lesson.leader).json()["races"]
+    assert (race["nets"], race["done"]) == (["plain-8", "residual-8"], [[1, 2.5, None]])
 
 
 def test_it_is_for_the_browser_that_leads_the_room_and_names_a_page(lesson):

@@ -152,7 +152,10 @@ def test_everybody_has_a_seed_and_in_a_large_class_some_share_one(class_of):
     room.seeds.begin(room.code, room.secret, 20)
     assert room.seeds.of(room.code).seeds == SEEDS
     found = [room.seeds.seed_of(room.code, learner(k)) for k in range(SEEDS + 2)]
-    assert found == [*range(1, SEEDS + 1), 1, 2]
+    assert found == [*((k, False) for k in range(1, SEEDS + 1)), (1, True), (2, True)]
+    race = SeedRace(20, SEEDS, True, (), {})
+    said = [seed_words.on_phone(race, *seed)["said"] for seed in found]
+    assert [text.endswith("Another phone has this seed, too.") for text in said] == [shared for _, shared in found]
 
 
 def test_a_race_begins_where_somebody_is_there_and_nothing_is_asked(class_of):
@@ -233,7 +236,7 @@ def test_a_phone_hears_of_its_own_seed():
 
 
 def test_a_phone_s_link_sets_up_its_own_race():
-    link = seed_words.on_phone(ended((3.0, 1.0)), 1)["link"]
+    link = seed_words.on_phone(ended((3.0, 1.0)), 1, False)["link"]
     found, notices = settings.read(RaceSettings, dict(parse_qsl(link.removeprefix("?"))))
     assert (found.race(), notices) == (race_of(20, 1), [])
 

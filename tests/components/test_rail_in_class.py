@@ -57,6 +57,9 @@ def test_on_a_projector_keys_run_the_section_show_its_question_and_reveal_what_c
     page.keyboard.press("r")
     expect(page.locator("#ran")).to_have_text("It ran.")
     expect(card.locator(".asked")).to_be_hidden()
+    for event, running in (("run-begun", "Running"), ("run-ended", "none")):
+        page.evaluate(f"document.dispatchEvent(new CustomEvent('{event}', {{ detail: 'fourth-go' }}))")
+        assert running in page.evaluate("getComputedStyle(document.body, '::after').content")
     page.keyboard.press("g")
     expect(card.locator(".asked")).to_be_visible()
     page.keyboard.press("Escape")

@@ -4,6 +4,7 @@ import { make } from '../components/predict/controls.js';
 import { axes } from './axes.js';
 import { figure } from './dots.js';
 import { abroad, kept, send } from '../components/shared/news.js';
+import { seedFigure } from './seeds.js';
 
 const $ = selector => document.querySelector(selector);
 const room = kept('room'), tab = new URLSearchParams(location.search).get('tab');
@@ -40,13 +41,22 @@ const answer = each => {
   return make('article', {}, make('h3', {}, each.question.question), ...drawn(each), said, ...recorded);
 };
 
-const draw = ({ questions, network }) => {
+// Everybody's seeds, and what the class has measured with them.
+const raced = race => {
+  const seeds = seedFigure(), said = make('div', {});
+  said.innerHTML = race.said; // of the server alone
+  const drawn = make('article', {}, make('h3', {}, `Everybody a seed: ${race.nets.join(' against ')}`), seeds.place, said);
+  seeds.show(race);
+  return drawn;
+};
+
+const draw = ({ questions, races, network }) => {
   $('.when').textContent = `Room ${room.code}, ${new Date().toLocaleDateString('en-GB', { dateStyle: 'long' })}`;
   $('.asked-here').append(...questions.map(each =>
     make('article', {}, about(each.question, network), ...drawn({ ...each, outcome: null }), ...counted(each))));
   const told = questions.filter(each => each.outcome);
-  $('.answers').append(...told.map(answer));
-  $('.answers').hidden = !told.length;
+  $('.answers').append(...told.map(answer), ...races.map(raced));
+  $('.answers').hidden = !told.length && !races.length;
 };
 
 // --- the exercises of a tab ---
@@ -67,7 +77,7 @@ const drawExercises = ({ lesson, exercises, recorded, network }) => {
   document.body.classList.add('exercises');
   $('.when').textContent = lesson;
   $('.asked-here h2').textContent = 'Sketch what you expect, then look';
-  $('.answers h2').textContent = 'The answers';
+  $('.answers h2').textContent = `${lesson}: the answers`;
   $('.asked-here').append(...exercises.map(each => exercise(each, network)));
   $('.answers').append(...exercises.map(answered), make('p', { class: 'place' }, `Recorded runs and weights: ${recorded.join(', ')}`));
   $('.answers').hidden = false;

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -17,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from visuals.classroom.questions import Question
 from visuals.classroom.rooms import Answer
 from visuals.classroom.seed_words import names
-from visuals.classroom.seeds import Errors
+from visuals.classroom.seeds import DATA, STEPS, Errors
 from visuals.components.predict import Amount, Choice
 
 WIDE, LINE, EDGE, ROOM = (
@@ -64,7 +65,8 @@ class _Sent(io.RawIOBase):
 
 def record(rounds: Iterable[Told], seeds: Mapping[int, Mapping[int, Errors]], page: str) -> Iterator[bytes]:
     """The ZIP, in parts. `seeds` are the errors of each by the nets' depth; `page` is the whole page's address."""
-    guesses, links = Table("round", "question", "asked", "participant", "guess"), Table("round", "section", "link")
+    guesses = Table("round", "question", "asked", "unit", "participant", "guess", "outcome")
+    links = Table("round", "section", "link")
     sent = _Sent()
     with ZipFile(sent, "w", ZIP_DEFLATED) as file:
         for told in rounds:
@@ -90,21 +92,36 @@ class Table:
 
     @property
     def text(self) -> str:
-        return self._text.getvalue()
+        """With the mark by which spreadsheets know that this is UTF-8."""
+        return "\ufeff" + self._text.getvalue()
 
 
 def rows(told: Told) -> Iterator[tuple[Any, ...]]:
     """Of the table of guesses: one for each thing that is asked and each participant."""
+    question = told.question.asks.question
     for ask in told.question.asks.asked:
+        unit = ask.unit if isinstance(ask, Amount) else ""
+        found = told.outcome["found"].get(ask.id) if told.outcome else None
+        outcome = "" if found is None else cell(ask, found)
         for participant, answer in told.guesses or ():
-            yield told.round, told.question.asks.question, ask.label, participant, answer[ask.id]
+            yield told.round, question, ask.label, unit, participant, cell(ask, answer[ask.id]), outcome
+
+
+def cell(ask: Amount | Choice, value: Any) -> str:
+    """A guess or what came out, to as many decimals as a guess has; what lies between two numbers as "1 to 2"."""
+    if isinstance(ask, Choice):
+        return str(value)
+    ends = value if isinstance(value, (tuple, list)) else (value,)
+    return " to ".join(dict.fromkeys(f"{end:.{ask.decimals}f}" for end in ends))
 
 
 def seeds_table(seeds: Mapping[int, Mapping[int, Errors]]) -> Table:
-    table = Table("net", "seed", "training error in %")
+    table = Table("net", "seed", "training error in %", "steps", "data", "date")
     for depth, errors in seeds.items():
         for seed, of_nets in errors.items():
-            table.add(*((net, seed, error) for net, error in zip(names(depth), of_nets, strict=True)))
+            for net, error in zip(names(depth), of_nets, strict=True):
+                said = "diverged" if error is None else f"{error:.2f}"
+                table.add((net, seed, said, STEPS, DATA, date.today().isoformat()))
     return table
 
 
@@ -145,11 +162,11 @@ def dots(ask: Amount, of: Mapping[str, Any], found: float | tuple[float, float] 
     base = 2.2 * LINE + ROOM
     parts = [text(EDGE, LINE, ask.label, "start"), line(EDGE, base, WIDE - EDGE, base)]
     parts += [text(x(end), base + LINE, written(end)) for end in (ask.low, ask.high)]
-    stacks: dict[int, int] = {}
-    for value in of["values"]:
-        column = round(x(value) / (2 * R))
-        stacks[column] = stacks.get(column, 0) + 1
-        parts.append(dot(column * 2 * R, base - R - min(ROOM, (stacks[column] - 1) * 2 * R)))
+    ends: list[float] = []  # of each level, where its last dot stands: a guess stands at its own place
+    for at in map(x, of["values"]):
+        level = next((k for k, end in enumerate(ends) if at - end >= 2 * R), len(ends))
+        ends[level : level + 1] = [at]
+        parts.append(dot(at, base - R - min(ROOM, level * 2 * R)))
     said = []
     if of["median"] is not None:
         parts.append(line(x(of["median"]), 2 * LINE, x(of["median"]), base, "6 4"))

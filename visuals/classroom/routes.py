@@ -172,7 +172,8 @@ class Answers:
         lessons = {question.lesson for question in asked}
         others = [q for q in self._questions.values() if q.lesson in lessons and q not in asked]
         told += [{"question": question.as_json()} for question in others if not unreadable(question.section)]
-        return JSONResponse({"questions": told, "network": hosting.network()}, headers=http.FRESH)
+        races = [seed_words.on_projector(race) for race in self._seeds.races(room.code) if not race.goes_on]
+        return JSONResponse({"questions": told, "races": races, "network": hosting.network()}, headers=http.FRESH)
 
     def exercises(self, request: Request) -> Response:
         """For the handout of a tab."""
@@ -200,7 +201,7 @@ class Answers:
         if question and room.phase == "reveal":
             state["together"] = question.together(self._rooms.guesses(room))
         if race := self._race(room):
-            state["race"] = seed_words.on_phone(race, self._seeds.seed_of(code, learner))
+            state["race"] = seed_words.on_phone(race, *self._seeds.seed_of(code, learner))
         return JSONResponse(state, headers=http.FRESH)
 
     async def guess(self, request: Request) -> Response:

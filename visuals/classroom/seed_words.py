@@ -45,9 +45,12 @@ def on_projector(race: SeedRace) -> dict[str, Any]:
     }
 
 
-def on_phone(race: SeedRace, seed: int) -> dict[str, Any]:
-    """What has come of a learner's seed; at the end also what the class has measured, and where to repeat it."""
-    state: dict[str, Any] = {"seed": seed, "said": own(race, seed)}
+def on_phone(race: SeedRace, seed: int, shared: bool) -> dict[str, Any]:
+    """What has come of a learner's seed; at the end also what the class has measured, and where to repeat it.
+
+    `shared`: somebody who came before has the same seed.
+    """
+    state: dict[str, Any] = {"seed": seed, "said": own(race, seed) + (" Another phone has this seed, too." * shared)}
     if race.ended:
         nets = ",".join(names(race.depth))
         state["outcome"] = style.told(outcome(race)) + style.measured("by everybody here")

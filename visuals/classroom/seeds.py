@@ -12,6 +12,7 @@ from models.deeper.race import Race
 from visuals.classroom.rooms import NotNow, Rooms, hashed
 
 DEPTHS = (8, 20)  # of the two nets
+DATA = "digits"
 STEPS = 100  # measured: 6 s of a core for a seed of two nets of 20 layers, so 93 s of two cores for thirty
 SEEDS = 30  # at most; where more have joined, some share one
 
@@ -20,7 +21,7 @@ Errors = tuple[float | None, float | None]  # of the plain and of the residual n
 
 def race_of(depth: int, seed: int) -> Race:
     """What is trained for one seed, on the digits."""
-    return Race((Lane(depth, False), Lane(depth, True)), STEPS, seed)
+    return Race((Lane(depth, False), Lane(depth, True)), STEPS, seed, data=DATA)
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,23 @@ class Seeds:
         waits = newest.depth if newest and not newest.ended else None
         return [depth for depth in self.all_errors(code) if depth != waits]
 
-    def seed_of(self, code: str, learner: str) -> int:
-        """The learner's, in the order in which they have joined; from 1."""
+    def races(self, code: str) -> list[SeedRace]:
+        """Every race of the room of which something is trained."""
+        newest = self.of(code)
+        return [
+            newest if newest and newest.depth == depth else SeedRace(depth, max(errors), False, (), errors)
+            for depth, errors in self.all_errors(code).items()
+        ]
+
+    def seed_of(self, code: str, learner: str) -> tuple[int, bool]:
+        """The learner's, in the order in which they have joined, from 1; and whether somebody before has it."""
         with self._rooms.now() as db:
             race = self._race(db, code)
             before = """SELECT count(*) FROM learners WHERE code = ?1 AND
                 rowid < (SELECT rowid FROM learners WHERE code = ?1 AND learner = ?2)"""
             (place,) = db.execute(before, (code, hashed(learner))).fetchone()
-            return place % (race.seeds if race else SEEDS) + 1
+            again, seed = divmod(place, race.seeds if race else SEEDS)
+            return seed + 1, again > 0
 
     # --- for whoever trains: these raise nothing, as a room may be gone at any moment ---
 

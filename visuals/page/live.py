@@ -292,13 +292,9 @@ class Pace:
         if self._recorded * work >= 10:
             Pace.slower = max(1.0, self._here / self._recorded)
 
-    def seconds(self, work: float) -> float:
-        return (self._here or self._recorded * Pace.slower) * work
-
     def expected(self, work: float) -> str:
         """About how long, in words."""
-        takes = f"Takes about {duration(self.seconds(work))}"
         if self._here:
-            return f"{takes} on this machine, by the last run."
+            return f"Takes about {duration(self._here * work)} on this machine, by the last run."
         where = f"where it was recorded ({self._hardware})" if Pace.slower == 1 else "here, going by another run"
-        return f"{takes} {where}."
+        return f"Takes about {duration(self._recorded * Pace.slower * work)} {where}."

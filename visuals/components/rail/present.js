@@ -52,5 +52,13 @@ export const present = (asked, open, signal) => {
     event.preventDefault();
     act();
   }, { signal });
+  // That a run is under way, also before its section can say so.
+  const runs = new Set();
+  for (const [name, changed] of [['run-begun', 'add'], ['run-ended', 'delete']]) {
+    document.addEventListener(name, ({ detail: button }) => {
+      runs[changed](button);
+      root.toggleAttribute('data-running', runs.size > 0);
+    }, { signal });
+  }
   if (asked) turn(true);
 };
