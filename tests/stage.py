@@ -46,7 +46,7 @@ SETTLED = """panel => new Promise(done => {
   look();
 })"""
 # The texts that are read, and where the stage ends with what stands there.
-SHOWN = """panel => {
+SHOWN = r"""panel => {
   const apart = ['button, label, fieldset, select, svg, table, summary, output, nav, style, script',
     'h1, h2, h3, h4, h5, h6', '[role=radiogroup], [role=listbox], [data-testid=block-info], [data-testid=block-label]',
     '.legend, .scale, .downloads, .truth, .katex, .formula, .heard'].join();
@@ -57,7 +57,8 @@ SHOWN = """panel => {
   while (texts.nextNode()) {
     const { data, parentElement: place } = texts.currentNode;
     if (!data.trim() || !seen(place)) continue;
-    if (/[a-z]/i.test(data) && !place.closest(apart)) words.push(data.trim());
+    const read = /[a-z]/i.test(data) || (place.matches('.whole') && /\d/.test(data)); // a number within a sentence
+    if (read && !place.closest(apart)) words.push(data.trim().replace(/^[.,;:] /, ''));
     if (!place.closest('.heard')) drawn.push(place);
   }
   const [end, lowest] = drawn.filter(each => !each.closest(folds) && seen(each))

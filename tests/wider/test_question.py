@@ -21,6 +21,7 @@ def test_the_card_answers_in_whole_sentences():
     assert f"It is the {most} branch. You said {other}. Without it the network gets {left:.1f} %" in said
     assert f"right, instead of {whole:.1f} %: see the table below." in said
     assert f"It is the {most} branch, as you said. Without it" in answered(most)
+    assert "all 2,600 validation images" in said  # and not 2,600 of 2,600
     assert "ou said" not in question.answer(None)
 
 

@@ -56,6 +56,8 @@ _sheets = [Path(__file__).parent / name for name in ("style.css", "present.css",
 _own, _present, _first = (path.read_text("utf-8") for path in _sheets)
 CSS = ROLES + ID.sub(r":is(#\1, [data-twin=\1])", _own) + _present + _first
 
+EVERY = re.compile(r"\b(\d[\d,]*) of \1(?![\d,])")  # as a certificate's data has it where nothing was left out
+
 
 # Classes of what waits until its tab's question is answered, skipped or switched off, and of what stands there so long.
 ONCE_GUESSED, UNTIL_GUESSED = "once-guessed", "until-guessed"
@@ -77,7 +79,8 @@ def at_start(detail: str = "") -> str:
 
 def recorded(certificate: Certificate, detail: str = "") -> str:
     """Label for a run that this project made: on what data and hardware."""
-    return _truth("recorded", "recorded", detail or f"{certificate.data}; {certificate.hardware}")
+    data = EVERY.sub(r"all \1", certificate.data)
+    return _truth("recorded", "recorded", detail or f"{data}; {certificate.hardware}")
 
 
 def paper(source: str) -> str:
