@@ -6,7 +6,7 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.classroom.seeding import errors, until
-from tests.classroom.test_classroom_page import LARGE, SMALL, TOO_HIGH
+from tests.classroom.test_classroom_page import LARGE, MORE, SMALL, TOO_HIGH
 from tests.test_page import OVERFLOW, violations
 from visuals.classroom.seeds import SEEDS
 
@@ -43,3 +43,8 @@ def test_a_class_measures_whether_the_gap_is_more_than_chance(lead, phone, url, 
         assert page.evaluate(OVERFLOW) <= 0
     assert teacher.evaluate(SMALL, LARGE) == []
     assert teacher.evaluate(TOO_HIGH) == [0, 0]
+    teacher.get_by_text(MORE).click()
+    with teacher.expect_popup() as opened:
+        teacher.get_by_role("link", name="this lesson").click()
+    expect(opened.value.locator(".answers .seeds .pair")).to_have_count(SEEDS)
+    expect(opened.value.locator(".answers")).to_contain_text("unlikely to be chance")
