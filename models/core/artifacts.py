@@ -92,13 +92,17 @@ def save_weights(
 
 def load_weights(name: str, network: N) -> N:
     """Fill `network` strictly from the stored weights and return it in eval mode."""
-    stored = _tensors(name)
-    state = {k: v.float() if v.dtype == torch.float16 else v for k, v in stored.items() if CHECK not in k}
     try:
-        network.load_state_dict(state, strict=True)
+        network.load_state_dict(load_state(name), strict=True)
     except RuntimeError as error:
         raise _unusable(_weights(name), f"does not fit the network ({str(error).splitlines()[0]})") from error
     return network.eval()
+
+
+def load_state(name: str) -> dict[str, Tensor]:
+    """The stored weights by the names of a network's state."""
+    stored = _tensors(name)
+    return {k: v.float() if v.dtype == torch.float16 else v for k, v in stored.items() if CHECK not in k}
 
 
 def check_example(name: str) -> tuple[tuple[Tensor, ...], Tensor]:

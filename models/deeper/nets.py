@@ -74,8 +74,7 @@ def recorded(name: str, of: str = "digits") -> Trained:
     """
     file = f"{photographs.WEIGHTS if of == photographs.NAME else of}-{name}"
     config = artifacts.certificate(file).config
-    network = artifacts.load_weights(file, ResNet(**config))
-    state = {key: value.numpy() for key, value in network.state_dict().items()}
+    state = {key: value.numpy() for key, value in artifacts.load_state(file).items()}
     return Trained(Lane(config["depth"], config["skip"]), of, 0, state)
 
 

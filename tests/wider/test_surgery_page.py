@@ -111,7 +111,7 @@ def test_what_the_words_say_of_the_whole_table_is_true_of_the_run():
 
 def test_the_recorded_map_is_that_of_the_run():
     run = artifacts.load_run("surgery")
-    value, said = section.recorded_map("4c"), section.recorded_outcome()
+    value, said = section.recorded_map(1, "4c"), section.recorded_outcome()
     assert (value["rows"], value["chosen"]) == (list(MODULES), "4c")
     for row in range(9):
         for column in range(6):
@@ -227,7 +227,7 @@ def test_switching_by_mouse_and_keyboard_and_for_one_visitor_alone(opened):
 def test_the_table_of_many_pictures_is_drawn_marked_measured_and_saved(opened, tmp_path, monkeypatch):
     monkeypatch.setattr(section, "available", lambda: ("lion", "cat"))
     page = opened("surgery", "&predict=off", accept_downloads=True)
-    heat, value = page.locator("#lost"), section.recorded_map()
+    heat, value = page.locator("#lost"), section.recorded_map(1)
     page.click("#lost-part > button")
     expect(heat.locator("svg[role=img] text.strong").first).to_have_text(words.points(value["values"][0][0] / 100))
     expect(heat.locator(".mark")).to_have_count(1)

@@ -12,6 +12,7 @@ from models.noisier.decided import Frozen
 from models.noisier.reverse_chains import Reading, Row
 from visuals.components.album import LEAD, Cell, Heading, album
 from visuals.page import style
+from visuals.page.files import Later
 
 PREVIEWS = 4  # of a row on its way, so that a run stays below 2 MB
 
@@ -24,8 +25,8 @@ Rows = Sequence[Row | Frozen]
 class Recorded(NamedTuple):
     """What a section shows of one recorded run: its album, what stands above it, and a table of more numbers."""
 
-    album: dict[str, Any]
-    said: str
+    album: Later[dict[str, Any]]
+    said: str | Later[str]
     table: str = ""
 
 

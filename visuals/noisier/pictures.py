@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,16 @@ def samples(network: str) -> np.ndarray:
     return artifacts.load_run(f"journey-{network}")["samples"]
 
 
+@cache
+def _addresses(network: str) -> list[str]:
+    """Of these samples, as a browser shows them."""
+    return [data_url(sample) for sample in samples(network)]
+
+
 def row(network: str, chosen: int, own: Own | None = None, label: str = "") -> dict[str, Any]:
     """The value of a row of pictures to choose from; the visitor's own, where there is one, comes last."""
-    classes, drawn = judge.classes(network), samples(network)
-    names = [f"A generated sample: {classes[i % len(classes)]}" for i in range(len(drawn))]
-    shown = [data_url(sample) for sample in drawn]
+    classes, shown = judge.classes(network), _addresses(network)
+    names = [f"A generated sample: {classes[i % len(classes)]}" for i in range(len(shown))]
     if own:
         shown, names = [*shown, data_url(own[network])], [*names, "Your picture"]
     value = {"pictures": shown, "names": names, "chosen": chosen, "small": True, "columns": len(classes)}

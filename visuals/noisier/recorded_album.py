@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -14,6 +15,7 @@ from visuals.noisier.settings import CLASSES, NETWORKS
 from visuals.noisier.shared import Shared, html, with_network
 from visuals.page import style
 from visuals.page.events import AT_ONCE, PRIVATE
+from visuals.page.files import Later
 from visuals.page.live import LatestRun, new_run
 from visuals.page.settings import Called
 
@@ -24,12 +26,14 @@ COMING = style.told("The pictures of the other network are coming.")
 class RecordedAlbum:
     """The album, what is said of it, and a table of more numbers, for the recorded run of either network.
 
-    `status()`, `pictures()` and `table()` put them into the open gradio context; then `wire` connects them.
+    `recorded` makes that of a network; of the other network once somebody looks at it. `status()`, `pictures()` and
+    `table()` put them into the open gradio context; then `wire` connects them.
     """
 
-    def __init__(self, section: str, recorded: dict[str, Recorded]):
-        self._section, self._recorded = section, recorded
-        self._opening = recorded["mnist"]
+    def __init__(self, section: str, recorded: Callable[[str], Recorded]):
+        self._section, self._opening = section, recorded("mnist")
+        self._recorded = {name: Later(partial(recorded, name)) for name in NETWORKS}
+        self._recorded["mnist"] = Later(lambda: self._opening)
 
     def status(self) -> gr.HTML:
         self.said = html(self._opening.said, elem_id=f"{self._section}-status")
@@ -37,7 +41,9 @@ class RecordedAlbum:
 
     def pictures(self, **options: Any) -> Album:
         self.album = Album(self._opening.album, elem_id=f"{self._section}-album", **options)
-        self._filed = {name: self.album.filed(run.album) for name, run in self._recorded.items()}
+        self._filed = {
+            n: self.album.filed(run.then(lambda made: made.album.get())) for n, run in self._recorded.items()
+        }
         return self.album
 
     def table(self, **options: Any) -> gr.HTML:
@@ -55,11 +61,11 @@ class RecordedAlbum:
         def show(network: Any, request: gr.Request) -> tuple[Any, ...]:
             if network not in NETWORKS:
                 return (gr.skip(),) * len(outputs)
-            run = self._recorded[network]
+            run = self._recorded[network].get()
             album, said = self._filed[network] | {"run": new_run()}, run.said
             if latest and latest.runs(request):
                 album, said = gr.skip(), gr.skip()
-            return (album, said, run.table)[: len(outputs)]
+            return (album, said.get() if isinstance(said, Later) else said, run.table)[: len(outputs)]
 
         def linked(network: Any, request: gr.Request) -> tuple[Any, ...]:
             return show("" if network == "mnist" else network, request)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 
 import gradio as gr
+
+from visuals.components import base
+from visuals.page.files import Later
 
 # What gr.Markdown sets as mathematics.
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
@@ -32,6 +35,10 @@ class Prose:
     def show(self, heading: str, **values: str) -> None:
         """Put it into the open gradio context."""
         gr.Markdown(unbroken(self.text(heading, **values)), elem_classes="prose", latex_delimiters=LATEX)
+
+    def show_later(self, heading: str, values: Callable[[], Mapping[str, str]]) -> None:
+        """Put it there as HTML, with values that are computed when it is first unfolded."""
+        gr.HTML(**base.words(Later(lambda: self.html(heading, values()))), elem_classes="prose")
 
     def html(self, heading: str, values: Mapping[str, str]) -> str:
         """It without gradio, as HTML; of `values` those for its places."""

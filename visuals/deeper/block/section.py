@@ -31,6 +31,7 @@ from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
 from visuals.page.settings import Settings, choice, control, number
 
+OPENS_AT = 20  # layers
 TO_CHOOSE = 12  # test images
 ORDERS = ("as the signal passes", "the strongest first")
 MESSAGES_PER_SECOND = 4
@@ -44,7 +45,7 @@ class BlockSettings(Settings):
     """Which nets, image and block one looks into."""
 
     inside: str = choice(
-        "20 layers", tuple(f"{depth} layers" for depth in photographs.DEPTHS), "Nets, plain and residual"
+        f"{OPENS_AT} layers", tuple(f"{depth} layers" for depth in photographs.DEPTHS), "Nets, plain and residual"
     )
     image: int = number(1, 1, TO_CHOOSE, "Test image")
     block: int = number(5, 1, (DEPTHS[-1] - 2) // 2, "Block", step=1)
@@ -54,33 +55,34 @@ class BlockSettings(Settings):
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
     opened = BlockSettings()
-    first = pairs(of_photographs())[opened.inside]
-    looked = Later(lambda: inside(first, opened.image - 1, opened.block - 1, style.at_start))
-    lost = lost_now(first, opened.block - 1, style.at_start)
-    responded, response_value = responding(alike(of_photographs(), first), opened.order, style.at_start, OPENING_RUN)
+    first = Later(lambda: pairs(of_photographs())[opened.inside])
+    looked = first.then(lambda pair: inside(pair, opened.image - 1, opened.block - 1, style.at_start))
+    lost = first.then(lambda pair: lost_now(pair, opened.block - 1, style.at_start))
+    every = first.then(lambda pair: [*every_drop(pair, OPENING_RUN)][-1])
+    responded = Later(lambda: responding(of_photographs(), opened.order, style.at_start, OPENING_RUN))
     with gr.Row():
         with gr.Column(scale=6, min_width=320):
             maps = Maps(looked.then(itemgetter(0)), elem_id="inside-maps")
         with gr.Column(scale=5, min_width=320):
             PROSE.show("inside")
             pair = control(BlockSettings, "inside", elem_id="inside-pair")
-            pictures = Pictures(to_choose(first), elem_id="inside-image")
+            pictures = Pictures(first.then(to_choose), elem_id="inside-image")
             block = control(BlockSettings, "block", elem_id="inside-block")
-            block.maximum = blocks_of(first)
+            block.maximum = blocks(OPENS_AT)
             status = html(looked.then(itemgetter(1)), elem_id="inside-status")
     with folded("Take a block away: what is lost?", elem_id="drops-fold"), gr.Row():
         with gr.Column(scale=6, min_width=320):
-            drop_plot = Chart(list(every_drop(first, OPENING_RUN))[-1], elem_id="drops")
+            drop_plot = Chart(every, elem_id="drops")
         with gr.Column(scale=5, min_width=320):
             PROSE.show("dropping")
             dropped = html(lost, elem_id="drops-status")
     with folded("How strongly do layers respond? (Fig. 7)", elem_id="responses-fold"), gr.Row():
         with gr.Column(scale=6, min_width=320):
-            response_plot = Chart(response_value, elem_id="responses")
+            response_plot = Chart(responded.then(itemgetter(1)), elem_id="responses")
         with gr.Column(scale=5, min_width=320):
             PROSE.show("responses")
             order = control(BlockSettings, "order", elem_id="responses-order")
-            response_status = html(responded, elem_id="responses-status")
+            response_status = html(responded.then(itemgetter(0)), elem_id="responses-status")
     with folded():
         PROSE.show("curious")
 
@@ -250,8 +252,12 @@ def names(pair: Nets) -> list[str]:
     return [f"test image {k}{what}" for k, what in enumerate(called, start=1)]
 
 
+def blocks(depth: int) -> int:
+    return (depth - 2) // 2
+
+
 def blocks_of(pair: Nets) -> int:
-    return (pair[0].lane.depth - 2) // 2
+    return blocks(pair[0].lane.depth)
 
 
 def measured_on(nets: Nets, images: int = 1) -> str:

@@ -10,6 +10,7 @@ from models.core import artifacts
 from visuals.components.chart import Chart
 from visuals.deeper.cifar10 import view, words
 from visuals.deeper.shared import Shared, folded, html
+from visuals.page.files import Later
 from visuals.page.prose import Prose
 from visuals.page.section import Section
 
@@ -31,7 +32,7 @@ def build(shared: Shared) -> None:
     with folded("The paper's numbers beside ours"):
         html(words.table(certificate), elem_id="cifar10-table")
         PROSE.show("paper", **words.order(certificate))
-        html(words.table_6(certificate), elem_id="table-6")
+        html(Later(lambda: words.table_6(certificate)), elem_id="table-6")
         PROSE.show("imagenet", **words.level(certificate))
         html(words.table_2(), elem_id="table-2")
     with folded("What is different from the paper"):

@@ -24,7 +24,6 @@ PROSE = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    numbers = _numbers()
     PROSE.show("exercises")
     for pair in (EXERCISES[:2], EXERCISES[2:]):
         with gr.Row(equal_height=False):
@@ -32,14 +31,14 @@ def build(shared: Shared) -> None:
                 with gr.Column(min_width=320):
                     Exercise(exercise(words.WORDS[name], _link(name)), elem_id=f"deeper-exercise-{name}")
                     with gr.Accordion("Answer", open=False, elem_classes="answer"):
-                        answer = f"answer {name}"
-                        PROSE.show(answer, **{place: numbers[place] for place in PROSE.places(answer)})
+                        PROSE.show_later(f"answer {name}", _numbers)
     with folded(together.TITLE):
         together.show()
     html(f"The answers: {style.recorded(artifacts.certificate(NAME))}", elem_id="answers-origin")
 
 
 def _numbers() -> dict[str, str]:
+    """For the answers."""
     return words.numbers(
         words.last_errors(artifacts.load_run(NAME)),
         (artifacts.load_run(DIGITS), artifacts.certificate(DIGITS)),

@@ -13,6 +13,7 @@ from models.core import artifacts
 from models.core.runtime import hardware
 from models.noisier import judge
 from models.noisier.counterfactuals import RIGHT, WAYS, Comparison, compare
+from visuals.noisier.albums import Recorded
 from visuals.noisier.counterfactuals import words
 from visuals.noisier.counterfactuals.view import CounterfactualsView, recorded
 from visuals.noisier.recorded_album import RecordedAlbum, class_of_network, classes_called
@@ -34,18 +35,12 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
     names = {name: judge.classes(name) for name in NETWORKS}
-    shown = RecordedAlbum(
-        "counterfactuals",
-        {
-            name: recorded(
-                artifacts.load_run(f"counterfactuals-{name}"),
-                artifacts.certificate(f"counterfactuals-{name}"),
-                name,
-                names[name],
-            )
-            for name in NETWORKS
-        },
-    )
+
+    def counterfactuals(name: str) -> Recorded:
+        run = f"counterfactuals-{name}"
+        return recorded(artifacts.load_run(run), artifacts.certificate(run), name, names[name])
+
+    shown = RecordedAlbum("counterfactuals", counterfactuals)
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
             pictures = shown.pictures()

@@ -10,6 +10,7 @@ from visuals.components.album import Heading, album
 from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Recorded, Wanted
 from visuals.noisier.counterfactuals import words
+from visuals.page.files import Later
 
 
 class CounterfactualsView(AlbumView):
@@ -42,5 +43,6 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     ]
     said = albums.looked(words.lesson(config, rows))
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
-    shown = album(1, words.title(network), words.headings(config, rows, run["picture"]), cells, albums.LEGEND)
+    headings = words.headings(config, rows, run["picture"])
+    shown = Later(lambda: album(1, words.title(network), headings, cells, albums.LEGEND))
     return Recorded(shown, said, words.table(certificate))

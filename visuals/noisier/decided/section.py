@@ -19,6 +19,7 @@ from visuals.components.chart import Chart
 from visuals.components.pictures import data_url
 from visuals.components.predict import Asks, Outcome, Predict, guesses_of
 from visuals.noisier import pictures
+from visuals.noisier.albums import Recorded
 from visuals.noisier.decided import question, view, words
 from visuals.noisier.gallery import Gallery, written_sample
 from visuals.noisier.recorded_album import RecordedAlbum
@@ -142,13 +143,12 @@ def _many(certificates: Certificates) -> None:
 
 
 def _split(shared: Shared, certificates: Certificates) -> tuple[Controls, Event]:
-    shown = RecordedAlbum(
-        "decided",
-        {
-            name: view.recorded_split(artifacts.load_run(f"decided-{name}"), certificate, name, judge.classes(name))
-            for name, certificate in certificates.items()
-        },
-    )
+
+    def recorded(name: str) -> Recorded:
+        run = artifacts.load_run(f"decided-{name}")
+        return view.recorded_split(run, certificates[name], name, judge.classes(name))
+
+    shown = RecordedAlbum("decided", recorded)
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
             album = shown.pictures()
@@ -211,11 +211,10 @@ def live_split(network: Any, steps: Any, seed: Any, request: gr.Request) -> Iter
 
 
 def _part_of_the_way(shared: Shared, certificates: Certificates) -> tuple[Gallery, Controls, Event]:
-    recorded = {}
-    for name, certificate in certificates.items():
-        run = artifacts.load_run(f"decided-{name}")
-        seen = judge.recognise(name, run["picture"])
-        recorded[name] = view.recorded_back(run, certificate, name, judge.classes(name), seen)
+
+    def recorded(name: str) -> Recorded:
+        return view.recorded_back(artifacts.load_run(f"decided-{name}"), certificates[name], name)
+
     shown = RecordedAlbum("noised", recorded)
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from models.core.artifacts import Certificate
+from models.noisier import judge
 from models.noisier.decided import CONTINUATIONS, Frozen, Split
 from models.noisier.denoise import TRAINED_ON
 from models.noisier.reverse_chains import Reading, Row
@@ -17,6 +19,7 @@ from visuals.noisier.albums import AlbumView, Recorded, Rows, Wanted
 from visuals.noisier.decided import words
 from visuals.noisier.settings import NETWORKS
 from visuals.page import style
+from visuals.page.files import Later
 
 TIME = Axis("frozen at t", 0, 1000)
 SHARE = Axis("class kept, %", 0, 100, "%", 1)
@@ -91,16 +94,21 @@ def recorded_split(run: dict[str, np.ndarray], certificate: Certificate, network
     cells += [cell for row in rows for cell in albums.row_cells(classes, row, words.wanted(row.row, events))]
     said = style.told(words.split_sentence(config, events, classes), announce=False)
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
-    return Recorded(
-        album(1, words.split_label(config), words.split_headings(config, events), cells, albums.LEGEND), said
-    )
+    headings = words.split_headings(config, events)
+    return Recorded(Later(lambda: album(1, words.split_label(config), headings, cells, albums.LEGEND)), said)
 
 
-def recorded_back(
-    run: dict[str, np.ndarray], certificate: Certificate, network: str, classes: Names, seen: Reading
-) -> Recorded:
-    """The recorded ways back for a sample of the network, which is read as `seen`."""
-    config, picture = split_of(certificate, network), run["picture"]
+def recorded_back(run: dict[str, np.ndarray], certificate: Certificate, network: str) -> Recorded:
+    """The recorded ways back for a sample of the network, which the classifier reads when they are first looked at."""
+    made = Later(lambda: back(run, certificate, network, judge.recognise(network, run["picture"])))
+    return Recorded(made.then(itemgetter(0)), made.then(itemgetter(1)))
+
+
+def back(
+    run: dict[str, np.ndarray], certificate: Certificate, network: str, seen: Reading
+) -> tuple[dict[str, Any], str]:
+    """The album of these ways back and what is said of them, where the picture is read as `seen`."""
+    config, picture, classes = split_of(certificate, network), run["picture"], judge.classes(network)
     own, leads = original(picture, seen), frozen(config.times, run["back_xt"])
     rows = albums.recorded_rows(run, "back_", first=1)
     events: Rows = [own, *leads, *rows]
@@ -109,7 +117,7 @@ def recorded_back(
     said = style.told(words.back_sentence(config, events, picture, seen, classes), announce=False)
     said += albums.recorded_with(certificate, f"four times, {config.steps} steps, seed {certificate.seed}")
     headings = words.back_headings(config, events, picture, seen, classes)
-    return Recorded(album(1, words.back_label(config), headings, cells, albums.LEGEND), said)
+    return album(1, words.back_label(config), headings, cells, albums.LEGEND), said
 
 
 def split_of(certificate: Certificate, network: str) -> Split:

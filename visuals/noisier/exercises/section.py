@@ -44,24 +44,23 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    values = _values()
     prose.show("exercises")
     names = list(EXERCISES)
     for pair in (names[:2], names[2:]):
         with gr.Row(equal_height=False):
             for name in pair:
                 with gr.Column(min_width=320):
-                    _exercise(name, values)
+                    _exercise(name)
     with gr.Accordion(together.TITLE, open=False):
         prose.show("end")
         together.show()
 
 
-def _exercise(name: str, values: dict[str, str]) -> None:
+def _exercise(name: str) -> None:
     """One exercise, and its answer, which unfolds."""
     Exercise(exercise(WORDS[name], _link(name)), elem_id=f"noisier-exercise-{name}")
     with gr.Accordion("Answer", open=False, elem_classes="answer"):
-        prose.show(f"answer {name}", **{place: values[place] for place in prose.places(f"answer {name}")})
+        prose.show_later(f"answer {name}", _values)
 
 
 def _values() -> dict[str, str]:

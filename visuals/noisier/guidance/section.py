@@ -33,8 +33,7 @@ def build(shared: Shared) -> Built:
     names = {name: judge.classes(name) for name in NETWORKS}
     certificates = {name: artifacts.certificate(f"guidance-{name}") for name in NETWORKS}
     shown = RecordedAlbum(
-        "guidance",
-        {n: recorded(artifacts.load_run(f"guidance-{n}"), certificates[n], n, names[n]) for n in NETWORKS},
+        "guidance", lambda n: recorded(artifacts.load_run(f"guidance-{n}"), certificates[n], n, names[n])
     )
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):

@@ -10,6 +10,7 @@ from visuals.components.album import Heading, album
 from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Recorded, Wanted
 from visuals.noisier.guidance import words
+from visuals.page.files import Later
 
 
 class GuidanceView(AlbumView):
@@ -42,5 +43,6 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
     said = albums.looked(f"{words.sentence(config, rows, classes)} {words.of_all(certificate)}")
     said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps")
-    shown = album(1, words.title(config, classes), words.headings(config, rows), cells, words.MARKS)
+    headings = words.headings(config, rows)
+    shown = Later(lambda: album(1, words.title(config, classes), headings, cells, words.MARKS))
     return Recorded(shown, said, words.table(certificate))

@@ -27,6 +27,7 @@ from visuals.noisier.settings import ANY, NETWORKS, JourneySettings
 from visuals.noisier.shared import PARTS, Shared, html, own_pictures
 from visuals.page import style
 from visuals.page.events import AT_ONCE, FOLLOWING, end_with_visit
+from visuals.page.files import Later
 from visuals.page.live import LatestRun, new_run, refused, stream
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
@@ -55,7 +56,7 @@ def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=8, min_width=320):
-            player = Player(opening(recorded()), elem_id="player", server_functions=films.films())
+            player = Player(Later(lambda: opening(recorded())), elem_id="player", server_functions=films.films())
         with gr.Column(scale=5, min_width=300):
             prose.show("journey")
             with gr.Row():
@@ -230,7 +231,7 @@ def live(
 def _equation(player: Player, status: gr.HTML) -> tuple[Worked, gr.Radio]:
     """The equation with the numbers of the moment, and the choice of a colour, for photographs."""
     channel = gr.Radio(COLOURS, value=0, label="Colour of the pixel", elem_id="probe-colour", visible=False)
-    worked = Worked(story(recorded()), elem_id="equation")
+    worked = Worked(Later(lambda: story(recorded())), elem_id="equation")
     player.probe(probe, channel, [worked, status], **AT_ONCE)
     player.missing(_answered(kept.missing, "run", "start", "end"), None, [player, status], **AT_ONCE)
     player.alone(_answered(kept.panels, "run", "sample"), None, [player, status], **FOLLOWING)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from models.core import artifacts
 from models.noisier import judge
+from visuals.noisier.albums import Recorded
 from visuals.noisier.neighbours.view import recorded
 from visuals.noisier.recorded_album import RecordedAlbum
 from visuals.noisier.settings import NETWORKS
@@ -20,14 +21,12 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    runs = {name: f"neighbours-{name}" for name in NETWORKS}
-    shown = RecordedAlbum(
-        "neighbours",
-        {
-            name: recorded(artifacts.load_run(run), artifacts.certificate(run), judge.classes(name))
-            for name, run in runs.items()
-        },
-    )
+
+    def neighbours(name: str) -> Recorded:
+        run = f"neighbours-{name}"
+        return recorded(artifacts.load_run(run), artifacts.certificate(run), judge.classes(name))
+
+    shown = RecordedAlbum("neighbours", neighbours)
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
             shown.pictures()

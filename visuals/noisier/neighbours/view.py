@@ -10,6 +10,7 @@ from visuals.components.album import Cell, album
 from visuals.noisier.albums import Recorded
 from visuals.noisier.neighbours import words
 from visuals.page import style
+from visuals.page.files import Later
 from visuals.page.words import number
 
 COLUMNS, FIRST = 8, 4  # pictures of a row, and of those the ones that nothing chose
@@ -19,7 +20,7 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, classes: tupl
     """The recorded neighbours of a network's samples."""
     network = certificate.config["network"]
     cells = [*of_samples(run, classes), *of_test(run, classes)]
-    shown = album(1, words.title(network), words.headings(COLUMNS), cells)
+    shown = Later(lambda: album(1, words.title(network), words.headings(COLUMNS), cells))
     told = words.sentence(certificate) + words.alike(run, certificate, classes)
     said = style.told(told, announce=False) + style.recorded(certificate)
     return Recorded(shown, said, words.table(run, certificate, classes))

@@ -37,8 +37,7 @@ def build(shared: Shared) -> Built:
     names = {name: judge.classes(name) for name in NETWORKS}
     certificates = {name: artifacts.certificate(f"samplers-{name}") for name in NETWORKS}
     shown = RecordedAlbum(
-        "samplers",
-        {n: recorded(artifacts.load_run(f"samplers-{n}"), certificates[n], n, names[n]) for n in NETWORKS},
+        "samplers", lambda n: recorded(artifacts.load_run(f"samplers-{n}"), certificates[n], n, names[n])
     )
     opening = {name: str(certificate.config["label"]) for name, certificate in certificates.items()}
     with gr.Row(equal_height=False):

@@ -15,6 +15,7 @@ from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Recorded, Wanted
 from visuals.noisier.samplers import words
 from visuals.noisier.samplers.words import Seconds
+from visuals.page.files import Later
 
 
 class Timed(NamedTuple):
@@ -60,5 +61,6 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
     said = albums.looked(words.sentence(config, rows, classes))
     said += albums.recorded_with(certificate, f"seed {certificate.seed}")
-    shown = album(1, words.title(config, classes), words.headings(config, rows, {}), cells, words.MARKS)
+    headings = words.headings(config, rows, {})
+    shown = Later(lambda: album(1, words.title(config, classes), headings, cells, words.MARKS))
     return Recorded(shown, said, words.table(certificate, classes))

@@ -42,8 +42,7 @@ def build(shared: Shared) -> Built:
             of = class_list(EvidenceSettings, "evidence", elem_id="evidence-class")
             status = html(opening.then(itemgetter(0)), elem_id="evidence-status")
             with folded("Why an average, and no large layer?"):
-                layer, network = fully_connected(), weights()
-                prose.show("average", WEIGHTS=f"{layer / 1e6:.0f} million weights", TIMES=f"{layer / network:.1f}")
+                prose.show_later("average", of_a_large_layer)
                 gr.HTML(style.paper("Szegedy et al. 2014, section 5: about 0.6 % top-1"))
             with folded("For the curious: the formula"):
                 prose.show("evidence, more")
@@ -52,6 +51,12 @@ def build(shared: Shared) -> Built:
     of.change(show, [*shared.at_hand, of], [status, overlay], **QUICK, **ANSWER)
     after(shared.network.change)(offered, [shared.network, of], of, **FOLLOWING)
     return Built({"evidence": of}, values)
+
+
+def of_a_large_layer() -> dict[str, str]:
+    """What it would add to the network."""
+    layer, network = fully_connected(), weights()
+    return {"WEIGHTS": f"{layer / 1e6:.0f} million weights", "TIMES": f"{layer / network:.1f}"}
 
 
 def show(picture: str, network: str, of: Any, request: gr.Request) -> tuple[str, Any]:

@@ -31,7 +31,6 @@ prose = Prose(Path(__file__).with_name("prose.md"))
 
 def build(shared: Shared) -> None:
     """Put the section into the open gradio context."""
-    known = numbers()
     prose.show("start")
     names = list(EXERCISES)
     for pair in (names[:2], names[2:]):
@@ -40,9 +39,7 @@ def build(shared: Shared) -> None:
                 with gr.Column(min_width=320):
                     Exercise(exercise(WORDS[name], _link(name)), elem_id=f"exercise-{name}")
                     with folded("Answer"):
-                        prose.show(
-                            f"answer {name}", **{place: known[place] for place in prose.places(f"answer {name}")}
-                        )
+                        prose.show_later(f"answer {name}", numbers)
 
 
 def _link(name: str) -> str:

@@ -26,7 +26,7 @@ from visuals.components.switches import Switches
 from visuals.page import style
 from visuals.page.events import AT_ONCE, FOLLOWING, PRIVATE
 from visuals.page.files import Later
-from visuals.page.live import ANSWER, LatestRun, Pace, new_run, refused, stream
+from visuals.page.live import ANSWER, OPENING_RUN, LatestRun, Pace, new_run, refused, stream
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Question, Section
 from visuals.page.settings import checked, control
@@ -131,17 +131,18 @@ def written(values: dict[str, Any]) -> dict[str, Any]:
 def _many(shared: Shared, predict: Predict) -> gr.components.Component:
     """What every part of every module is worth: recorded, and measured on request."""
     here = validation.folder() is not None
-    title = f"What is each branch worth? On {recorded().pictures:,} pictures"
-    with folded(title, elem_id="lost-part") as part:
+    pictures = f"{recorded_pictures():,}"
+    with folded(f"What is each branch worth? On {pictures} pictures", elem_id="lost-part") as part:
         with gr.Column(elem_classes=style.UNTIL_GUESSED):
             html(style.told(words.WAITING, announce=False) + style.recorded(artifacts.certificate(RECORDED)))
         with gr.Column(elem_classes=style.ONCE_GUESSED):
             with gr.Row(equal_height=False):
                 with gr.Column(scale=7, min_width=320):
-                    table = Heat(recorded_map(WiderSettings.module), elem_id="lost")
+                    opening = Later(lambda: recorded_map(OPENING_RUN, WiderSettings.module))
+                    table = Heat(opening, elem_id="lost")
                 with gr.Column(scale=4, min_width=300):
-                    prose.show("many", PICTURES=f"{recorded().pictures:,}")
-                    outcome = html(recorded_outcome(), elem_id="lost-status")
+                    prose.show("many", PICTURES=pictures)
+                    outcome = html(Later(recorded_outcome), elem_id="lost-status")
                     with folded("Measure it on this machine", elem_id="lost-here"):
                         if not here:
                             prose.show("many, here")
@@ -153,7 +154,7 @@ def _many(shared: Shared, predict: Predict) -> gr.components.Component:
                             stop = gr.Button("Stop", elem_id="lost-stop", scale=1, min_width=80)
                         back = gr.Button("Show the recorded numbers again", elem_id="lost-back", size="sm")
             with folded("How to read the table"):
-                prose.show("many, read", **words.lesson(recorded()))
+                prose.show_later("many, read", lambda: words.lesson(recorded()))
 
     predict.guessed(None, [predict, table], [table, part], js=MARK_GUESS, **PRIVATE)
     inputs, outputs = [*shared.at_hand, count], [table, outcome]
@@ -167,7 +168,7 @@ def _many(shared: Shared, predict: Predict) -> gr.components.Component:
 @cache
 def pace() -> Pace:
     """Of `changes`, a unit of work for each picture."""
-    return Pace(artifacts.certificate(RECORDED), recorded().pictures)
+    return Pace(artifacts.certificate(RECORDED), recorded_pictures())
 
 
 def expected(pictures: Any) -> str:
@@ -185,10 +186,14 @@ def recorded() -> Changes:
     return summary(run["whole"].astype(float), run["cut"].astype(float))
 
 
-def recorded_map(module: str = "") -> dict[str, Any]:
+def recorded_pictures() -> int:
+    return artifacts.load_run(RECORDED)["whole"].size
+
+
+def recorded_map(run: int, module: str = "") -> dict[str, Any]:
     found = recorded()
     name = f"Accuracy without each part minus accuracy with it, {found.pictures:,} held-out pictures"
-    return view.table(found, new_run(), view.Measured(name, "points of accuracy", view.NOTE), module)
+    return view.table(found, run, view.Measured(name, "points of accuracy", view.NOTE), module)
 
 
 def recorded_outcome() -> str:
@@ -198,7 +203,7 @@ def recorded_outcome() -> str:
 def show_recorded(request: gr.Request) -> tuple[dict[str, Any], str]:
     """The recorded numbers, after a live run. One that is under way is superseded and says no more."""
     list(latest.follow(request, (event for event in ())))
-    return recorded_map(), recorded_outcome()
+    return recorded_map(new_run()), recorded_outcome()
 
 
 def at_hand(chosen: passes.Chosen, count: Any) -> tuple[np.ndarray, np.ndarray | None, view.Measured]:
