@@ -95,7 +95,7 @@ def test_counterfactuals_say_what_their_pictures_show():
     assert "RMSE to that picture: 0.0." in heads["oracle"]
     shown, seen, table = counterfactuals_view.recorded(run, certificate, "mnist", classes("mnist"))
     assert seen.startswith("<details><summary>What we see</summary>")  # one looks first
-    of_oracle = [cell for cell in shown["new"] if WAYS[cell["row"]] == "oracle"]  # nothing is wrong there
+    of_oracle = [cell for cell in shown.get()["new"] if WAYS[cell["row"]] == "oracle"]  # nothing is wrong there
     assert {(cell["mark"], cell["caption"][0], "wanted" in cell["says"]) for cell in of_oracle} == {("", "7", False)}
     assert table.count("no class asked for") == 1
     one = counterfactuals.comparison_of("mnist", "noise at the end", "each", "250", 0)
@@ -165,7 +165,7 @@ def test_leads_stand_at_the_head_of_their_rows():
     certificate = artifacts.certificate("decided-mnist")
     recorded = artifacts.load_run("decided-mnist")
     value, said, _ = decided_view.recorded_split(recorded, certificate, "mnist", classes("mnist"))
-    leads = [cell for cell in value["new"] if cell["column"] == LEAD]
+    leads = [cell for cell in value.get()["new"] if cell["column"] == LEAD]
     assert [cell["says"].split(":")[0] for cell in leads] == [f"x at t = {t}" for t in (1000, 750, 500, 250)]
     run = artifacts.load_run("decided-mnist")
     own = run["chain_classes"][0, 0]

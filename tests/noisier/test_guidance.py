@@ -38,4 +38,4 @@ def test_beside_the_strip_stand_the_recorded_shares_of_all_classes(network):
     assert f"and their variety is {plain['relative_variety']:.2f}." in said
     assert f"At s = 8, {most['read_as_asked']:.0f} are. Their variety is then {most['relative_variety']:.2f}." in said
     assert said.startswith("<details><summary>What we see</summary>")  # one looks first
-    assert "Second number: variety, how much two pictures differ, divided by their contrast." in shown["legend"]
+    assert "Second number: variety, how much two pictures differ, divided by their contrast." in shown.get()["legend"]

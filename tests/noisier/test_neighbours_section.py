@@ -44,7 +44,7 @@ def test_the_first_samples_are_shown_and_the_nearest_in_each_space(network):
 @every_network
 def test_below_each_picture_are_its_neighbours_at_their_distance(network):
     run, certificate = recorded(network)
-    album, _, _ = view.recorded(run, certificate, classes(network))
+    album = view.recorded(run, certificate, classes(network)).album.get()
     cells = {(cell["row"], cell["column"]): cell for cell in album["new"]}
     assert len(cells) == len(album["new"]) == len(album["rows"]) * view.COLUMNS
     for column, place in enumerate(view.places(run)):
