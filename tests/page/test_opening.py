@@ -14,7 +14,7 @@ import pytest
 import app
 from tests.small_page import served
 from visuals.components.base import Component, publish
-from visuals.page import files, lesson
+from visuals.page import events, files, lesson
 from visuals.page.lesson import Lesson
 from visuals.page.opening import OPENINGS, gradio_scripts
 from visuals.page.section import Built, Section
@@ -45,6 +45,33 @@ def first(shared: None) -> None:
 def second(shared: None) -> Built:
     Bars(LARGE | {"second": True})
     return Built({"steps": control(Own, "steps")})
+
+
+LAYOUT = {"id": 0, "children": [{"id": 1, "children": [{"id": 2}]}, {"id": 5}, {"id": 3}]}
+EVENTS = [
+    {"id": 0, "targets": [[2, "click"], [3, "input"]]},
+    {"id": 1, "targets": [[None, "then"]]},
+    {"id": 2, "targets": [[3, "input"], [3, "change"]]},
+    {"id": 3, "targets": [[1, "select"]]},
+]
+# As gradio asks, and how many events it looks at for that.
+ASK = """id => {
+  let looked = 0;
+  const sought = ([of]) => { looked += 1; return of === id; };
+  const found = gradio_config.dependencies.filter(event => event.targets.find(sought));
+  return [found.map(event => event.id), looked];
+}"""
+
+
+def test_gradio_finds_the_events_of_each_component_without_going_through_all_of_them(new_page):
+    page = new_page()
+    config = {"layout": LAYOUT, "components": [], "dependencies": EVENTS}
+    page.evaluate(f"config => {{ window.gradio_config = config; {events.LIGHTER} }}", config)
+    expected = {0: [], 1: [3], 2: [0], 5: [], 3: [0, 2]}
+    for _ in range(2):  # it goes through the layout more than once
+        assert {id: page.evaluate(ASK, id) for id in expected} == {id: [found, 1] for id, found in expected.items()}
+    assert [page.evaluate(ASK, id)[0] for id in (3, 2, 7)] == [[0, 2], [0], []]  # in no order that is known
+    assert page.evaluate("gradio_config.dependencies.filter(event => event.id > 1).length") == 2
 
 
 @pytest.fixture(scope="module")
