@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.request import Request, urlopen
 
@@ -16,7 +17,8 @@ from tests.small_page import served
 from visuals.components.base import Component, publish
 from visuals.page import events, files, lesson
 from visuals.page.lesson import Lesson
-from visuals.page.opening import OPENINGS, gradio_scripts
+from visuals.page.opening import OPENINGS, answer, gradio_scripts
+from visuals.page.opening.answer import FirstAnswer
 from visuals.page.section import Built, Section
 from visuals.page.settings import Settings, control, number
 
@@ -140,6 +142,56 @@ def test_the_page_answers_with_what_its_address_opens_and_says_how_long_it_is(pa
     assert places == sorted(places)
     with urlopen(Request(page.local_url, method="HEAD")) as answer:
         assert answer.status == 200
+
+
+class Asked:
+    """Stands for gradio: its answers are numbered, and say where they were asked for."""
+
+    theme_hash = "0"
+
+    def __init__(self, status: int = 200):
+        self.status, self.answers = status, 0
+
+    def get_blocks(self) -> Asked:
+        return self
+
+    async def __call__(self, scope, receive, send) -> None:
+        self.answers += 1
+        body = f"<head></head>{self.answers} {dict(scope['headers'])[b'host'].decode()}".encode()
+        headers = [(b"content-type", b"text/html"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def got(first: FirstAnswer, gradio: Asked, query: str = "", host: str = "a") -> str:
+    """What a browser gets."""
+    scope = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "app": gradio}
+    scope |= {"query_string": query.encode(), "headers": [(b"host", host.encode())]}
+    sent = []
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    with suppress(StopIteration):  # it never waits
+        first(scope, None, send).send(None)
+    start, body = sent
+    assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+    return body["body"].decode().partition("</head>")[2]
+
+
+def test_gradio_is_asked_once_for_all_visitors_of_an_address():
+    first = FirstAnswer(gradio := Asked())
+    assert [got(first, gradio, f"tab={tab}") for tab in ("deeper", "wider", "deeper")] == ["1 a"] * 3
+    assert [got(first, gradio, host=host) for host in ("b", "a", "b")] == ["2 b", "1 a", "2 b"]
+    assert [got(first, gradio, query) for query in ("deep_link=x", "", "page=y")] == ["3 a", "1 a", "4 a"]
+    for other in range(answer.KEPT):
+        got(first, gradio, host=f"{other}")
+    assert got(first, gradio) == f"{5 + answer.KEPT} a"
+
+
+def test_what_gradio_could_not_answer_is_asked_again():
+    first = FirstAnswer(gradio := Asked(status=500))
+    assert [got(first, gradio) for _ in range(2)] == ["1 a", "2 a"]
 
 
 def test_gradio_s_own_scripts_are_where_this_version_has_them():

@@ -15,6 +15,10 @@ from visuals.page.opening import OPENINGS
 # In what gradio answers: its configuration, a megabyte, and its script.
 CONFIGURATION = re.compile(r"<script>window\.gradio_config = .*?</script>", re.DOTALL)
 SCRIPT = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
+# What gradio's answer depends on: where the page was asked for, and parameters that are gradio's own.
+HEADERS = (b"host", b"x-forwarded-host", b"x-forwarded-proto", b"x-gradio-server")
+PARAMETERS = ("page", "deep_link")
+KEPT = 8  # answers, of a megabyte each
 
 
 def arranged(answer: str, page: gr.Blocks, params: Mapping[str, str]) -> str:
@@ -43,18 +47,27 @@ def styles(page: gr.Blocks) -> str:
 
 
 class FirstAnswer:
-    """Middleware: every page is `arranged`."""
+    """Middleware: every page is `arranged`. Gradio's answers are kept: it takes longer for one than all the rest."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
+        self._kept: dict[object, tuple[Message, str]] = {}  # start and page, by what was asked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if scope["type"] != "http" or scope["method"] != "GET" or path.strip("/"):
             await self._app(scope, receive, send)
             return
+        params = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        asked = asked_of(scope, params)
         start: list[Message] = []  # of a page, until all of it is here
         body = bytearray()
+
+        async def arrange(start: Message, page: str) -> None:
+            content = arranged(page, scope["app"].get_blocks(), params).encode()
+            headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            await send({**start, "headers": [*headers, (b"content-length", str(len(content)).encode())]})
+            await send({"type": "http.response.body", "body": content})
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start" and is_page(message):
@@ -65,13 +78,27 @@ class FirstAnswer:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                params = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-                page = arranged(body.decode(), scope["app"].get_blocks(), params).encode()
-                kept = [(name, value) for name, value in start[0]["headers"] if name != b"content-length"]
-                await send({**start[0], "headers": [*kept, (b"content-length", str(len(page)).encode())]})
-                await send({**message, "body": page})
+                if start[0]["status"] == 200:
+                    self._keep(asked, (start[0], body.decode()))
+                await arrange(start[0], body.decode())
 
-        await self._app(scope, receive, sent)
+        if asked in self._kept:
+            await arrange(*self._kept[asked])
+        else:
+            await self._app(scope, receive, sent)
+
+    def _keep(self, asked: object, answer: tuple[Message, str]) -> None:
+        """The newest few."""
+        self._kept[asked] = answer
+        if len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
+
+def asked_of(scope: Scope, params: Mapping[str, str]) -> object:
+    """All that gradio's answer depends on."""
+    headers = tuple((name, value) for name, value in scope["headers"] if name in HEADERS)
+    own = tuple(params.get(name) for name in PARAMETERS)
+    return scope["app"].get_blocks(), scope["scheme"], scope["path"], scope.get("root_path"), headers, own
 
 
 def is_page(start: Message) -> bool:
