@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.core.turns import turns
 
-PATIENCE = 0.005  # seconds that a call waits at most for those of other runs under way
+PATIENCE = 0.02  # seconds that calls wait for another one of the runs under way: these come one after the other
 MOST = 64  # rows of a batch
 
 
@@ -97,7 +97,7 @@ class Batched:
         if self._busy >= self._workers or call not in self._waiting:
             return False
         all_here = len(self._waiting) >= min(self._share, self._most)
-        return all_here or time.monotonic() - call.since >= self._patience
+        return all_here or time.monotonic() - self._waiting[-1].since >= self._patience
 
     def _take(self, first: _Call) -> list[_Call]:
         """The call and those that waited longest beside it, as many as fit, out of those that wait."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, fields
 from functools import cache, cached_property, partial
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from torch import Tensor
 
 from models.core import artifacts, runtime
 from models.core.batching import Batched
-from models.noisier.diffusion.process import Predict, eps_from_v, eps_from_x0, guide, noise_like, q_sample, q_step
+from models.noisier.diffusion.process import Predict, eps_from_v, eps_from_x0, guide, noise_like, q_chain, q_sample
 from models.noisier.diffusion.sampling import DPMSolver, Sigma, StepRule, ddim_step, p_sample, sample
 from models.noisier.diffusion.schedule import Schedule, cosine_schedule, linear_schedule, respace
 from models.noisier.images import to_images, to_tensor
@@ -195,11 +196,8 @@ def there(journey: Journey, start: np.ndarray, rng: torch.Generator) -> Generato
     x0 = to_tensor(start).repeat(journey.samples, 1, 1, 1)
     schedule, shown = VIEWS[journey.view], set(timeline(journey)[0])
     other, nothing = one_noise(journey, channels), torch.zeros_like(x0)
-    before, xt, z = x0, x0, nothing
-    for t in range(schedule.steps + 1):
-        if t:
-            before, z = xt, noise_like(xt, rng)
-            xt = q_step(schedule, before, t, z)
+    xt = x0
+    for t, before, xt, z in chain(((0, x0, x0, nothing),), q_chain(schedule, x0, rng)):
         if t in shown:
             eps = eps_from_x0(schedule, xt, t, x0) if t else nothing
             floats = _floats(xt, eps, x0, z, before, nothing)

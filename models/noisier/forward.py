@@ -16,7 +16,7 @@ from torch import Tensor
 
 from models.noisier.denoise import SIZE
 from models.noisier.diffusion.bound import prior_term
-from models.noisier.diffusion.process import noise_like, q_sample, q_step
+from models.noisier.diffusion.process import noise_like, q_chain, q_sample
 from models.noisier.diffusion.schedule import Schedule, cosine_schedule, linear_schedule
 from models.noisier.images import to_tensor
 
@@ -70,9 +70,7 @@ def both_ways(picture: np.ndarray, seed: int) -> Iterator[Compared]:
     """DRAWS chains of single steps from the picture, an event for every t; at COMPARED beside the closed form."""
     x0 = _repeated(picture)
     rng, other = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed + 1_000_000)
-    xt = x0
-    for t in range(1, LINEAR.steps + 1):
-        xt = q_step(LINEAR, xt, t, noise_like(xt, rng))
+    for t, _, xt, _ in q_chain(LINEAR, x0, rng):
         if t in COMPARED:
             closed = q_sample(LINEAR, x0, t, noise_like(x0, other))
             yield Compared(t, _moments(xt), _moments(closed), scores(xt, closed, x0, t))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from threading import Barrier, Event, Thread
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from models.core import batching
 from models.core.batching import Batched
 
 FOREVER = 60.0  # seconds of patience: a batch is complete, or the test fails
@@ -63,6 +65,18 @@ def test_who_is_alone_under_way_waits_for_nobody():
         for _ in range(3):
             batched(torch.zeros(2, 2), torch.zeros(2))
     assert network.rows == [2, 2, 2]
+
+
+def test_calls_wait_for_as_long_as_others_come(monkeypatch):
+    """What runs do between two calls they do in turn: the last of thirty comes long after the first."""
+    now = 0.0
+    monkeypatch.setattr(batching, "time", SimpleNamespace(monotonic=lambda: now))
+    batched = Batched(Counted(), patience=1.0)
+    first, second = (batching._Call((torch.zeros(1, 2), torch.zeros(1)), since) for since in (0.0, 0.5))
+    with batched.run(), batched.run(), batched.run():
+        batched._waiting = [first, second]
+        for now, ready in ((1.25, False), (1.5, True)):  # noqa: B007
+            assert batched._ready(first) == ready
 
 
 def test_a_run_that_ends_is_waited_for_no_longer():

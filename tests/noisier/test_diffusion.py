@@ -20,6 +20,7 @@ from models.noisier.diffusion.process import (
     mean_from_eps,
     noise_like,
     predict_x0,
+    q_chain,
     q_posterior,
     q_sample,
     q_step,
@@ -49,6 +50,7 @@ HO, NICHOL, SONG, SALIMANS, GUIDANCE, LU = (
 CITATIONS = [
     ((HO, "Section 4"), linear_schedule),
     ((HO, "Eq. 2"), q_step),
+    ((HO, "Eq. 2"), q_chain),
     ((HO, "Eq. 4"), q_sample),
     ((HO, "Eq. 6-7"), q_posterior),
     ((HO, "Eq. 8"), transition_term),
@@ -105,6 +107,20 @@ def test_all_steps_of_eq_2_have_the_moments_of_eq_4(schedule):
         factor, variance = keep * factor, keep**2 * variance + add**2
         exactly(factor, q_sample(schedule, ONE, t, ZERO))
         exactly(variance, q_sample(schedule, ZERO, t, ONE) ** 2)
+
+
+@every_schedule
+def test_the_chain_is_single_steps_to_the_last_bit(schedule):
+    x0, rng = images(2, 3, 8, 8), torch.Generator().manual_seed(1)
+    xt, times = x0, []
+    for t, before, after, eps in q_chain(schedule, x0, torch.Generator().manual_seed(1)):
+        z = noise_like(xt, rng)
+        assert torch.equal(before, xt)
+        assert torch.equal(eps, z)
+        xt = q_step(schedule, xt, t, z)
+        assert torch.equal(after, xt)
+        times.append(t)
+    assert times == [*range(1, schedule.steps + 1)]
 
 
 def test_all_steps_of_eq_2_have_the_moments_of_eq_4_by_sampling():

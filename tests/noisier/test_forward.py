@@ -10,7 +10,7 @@ import torch
 from scipy.stats import chi2, norm
 
 from models.core import artifacts
-from models.noisier import forward as module
+from models.noisier.diffusion import process
 from models.noisier.diffusion.process import q_sample
 from models.noisier.forward import (
     BINS,
@@ -103,8 +103,8 @@ def test_the_score_of_single_pixels_is_that_of_the_chi_squared_distribution():
 
 
 def test_closing_ends_it_within_one_step(monkeypatch):
-    steps, q_step = [], module.q_step
-    monkeypatch.setattr(module, "q_step", lambda *args: (steps.append(1), q_step(*args))[1])
+    steps, noise_like = [], process.noise_like  # which every step draws
+    monkeypatch.setattr(process, "noise_like", lambda *args: (steps.append(1), noise_like(*args))[1])
     running = both_ways(picture(), seed=0)
     for _ in range(30):
         next(running)

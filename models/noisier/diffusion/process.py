@@ -4,7 +4,7 @@ Nothing here knows what network predicts the noise: `predict(xt, t) -> eps` is a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -21,6 +21,22 @@ def q_step(schedule: Schedule, x_before: Tensor, t: int | Tensor, eps: Tensor) -
     """Eq. 2, one step: x_t = sqrt(1 - beta_t) x_{t-1} + sqrt(beta_t) eps."""
     beta = at(schedule.beta, t, x_before)
     return (1 - beta).sqrt() * x_before + beta.sqrt() * eps
+
+
+def q_chain(
+    schedule: Schedule, x0: Tensor, rng: torch.Generator | None
+) -> Iterator[tuple[int, Tensor, Tensor, Tensor]]:
+    """The steps of Eq. 2 one after the other: (t, x_{t-1}, x_t, eps) for t = 1 to T, to the digit as by `q_step`.
+
+    The roots of all steps are taken at once: a thousand steps on one small picture cost little else.
+    """
+    beta = schedule.beta.to(x0)
+    keep, add = (1 - beta).sqrt().tolist(), beta.sqrt().tolist()
+    xt = x0
+    for t in range(1, schedule.steps + 1):
+        x_before, eps = xt, noise_like(xt, rng)
+        xt = keep[t] * x_before + add[t] * eps
+        yield t, x_before, xt, eps
 
 
 def q_sample(schedule: Schedule, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.core import runtime
-from models.noisier.diffusion.process import noise_like, q_step, training_loss
+from models.noisier.diffusion.process import q_chain, training_loss
 from models.noisier.diffusion.sampling import StepRule, ddim_step, p_sample, sample
 from models.noisier.diffusion.schedule import linear_schedule, respace
 from models.noisier.plane.clouds import CLOUDS, Cloud, Point, distance, drawn
@@ -148,8 +148,7 @@ def learn(config: Plane) -> Iterator[Event]:
     yield from train(network, config, rng)
     true = config.cloud(JUDGED, rng).to(where)
     xt, there = true, [true]
-    for t in range(1, SCHEDULE.steps + 1):
-        xt = q_step(SCHEDULE, xt, t, noise_like(xt, rng))
+    for t, _, xt, _ in q_chain(SCHEDULE, true, rng):
         if t in SHOWN:
             there.append(xt)
     chains = {}
