@@ -12,7 +12,7 @@ import gradio as gr
 from visuals.page import files
 from visuals.page.events import NOTHING_OF_OURS, Refusal
 from visuals.page.files import Later
-from visuals.page.prose import whole
+from visuals.page.words import whole
 
 
 class Component(gr.HTML):

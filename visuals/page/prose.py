@@ -11,13 +11,12 @@ import gradio as gr
 
 from visuals.components import base
 from visuals.page.files import Later
+from visuals.page.words import whole
 
 # What gr.Markdown sets as mathematics.
 LATEX = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 SIGNED = re.compile(r"(?<!\$)(\$[^$\n]+\$)([.,;:])")
 PLACE = re.compile(r"\{\{(\w+)\}\}")
-# A tag, which stays as it is; a number with its sign; the name of a net.
-WHOLE = re.compile(r"<[^>]*>|\d[\d.,]*\s%|\b(?:plain|residual)-\d+")
 
 
 class Prose:
@@ -38,7 +37,7 @@ class Prose:
 
     def show_later(self, heading: str, values: Callable[[], Mapping[str, str]]) -> None:
         """Put it there as HTML, with values that are computed when it is first unfolded."""
-        gr.HTML(**base.words(Later(lambda: self.html(heading, values()))), elem_classes="prose")
+        base.Words(**base.words(Later(lambda: self.html(heading, values()))), elem_classes="prose")
 
     def html(self, heading: str, values: Mapping[str, str]) -> str:
         """It without gradio, as HTML; of `values` those for its places."""
@@ -52,11 +51,6 @@ class Prose:
 def unbroken(text: str) -> str:
     """The text with each formula and the sign behind it as a whole: between them a browser would begin a new line."""
     return whole(SIGNED.sub(r'<span class="whole">\1\2</span>', text))
-
-
-def whole(text: str) -> str:
-    """The same for each number with its % and each name of a net, in Markdown or HTML."""
-    return WHOLE.sub(lambda found: found[0] if found[0][0] == "<" else f'<span class="whole">{found[0]}</span>', text)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -1,9 +1,12 @@
-"""Numbers in words: the one place that rounds them, gives them signs and writes powers of ten."""
+"""Numbers in words: the one place that rounds them, gives them signs, writes powers of ten and keeps them whole."""
 
 from __future__ import annotations
 
 import math
+import re
 
+# A tag, which stays as it is; a number with its sign; the name of a net.
+WHOLE = re.compile(r"<[^>]*>|\d[\d.,]*\s%|\b(?:plain|residual)-\d+")
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -56,3 +59,8 @@ def duration(seconds: float) -> str:
     if seconds < 100:
         return f"{5 * round(seconds / 5)} s"
     return f"{round(seconds / 60)} minutes"
+
+
+def whole(text: str) -> str:
+    """Markdown or HTML in which no line begins within a number with its % or the name of a net."""
+    return WHOLE.sub(lambda found: found[0] if found[0][0] == "<" else f'<span class="whole">{found[0]}</span>', text)
