@@ -1,9 +1,9 @@
 """Thirty at once, through the page's own queue, as ratios in one run: python -m tests.bench_class
 
 The page is served by `python app.py`, in a process of its own. The thirty are plain HTTP: what their browsers send, and
-the event streams that these would read; nothing is drawn. Denoising takes STEPS steps back instead of 50, on both sides
-of each ratio. Races of different seeds are left after LOOK times what one takes alone: by then each must have been told
-something. Takes three minutes on two cores.
+the event streams that these would read; nothing is drawn. All settings but the seed are those that the page opens with.
+Races of different seeds are left after LOOK times what one takes alone: by then each must have been told something. Takes
+three minutes on two cores.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from visuals.wider.examples import EXAMPLES
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASS = 30
-STEPS = 20  # of the way back
 LOOK = 1.5
 PATIENCE = 240.0  # seconds
 
@@ -146,7 +145,7 @@ def denoising(page: Served) -> bool:
     press = page.event("journey-go", "click", 5)
 
     def visit(seed: int) -> Seen:
-        return page.press(press, page.values(press, journey_steps=STEPS, journey_seed=seed))
+        return page.press(press, page.values(press, journey_seed=seed))
 
     visit(999)  # warms up
     alone = statistics.median(visit(1000 + k).done for k in range(3))
@@ -160,7 +159,7 @@ def denoising(page: Served) -> bool:
         done = max(each.done for each in seen)
         name = f"{CLASS} denoise, {what} seeds"
         met &= row(f"{name}: first picture, units of {first:g} s", picture / first, f"{picture:.2f} s", at_most=1.0)
-        detail = f"{done:.1f} and {alone:.2f} s, {STEPS} steps"
+        detail = f"{done:.1f} and {alone:.2f} s"
         met &= row("  all done / 30 times one alone", done / alone / CLASS, detail, at_most=whole)
     return met
 
