@@ -2,8 +2,8 @@
 
 The page is served by `python app.py`, in a process of its own. The thirty are plain HTTP: what their browsers send, and
 the event streams that these would read; nothing is drawn. All settings but the seed are those that the page opens with.
-Races of different seeds are left after LOOK times what one takes alone: by then each must have been told something. Takes
-three minutes on two cores.
+Races of different seeds are left after LOOK times what one takes alone: by then each must have been told something. It
+takes three minutes on two cores.
 """
 
 from __future__ import annotations

@@ -82,6 +82,10 @@ def test_no_line_begins_within_a_number_or_a_name():
     )
     drawn = '<i title="residual-56" style="width:5 %">none</i>'
     assert whole(drawn) == drawn
+    picture = '<svg><text x="5%">plain-56</text>\n<text>0.5 %</text></svg>'
+    assert whole(f"{picture} 0.5 %") == f'{picture} <span class="whole">0.5 %</span>'
+    for formula in ("$$\\text{plain-56: } 3.3 %\n$$", "$\\text{plain-56}$"):
+        assert whole(formula) == formula
     assert Words("<p>0.5 %</p>").value == '<p><span class="whole">0.5 %</span></p>'
 
 
