@@ -157,8 +157,8 @@ def test_a_loss_in_words():
     assert "cannot be dropped" in words.drop_sentence(PAIR, [Drop(3, 2.8, None), Drop(3, 0.6, None)], 500)
     lost = [[Drop(0, 10, 80), Drop(1, 10, None), Drop(2, 10, 90), Drop(3, 10, 85)], [Drop(0, 9, 12), Drop(1, 9, 30)]]
     assert words.any_block(PAIR, lost) == (
-        "Without any one of the blocks that can go, plain-20 gets 80 to 90 % wrong; the median is 85 %. "
-        "residual-20 gets 12 to 30 % wrong; the median is 21 %."
+        "With any one block gone, plain-20 gets 80 to 90 % wrong. The median is 85 %. "
+        "residual-20 gets 12 to 30 % wrong. The median is 21 %."
     )
 
 

@@ -59,7 +59,7 @@ def test_the_comparison_gives_the_difference_without_an_exponent():
     other = words.compared(Lane(8, False), 56, Check(1797, 18.2, 3.0, 0.2, 7.0, 90.0))
     assert other.endswith("Before, 0.2 % of the training images were wrong; now 7.0 %.")
     same = words.compared(Lane(8, True), 56, Check(1797, 20.0, 0.0, 0.2, 0.2, 90.0))
-    assert same.endswith("go up to 20, and change by nothing.")
+    assert same.endswith("go up to 20, and do not change.")
 
 
 @pytest.mark.parametrize(("value", "written"), [(0, "0"), (3.8147e-6, "0.0000038"), (0.25, "0.25"), (12.0, "12")])

@@ -176,7 +176,7 @@ def test_the_race_to_convergence_takes_the_place_of_the_short_one_and_back(page,
     expect(page.locator("#race-columns [data-step]")).to_have_attribute("data-step", "3000")
     page.locator("#race-which label").nth(0).click()
     page.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
-    wait_for_status(page, "After 200 steps")
+    wait_for_status(page, "Errors after 200 steps")
 
 
 def test_hovering_reads_the_curves_at_the_pointer(tab):

@@ -133,7 +133,7 @@ def test_recorded_numbers_in_words_and_chart_are_those_of_the_run(digits):
     found = sentences.recorded_result(run, certificate, DEFAULT.lanes)
     said = sentences.recorded_outcome(found, certificate)
     assert f"plain-8, as in the paper: it gets {final.mean():.1f} % of its training images wrong" in said
-    assert f"After 200 steps: means of {len(final)} seeds." in said
+    assert f"Errors after 200 steps, means of {len(final)} seeds." in said
     new = view.recorded_chart(1, run, certificate, DEFAULT.lanes)["new"]
     step, error = new["plain-56 training"]["points"][-1]
     assert (step, error) == (200, pytest.approx(final.mean(), abs=0.01))
@@ -233,9 +233,9 @@ def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
     found = sentences.darkest_columns(np.array([1, 2]), gradients, errors, PLAIN_56)
     said = sentences.dark_columns(found)
     assert said["DARKEST"] == (
-        "At step 1 the darkest net is plain-56: its layers have a median gradient of 0.500, and it gets 91.0 % of its "
-        "training images wrong. At step 2 the darkest net is plain-8: its layers have a median gradient of 0.200, and "
-        "it gets 0.2 % of its training images wrong."
+        "At step 1 the darkest net is plain-56: its layers have a median gradient of 0.500. In the mean of its seeds "
+        "it gets 91.0 % of its training images wrong. At step 2 the darkest net is plain-8: its layers have a median "
+        "gradient of 0.200. In the mean of its seeds it gets 0.2 % of its training images wrong."
     )
     assert sentences.why_dark(found) == (
         "Smallest gradients: plain-56 at step 1, having hardly learned; plain-8 at step 2, with little left to correct."
@@ -247,7 +247,10 @@ def test_the_recorded_columns_are_dark_before_a_net_has_learned_and_once_it_has(
     said, run = sentences.dark_columns(recorded.darkest()), digits[0]
     dark = run["train_error"][-1, 0, :, int(said["DARK"]) - 1].mean()
     assert f"At step {said['DARK']} the darkest net is plain-56" in said["DARKEST"]
-    assert f"it gets {dark:.1f} % of its training images wrong. At step 200 the darkest" in said["DARKEST"]
+    assert (
+        f"In the mean of its seeds it gets {dark:.1f} % of its training images wrong. At step 200 the darkest"
+        in said["DARKEST"]
+    )
     assert dark > sentences.LEARNED
     assert float(re.search(r"gets ([\d.]+) % of its training images wrong.$", said["DARKEST"])[1]) < 1
 

@@ -65,10 +65,10 @@ def any_block(pair: Nets, lost: list[list[Drop]]) -> str:
     for net, drops in zip(pair, lost, strict=True):
         after = [drop.after for drop in drops if drop.after is not None]
         count, middle = len(after), np.median(after)
-        wrong = f"{min(after):.0f} to {max(after):.0f} % wrong; the median is {middle:.0f} %"
+        wrong = f"{min(after):.0f} to {max(after):.0f} % wrong. The median is {middle:.0f} %"
         said.append(f"{net.lane.name} gets {wrong if count > 1 else f'{middle:.0f} % wrong'}.")
-    which = "any one of the blocks that can go" if count > 1 else "the only block that can go"
-    return f"Without {which}, {' '.join(said)}"
+    which = "With any one block gone" if count > 1 else "Without the only block that can go"
+    return f"{which}, {' '.join(said)}"
 
 
 def article(noun: str) -> str:

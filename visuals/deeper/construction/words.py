@@ -15,10 +15,10 @@ CLOSE = 2.0  # percentage points: two training errors that differ by less are ca
 
 def compared(shallow: Lane, depth: int, check: Check) -> str:
     """What the check found, in words."""
-    most = f"{number(check.difference)} at most" if check.difference else "nothing"
+    changed = f"change by {number(check.difference)} at most" if check.difference else "do not change"
     said = (
-        f"{shallow.name} got {depth - shallow.depth} more layers. Its outputs go up to {check.largest:.0f}, and change "
-        f"by {most}."
+        f"{shallow.name} got {depth - shallow.depth} more layers. Its outputs go up to {check.largest:.0f}, and "
+        f"{changed}."
     )
     if round(check.shallow_error, 1) != round(check.constructed_error, 1):
         before, now = f"{check.shallow_error:.1f} %", f"{check.constructed_error:.1f} %"

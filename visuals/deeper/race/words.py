@@ -95,7 +95,7 @@ def recorded_outcome(result: Result, certificate: Certificate, guesses: Guesses 
 
 def when(steps: int, seeds: int) -> str:
     """Of which step the errors are, and of how many seeds."""
-    return f"After {steps} steps{'' if seeds == 1 else f': means of {seeds} seeds'}."
+    return f"Errors after {steps} steps{'' if seeds == 1 else f', means of {seeds} seeds'}."
 
 
 def darkest_columns(
@@ -129,7 +129,7 @@ def dark_columns(darkest: Iterable[Darkest]) -> dict[str, str]:
     slow, end = darkest
     said = " ".join(
         f"At step {dark.step} the darkest net is {dark.lane.name}: its layers have a median gradient of "
-        f"{number(dark.gradient)}, and it gets {dark.error:.1f} % of its training images wrong."
+        f"{number(dark.gradient)}. In the mean of its seeds it gets {dark.error:.1f} % of its training images wrong."
         for dark in (slow, end)
     )
     return {"STEPS": str(end.step), "DARK": str(slow.step), "DARKEST": said}
