@@ -59,10 +59,12 @@ def test_the_sentence_about_a_field_has_its_numbers(lion):
 def test_frames_that_coincide_or_leave_the_picture_are_told(lion):
     said = {name: view.field(lion, name, ("1x1", 0), (1, 1))["frames"] for name in ("3a", "5b")}
     assert said["3a"] == "3×3 and pool coincide."
-    assert said["5b"].endswith("pool coincide. All four are larger than the picture: all frames lie on its edge.")
+    assert said["5b"].endswith(
+        "pool coincide. All four are larger than the picture: their frames are cut off at the edge."
+    )
     sizes = {"1×1": 90, "3×3": 98, "5×5": 99, "pool": 98}
     assert "3×3, 5×5 and pool are larger" in words.frames(sizes, 96)
-    assert "5×5 is larger" in words.frames(sizes, 98)
+    assert "5×5 is larger than the picture: its frame is cut off" in words.frames(sizes, 98)
 
 
 @pytest.mark.parametrize("times", [1, activations.PIXELS])

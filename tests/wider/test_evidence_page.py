@@ -59,6 +59,7 @@ def test_what_speaks_for_and_against_is_told():
 def test_numbers_have_as_many_decimals_as_they_need_to_add_up():
     assert words.adding_up((1.25, 0.1, 1.35)) == 2
     assert words.adding_up((-1.8762, 0.0632, -1.8130)) == 3
+    assert words.adding_up((1.00556, 1.00556, 2.01112)) == 5
     assert all(words.adding_up((one, 0.0649, one + 0.0649)) <= 4 for one in np.linspace(-2, 2, 101))
 
 

@@ -18,11 +18,12 @@ def test_the_card_answers_in_whole_sentences():
     most = list(question.TITLES.values())[run["cut"][0, :4].mean(1).argmin()]
     other = next(title for title in question.TITLES.values() if title != most)
     said = answered(other)
-    assert f"It is the {most} branch. You said {other}. Without it the network gets {left:.1f} %" in said
-    assert f"right, instead of {whole:.1f} %: see the table below." in said
+    assert f"You said {other}; it is the {most} branch. Without it the network gets {left:.1f} %" in said
+    assert f"right, instead of {whole:.1f} %. The table below has all branches." in said
     assert f"It is the {most} branch, as you said. Without it" in answered(most)
     assert "all 2,600 validation images" in said  # and not 2,600 of 2,600
     assert "ou said" not in question.answer(None)
+    assert "table below" not in question.IN_CLASS.outcome().said  # in class there is none
 
 
 def test_the_price_names_the_guess():

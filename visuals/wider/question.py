@@ -35,21 +35,26 @@ def missed_most() -> str:
 
 
 def answer(value: Any) -> str:
-    """Which branch is missed most, what the network can do without it, and what was guessed."""
-    metrics, most, guesses = artifacts.certificate("surgery").metrics, missed_most(), guesses_of(value, ASKED)
+    """The same where the card stands, with what was guessed."""
+    return outcome(guesses_of(value, ASKED), " The table below has all branches.")
+
+
+def outcome(guesses: Guesses = None, more: str = "") -> str:
+    """Which branch is missed most, and what the network can do without it."""
+    metrics, most = artifacts.certificate("surgery").metrics, missed_most()
     left, whole = metrics["main_top1_without"][MODULE][most], metrics["main_top1"]
     said = (
-        f"It is the {TITLES[most]} branch{compared(guesses, TITLES[most])}. Without it the network gets {left:.1f} % "
-        f"of new pictures right, instead of {whole:.1f} %: see the table below."
+        f"{compared(guesses, TITLES[most])}. Without it the network gets {left:.1f} % of new pictures right, instead "
+        f"of {whole:.1f} %.{more}"
     )
     return style.told(said) + style.recorded(artifacts.certificate("surgery"))
 
 
 def compared(guesses: Guesses, most: str) -> str:
-    """What was guessed, for the sentence that tells the answer; nothing where nothing was."""
-    if not guesses:
-        return ""
-    return ", as you said" if guesses["branch"] == most else f". You said {guesses['branch']}"
+    """The answer beside what was guessed, if anything was. It ends with the right branch, of which more is said."""
+    if not guesses or guesses["branch"] == most:
+        return f"It is the {most} branch{', as you said' if guesses else ''}"
+    return f"You said {guesses['branch']}; it is the {most} branch"
 
 
-IN_CLASS = Asks(QUESTION, ASKED, lambda: Outcome({"branch": TITLES[missed_most()]}, answer(None), ("surgery",)))
+IN_CLASS = Asks(QUESTION, ASKED, lambda: Outcome({"branch": TITLES[missed_most()]}, outcome(), ("surgery",)))

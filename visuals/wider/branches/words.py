@@ -16,9 +16,9 @@ def frames(sizes: dict[str, int], size: int) -> str:
     said = [f"{named(titles)} coincide." for titles in same if len(titles) > 1]
     large = [title for title, s in sizes.items() if s > size]
     if large:
-        which = f"{named(large)} {'are' if len(large) > 1 else 'is'}"
-        which, whose = ("All four are", "all frames lie") if len(large) == len(sizes) else (which, "such a frame lies")
-        said.append(f"{which} larger than the picture: {whose} on its edge.")
+        are, whose = ("are", "their frames are") if len(large) > 1 else ("is", "its frame is")
+        which = "All four" if len(large) == len(sizes) else named(large)
+        said.append(f"{which} {are} larger than the picture: {whose} cut off at the edge.")
     return " ".join(said)
 
 

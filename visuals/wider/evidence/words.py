@@ -29,7 +29,7 @@ def evidence(found: Evidence, run: Pass, k: int) -> str:
     )
 
 
-def adding_up(*sums: tuple[float, float, float], most: int = 4) -> int:
+def adding_up(*sums: tuple[float, float, float], most: int = 6) -> int:
     """The fewest decimals, two at least, with which each of these sums is right as it is shown: one + other = whole."""
     for digits in range(2, most):
         if all(difference(whole, one, digits) == round(other, digits) for one, other, whole in sums):
