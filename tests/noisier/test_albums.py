@@ -17,7 +17,7 @@ from visuals.noisier import albums
 from visuals.noisier.albums import AlbumView, Wanted
 from visuals.noisier.counterfactuals import section as counterfactuals
 from visuals.noisier.counterfactuals import view as counterfactuals_view
-from visuals.noisier.counterfactuals.words import TITLES, headings, lesson
+from visuals.noisier.counterfactuals.words import TITLES, harm, headings, lesson
 from visuals.noisier.decided import section as decided
 from visuals.noisier.decided import view as decided_view
 from visuals.noisier.guidance import section as guidance
@@ -88,7 +88,7 @@ def test_counterfactuals_say_what_their_pictures_show():
     assert said.startswith(f"On the right way {right[0]} of 8 pictures are read as asked.")
     worst = TITLES[WAYS[right.index(min(right[1:5]))]]
     assert right[1:5].count(min(right[1:5])) == 1
-    assert f"done by “{worst}”: only {min(right[1:5])} of 8 pictures are still read as asked." in said
+    assert f"done by “{worst}”: only {min(right[1:5])} are still read as asked." in said
     assert [head.short for head in found] == [*(f"{count}/8" for count in right[:5]), ""]
     heads = {way: head.note for way, head in zip(WAYS, found, strict=True)}
     assert "share should be √ᾱ = 0.72" in heads["cut"]
@@ -144,6 +144,21 @@ def test_two_visitors_get_their_own_pictures_and_stopping_one_leaves_the_other()
     assert shown["label"].startswith("Guidance from 0 to 8, asked for 7")
     cells = [cell for value, _ in seen[id(ours)] if "new" in value for cell in value["new"]]
     assert all("wanted 7" not in cell["says"] for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ({"no noise": 1, "cut": 3}, "done by “No added noise”: only 1 is still read as asked."),
+        (
+            {"no noise": 2, "cut": 2},
+            "by “No added noise” and “The schedule cut short”: only 2 are still read as asked with",
+        ),
+        ({"no noise": 7, "cut": 8}, "With none of the mistakes it is fewer."),
+    ],
+)
+def test_harm_is_what_leaves_fewer_pictures_than_the_right_way(read, said):
+    assert said in harm(read, right=7)
 
 
 def test_a_picture_is_brought_back_below_itself():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from models.core import artifacts
+from models.noisier.decided import Split
+from models.noisier.reverse_chains import Row
 from visuals.noisier.decided import question, words
 
 LEGIBLE, DECIDED = artifacts.certificate("legible-mnist"), artifacts.certificate("decided-mnist")
 SHARES = question.curves(artifacts.load_run("legible-mnist"), DECIDED)
+PIXELS = np.zeros((8, 32, 32, 1), np.uint8)
 CURVES = {"told": "predicted", "decided": "kept"}  # a guess, and the curve that answers it
 
 
@@ -53,3 +57,14 @@ def test_fewer_that_end_alike_from_a_later_moment_are_spoken_of(same, said):
     found = words.out_of_order((1000, 750, 500, 250), same)
     assert said in found
     assert bool(said) == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("same", "said"), [(0, "0 of 8 continuations end as 9 too"), (1, "1 of 8 continuations ends as 9 too")]
+)
+def test_one_continuation_ends_and_several_end(same, said):
+    config, own = Split(), Row(0, 1, 1, PIXELS, ((9, 0.9),))
+    rows = [Row(1 + k, 1, 1, PIXELS, ((9, 0.9),) * same + ((1, 0.9),) * (8 - same)) for k in range(len(config.times))]
+    found = words.split_sentence(config, [own, *rows], tuple("0123456789"))
+    assert said in found
+    assert found.endswith("1 does." if same == 1 else "0 do.")

@@ -76,6 +76,7 @@ def test_the_words_follow_the_numbers():
     assert words.sentence(found("cifar10", 13)).endswith("Chance alone can make that difference.")
     assert words.sentence(found("cifar10", 30)).startswith("Some may be copies. ")
     assert "digits" in words.sentence(found("mnist", 0))
+    assert " 1 is very near to a training picture." in words.sentence(found("mnist", 1))
 
 
 def test_chance_is_that_of_as_many_draws():
@@ -84,14 +85,14 @@ def test_chance_is_that_of_as_many_draws():
         assert words.by_chance(found("cifar10", near)) == pytest.approx((draws >= near).mean(), abs=0.005)
 
 
-def test_all_digits_that_are_near_are_ones_which_come_near_anyhow():
+def test_all_digits_that_are_near_are_ones_which_tend_to_be_nearer():
     run, certificate = recorded("mnist")
     near = certificate.metrics["pixels"]["nearer_than_closest_test"]
     assert words.which(run, certificate, classes("mnist")).endswith(f": 1 ({near}).")
     ones, of_all = (np.median(run["pixels_distance"][of]) for of in (run["asked"] == 1, run["asked"] >= 0))
     assert ones < of_all
     said = words.alike(run, certificate, classes("mnist"))
-    assert said == f" The {near} are all of the class 1, which comes near anyhow."
+    assert said == f" All {near} are of the class 1, whose pictures tend to be nearer than others."
 
 
 def test_nothing_is_said_of_one_class_where_the_near_ones_are_of_several():

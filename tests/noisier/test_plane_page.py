@@ -45,6 +45,12 @@ def test_the_verdict_is_true_whatever_comes_out(best, said):
         assert f"<td>{distance:.3f}</td>" in table(distances)
 
 
+def test_both_samplers_are_named_where_both_end_near():
+    assert verdict({"ddpm": 0.033, "ddim": 0.034, "true": 0.035, "noise": 0.2}).startswith(
+        "By Algorithm 2 and DDIM the"
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [

@@ -160,6 +160,11 @@ def count_in_words(seen: tuple[Reading, ...], wanted: Wanted) -> str:
     return f"{hits(seen, wanted)} of {len(wanted)}"
 
 
+def agreeing(count: int, verb: str, plural: str) -> str:
+    """The verb after "1 of 8 pictures" and "2 of 8 pictures"."""
+    return verb if count == 1 else plural
+
+
 def hits(seen: tuple[Reading, ...], wanted: Wanted) -> int:
     """How many of the pictures are read as the class wanted."""
     return sum(reading[0] == want for reading, want in zip(seen, wanted, strict=True))

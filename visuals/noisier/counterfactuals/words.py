@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from models.core.artifacts import Certificate
@@ -9,7 +11,7 @@ from models.noisier import reverse_chains
 from models.noisier.counterfactuals import RIGHT, Comparison, schedule_of
 from models.noisier.reverse_chains import Row
 from visuals.components.album import Heading
-from visuals.noisier.albums import Rows, Wanted, count_in_words, count_of, hits
+from visuals.noisier.albums import Rows, Wanted, agreeing, count_in_words, count_of, hits
 from visuals.noisier.settings import ALL, CHANGES, NETWORKS
 from visuals.page import style
 from visuals.page.words import named
@@ -72,18 +74,31 @@ def lesson(config: Comparison, events: Rows) -> str:
     right = finished[RIGHT]
     if len(config.ways) > 2:
         read = {way: hits(finished[way].seen, config.asked) for way in config.ways if way not in (RIGHT, ORACLE)}
-        worst = [f"“{TITLES[way]}”" for way in read if read[way] == min(read.values())]
         return (
-            f"On the right way {count_in_words(right.seen, config.asked)} pictures are read as asked. The most harm is "
-            f"done by {named(worst)}: only {min(read.values())} of {len(config.asked)} pictures are still read as "
-            "asked. The oracle always draws its own picture."
+            f"On the right way {as_asked(right, config)} read as asked. {harm(read, hits(right.seen, config.asked))} "
+            "The oracle always draws its own picture."
         )
     way = next(way for way in config.ways if way != RIGHT)
     row = finished[way]
     said = SENTENCES[way](config, row, right)
     if way == ORACLE:
         return said
-    return f"{said} {count_in_words(row.seen, config.asked)} pictures are read as the class asked for."
+    return f"{said} {as_asked(row, config)} read as the class asked for."
+
+
+def as_asked(row: Row, config: Comparison) -> str:
+    """How many pictures of a row are read as asked, with the verb."""
+    return f"{count_in_words(row.seen, config.asked)} pictures {agreeing(hits(row.seen, config.asked), 'is', 'are')}"
+
+
+def harm(read: Mapping[str, int], right: int) -> str:
+    """Which mistakes leave the fewest pictures that are `read` as asked, fewer than on the `right` way."""
+    least = min(read.values())
+    if least >= right:
+        return "With none of the mistakes it is fewer."
+    worst = [way for way in read if read[way] == least]
+    names, each = named([f"“{TITLES[way]}”" for way in worst]), " with each" if len(worst) > 1 else ""
+    return f"The most harm is done by {names}: only {least} {agreeing(least, 'is', 'are')} still read as asked{each}."
 
 
 def no_noise(config: Comparison, row: Row, right: Row) -> str:

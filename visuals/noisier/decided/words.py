@@ -12,7 +12,7 @@ from models.noisier.decided import CONTINUATIONS, EVERY, FREEZE, Split
 from models.noisier.denoise import TRAINED_ON
 from models.noisier.reverse_chains import Reading, Row
 from visuals.components.album import Heading
-from visuals.noisier.albums import Rows, Wanted, count_in_words, count_of, hits, percent
+from visuals.noisier.albums import Rows, Wanted, agreeing, count_in_words, count_of, hits, percent
 from visuals.noisier.settings import NETWORKS
 from visuals.page import style
 from visuals.page.words import named
@@ -48,9 +48,9 @@ def split_headings(config: Split, events: Rows) -> tuple[Heading, ...]:
             row = rows[number]
             own, apart = wanted(number, events), reverse_chains.variety(row.pictures)
             short = count_of(row.seen, own)
-            note += (
-                f". {count_in_words(row.seen, own)} end as the chain does. Two differ by {apart:.0f} grey levels (RMSE)"
-            )
+            end = agreeing(hits(row.seen, own), "ends", "end")
+            note += f". {count_in_words(row.seen, own)} {end} as the chain does. "
+            note += f"Two differ by {apart:.0f} grey levels (RMSE)"
         found.append(Heading(f"From t = {t}", note + ".", CONTINUATIONS, short))
     return tuple(found)
 
@@ -60,10 +60,10 @@ def split_sentence(config: Split, events: Rows, classes: Names) -> str:
     own, *rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)
     seen, probability = own.seen[0]
     name, same = classes[seen], [hits(row.seen, wanted(row.row, events)) for row in rows]
-    times = config.times
+    times, end, do = config.times, agreeing(same[0], "ends", "end"), agreeing(same[-1], "does", "do")
     return (
         f"The chain ends as {name} ({percent(probability)}). From t = {times[0]}, {same[0]} of {CONTINUATIONS} "
-        f"continuations end as {name} too. From t = {times[-1]}, {same[-1]} do.{out_of_order(times, same)}"
+        f"continuations {end} as {name} too. From t = {times[-1]}, {same[-1]} {do}.{out_of_order(times, same)}"
     )
 
 
@@ -71,7 +71,8 @@ def out_of_order(times: tuple[int, ...], same: list[int]) -> str:
     """Said where fewer end alike from a later moment of the way back than from an earlier one."""
     for k, (before, after) in enumerate(pairwise(same)):
         if after < before:
-            return f" From t = {times[k + 1]} fewer do than from t = {times[k]}: so few go by chance."
+            few = f"{CONTINUATIONS} pictures leave much to chance"
+            return f" From t = {times[k + 1]} fewer do than from t = {times[k]}: {few}."
     return ""
 
 
@@ -95,8 +96,9 @@ def back_headings(
             row = rows[number]
             same, far = (seen[0],) * CONTINUATIONS, reverse_chains.rmse(row.pictures, picture)
             short = count_of(row.seen, same)
+            are = agreeing(hits(row.seen, same), "is", "are")
             note += (
-                f". {count_in_words(row.seen, same)} are read as it is. They are {far:.0f} grey levels (RMSE) from it"
+                f". {count_in_words(row.seen, same)} {are} read as it is. They are {far:.0f} grey levels (RMSE) from it"
             )
         found.append(Heading(f"From t = {t}", note + ".", CONTINUATIONS, short))
     return tuple(found)
@@ -106,8 +108,9 @@ def back_sentence(config: Split, events: Rows, picture: np.ndarray, seen: Readin
     """How much of the picture came back from each time."""
     rows = sorted((event for event in events if isinstance(event, Row)), key=lambda row: row.row)[1:]
     name, same = classes[seen[0]], [hits(row.seen, (seen[0],) * CONTINUATIONS) for row in rows]
-    first = f"From t = {config.times[0]}, {same[0]} of {CONTINUATIONS} ways back are read as {name} too."
-    last = f" From t = {config.times[-1]}, {same[-1]} are." if len(same) > 1 else ""
+    are, last_are = (agreeing(count, "is", "are") for count in (same[0], same[-1]))
+    first = f"From t = {config.times[0]}, {same[0]} of {CONTINUATIONS} ways back {are} read as {name} too."
+    last = f" From t = {config.times[-1]}, {same[-1]} {last_are}." if len(same) > 1 else ""
     return f"The classifier reads the picture as {name}. {first}{last}"
 
 

@@ -9,6 +9,7 @@ from models.noisier.reverse_chains import Row
 from visuals.components.album import Heading
 from visuals.noisier.albums import LEGEND, Rows, count_in_words, count_of
 from visuals.page import style
+from visuals.page.words import named
 
 MARKS = f"{LEGEND} Second number: variety, how much two pictures differ, divided by their contrast."
 ENDS = (1, SCALES[-1])  # no guidance, and the most
@@ -41,11 +42,12 @@ def headings(config: Strip, events: Rows) -> tuple[Heading, ...]:
 def sentence(config: Strip, events: Rows, classes: tuple[str, ...]) -> str:
     """What guidance did to these pictures: without any, and where they are most alike."""
     rows = {SCALES[event.row]: event for event in events if isinstance(event, Row)}
-    found = {scale: relative_variety(row.pictures) for scale, row in rows.items()}
-    least = min(found, key=lambda scale: found[scale])
+    found = {scale: f"{relative_variety(row.pictures):.2f}" for scale, row in rows.items()}
+    least = min(found.values(), key=float)
+    where = named([f"{scale:g}" for scale in found if found[scale] == least])
     return (
         f"Asked for {classes[config.label]}. Without guidance the variety of these {config.count} pictures is "
-        f"{found[ENDS[0]]:.2f}. It is least at s = {least:g}, {found[least]:.2f}."
+        f"{found[ENDS[0]]}. The least is {least}, at s = {where}."
     )
 
 
@@ -56,8 +58,8 @@ def of_all(certificate: Certificate) -> str:
     read = [end["read_as_asked"] * count / 100 for end in (plain, most)]
     return (
         f"Few pictures show little. So {count} more were drawn at each scale, of all classes. Without guidance "
-        f"{read[0]:.0f} of these are read as asked, and their variety is {plain['relative_variety']:.2f}. At "
-        f"s = {ENDS[1]}, {read[1]:.0f} are. Their variety is then {most['relative_variety']:.2f}."
+        f"{read[0]:.0f} of these are read as asked, and the variety within a class is {plain['relative_variety']:.2f}. "
+        f"At s = {ENDS[1]}, {read[1]:.0f} are. The variety is then {most['relative_variety']:.2f}."
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.noisier.neighbours import SPACES
 from visuals.components.album import Heading
+from visuals.noisier.albums import agreeing
 from visuals.noisier.settings import NETWORKS
 from visuals.page import style
 from visuals.page.words import named, number
@@ -62,8 +63,9 @@ def by_chance(certificate: Certificate) -> float:
 def sentence(certificate: Certificate) -> str:
     """What the distances in pixels say of copying."""
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
+    are = agreeing(near(certificate), "is", "are")
     said = (
-        f"Of {certificate.metrics['samples']:,} generated {noun}, {near(certificate)} are very near to a training "
+        f"Of {certificate.metrics['samples']:,} generated {noun}, {near(certificate)} {are} very near to a training "
         f"picture. Of as many test {noun} it would be {expected(certificate):.0f}, their nearest {closest} %."
     )
     if near(certificate) <= expected(certificate):
@@ -74,14 +76,15 @@ def sentence(certificate: Certificate) -> str:
 
 
 def alike(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[str, ...]) -> str:
-    """Said where all that are near in pixels are of one class, and half of that class nearer than half of all."""
+    """Said where all that are near in pixels are of one class; and if half of that class is nearer than half of all."""
     asked, distance = run["asked"], run["pixels_distance"]
     found = set(asked[nearest_of(run, certificate)].tolist())
-    if len(found) != 1:
+    if len(found) != 1 or near(certificate) == 1:
         return ""
     (only,) = found
-    anyhow = ", which comes near anyhow" * bool(np.median(distance[asked == only]) < np.median(distance))
-    return f" The {near(certificate)} are all of the class {classes[only]}{anyhow}."
+    nearer = np.median(distance[asked == only]) < np.median(distance)
+    anyhow = ", whose pictures tend to be nearer than others" if nearer else ""
+    return f" All {near(certificate)} are of the class {classes[only]}{anyhow}."
 
 
 def nearest_of(run: dict[str, np.ndarray], certificate: Certificate) -> np.ndarray:

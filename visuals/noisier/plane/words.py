@@ -6,6 +6,7 @@ from models.core.artifacts import Certificate
 from models.noisier.plane import OWN, Plane, Returned
 from visuals.noisier.settings import CLOUDS
 from visuals.page import style
+from visuals.page.words import named
 
 NAMES = CLOUDS | {OWN: "Your own drawing"}
 SAMPLERS = {"ddpm": "Algorithm 2", "ddim": "DDIM"}
@@ -46,8 +47,9 @@ def verdict(distances: dict[str, float]) -> str:
     way = min(SAMPLERS, key=lambda sampler: distances[sampler])
     true, noise, best = distances["true"], distances["noise"], distances[way]
     gone = max(0.0, min(1.0, (noise - best) / max(noise - true, 1e-9)))
-    if best <= 1.25 * true:
-        return f"By {SAMPLERS[way]} the points end about as near to the true cloud as other true points do."
+    near = [name for sampler, name in SAMPLERS.items() if distances[sampler] <= 1.25 * true]
+    if near:
+        return f"By {named(near)} the points end about as near to the true cloud as other true points do."
     if gone >= 0.5:
         return (
             f"By {SAMPLERS[way]} the points have gone {100 * gone:.0f} % of the way from noise to what chance allows."
