@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
-import gradio as gr
 import pytest
 
+from tests.told import words_of
 from visuals.components.base import Words
-from visuals.page import files
 from visuals.page.prose import Prose, as_html, filled, sections, unbroken
 from visuals.page.words import whole
 
@@ -35,15 +33,8 @@ def test_a_file_is_cut_at_its_second_level_headings(tmp_path):
 @pytest.fixture(scope="module")
 def words(whole_page) -> str:
     """All Markdown of the page, and what stands there as HTML once it was unfolded."""
-    blocks = list(whole_page.blocks.values())
-    later = [computed(block) for block in blocks if isinstance(block, gr.HTML) and block.elem_classes == ["prose"]]
-    return "\n".join([*later, *(block.value for block in blocks if isinstance(block, gr.Markdown))])
-
-
-def computed(block: gr.HTML) -> str:
-    """The words that a browser gets for it, "" if it has none to wait for."""
-    address = re.search(r"values/(\w+)\.json", block.js_on_load or "")
-    return json.loads(files._content(address[1])) if address else ""
+    blocks = whole_page.blocks.values()
+    return "\n".join(words_of(block) for block in blocks if "prose" in (block.elem_classes or ()))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)

@@ -33,6 +33,7 @@ def classes(name: str) -> tuple[str, ...]:
     return tuple(artifacts.certificate(f"classifier-{name}").config["classes"])
 
 
+@runtime.quick
 def recognise(name: str, image: np.ndarray) -> tuple[int, float]:
     """What the classifier trained on the same data sees in a picture (32, 32, C) uint8: its class and probability.
 
@@ -43,7 +44,6 @@ def recognise(name: str, image: np.ndarray) -> tuple[int, float]:
 
 
 @lru_cache(maxsize=512)
-@runtime.quick
 @torch.no_grad()
 def _seen(name: str, picture: bytes, shape: tuple[int, ...]) -> tuple[int, float]:
     classifier = judge(name)

@@ -10,6 +10,7 @@ import pytest
 from gradio.blocks import Block, BlockContext
 
 import app
+from tests.told import words_of
 from visuals.page import style
 
 # What would tell how the question of a lesson comes out.
@@ -23,8 +24,8 @@ TOLD = {
 def texts(block: Block, hidden: bool = False) -> Iterator[tuple[str, bool]]:
     """All words within a block, and whether they wait for the answer."""
     hidden |= style.ONCE_GUESSED in (getattr(block, "elem_classes", None) or [])
-    if isinstance(block, (gr.HTML, gr.Markdown)) and isinstance(block.value, str):
-        yield block.value, hidden
+    if words := words_of(block):
+        yield words, hidden
     for child in block.children if isinstance(block, BlockContext) else ():
         yield from texts(child, hidden)
 
