@@ -53,4 +53,5 @@ def test_a_section_that_waits_says_where_the_question_is(tabs, lesson):
     first = next(section for section in lesson.sections if section.asks)
     said = [text for text, hidden in tabs[lesson.name] if 'class="unguessed"' in text and not hidden]
     assert len(said) == len(waiting) > 0
+    assert not any("?</a>." in text for text in said)
     assert all(f'href="?tab={lesson.name}&amp;at={first.name}"' in text for text in said)

@@ -123,7 +123,8 @@ def unguessed(address: str, title: str) -> str:
     """Where the question is for which a section waits. rail.js opens the section by the button."""
     asked = f'<a href="{escape(address)}" target="_blank">{escape(title)}</a>'
     shown = '<button type="button" class="unguessed">Show it without a guess</button>'
-    return f"<p>What stands here tells the outcome of a question. Guess first: {asked}.</p><p>{shown}</p>"
+    end = "" if title.endswith("?") else "."
+    return f"<p>What stands here tells the outcome of a question. Guess first: {asked}{end}</p><p>{shown}</p>"
 
 
 def heard(text: str) -> str:
