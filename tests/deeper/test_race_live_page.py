@@ -77,7 +77,7 @@ def test_a_late_guess_reaches_the_live_race_and_its_sentence(page, url):
     page.click("#race-predict button:has-text('Guess after all')")
     guess(page, {"plain-56": "3", "residual-56": "40"})  # while it trains
     page.wait_for_selector("#race text:has-text('your guess: plain-56, 3.0 %')")
-    wait_for_status(page, "After 200")
+    wait_for_status(page, "after 200 steps")
     assert page.get_attribute("#race figure", "data-run") == run
     assert "You guessed 3 % for plain-56" in status(page)
     assert "residual-56" not in status(page)  # does not race
@@ -91,7 +91,7 @@ def test_a_late_guess_reaches_the_live_race_and_its_sentence(page, url):
 def test_the_last_sentence_of_a_live_race_has_the_numbers_of_the_race(page, url):
     before, points = start(page, url, lanes=small(14), steps=60, seed=11), 4 * (60 + 3)
     wait_for_new_run(page, before)
-    wait_for_status(page, "After 60")
+    wait_for_status(page, "after 60 steps")
     expect(page.locator("#race figure")).to_have_attribute("data-points", str(points))
     assert "measured now" in status(page)
 
@@ -126,7 +126,7 @@ def test_the_same_link_gives_the_same_curves_to_the_last_digit(new_page, url, tm
         wait_for_new_run(
             page, start(page, url, lanes=("plain-8", "residual-14-nobn-xavier"), steps=20, seed=123, seeds=2)
         )
-        wait_for_status(page, "After 20")
+        wait_for_status(page, "after 20 steps")
         with page.expect_download() as download:
             page.click("#race .downloads button:has-text('CSV')")
         return Path(download.value.path()).read_text(encoding="utf-8")
@@ -169,14 +169,14 @@ def test_two_visitors_race_at_once_without_seeing_each_other(new_page, url):
     before = {lane: start(page, url, lanes=(lane,), steps=60, seed=7) for lane, page in lanes.items()}
     for lane, page in lanes.items():
         wait_for_new_run(page, before[lane])
-        wait_for_status(page, "After 60")
+        wait_for_status(page, "after 60 steps")
         assert f"{lane} gets" in status(page)
         assert page.locator("#race .legend li").count() == 2
 
 
 def test_a_net_that_diverges_is_marked_and_the_others_go_on(page, url):
     wait_for_new_run(page, start(page, url, lanes=("residual-56-nobn", "residual-8"), steps=20, seed=1))
-    wait_for_status(page, "After 20")
+    wait_for_status(page, "after 20 steps")
     assert "residual-56, no batch norm has diverged" in status(page)
     assert "residual-8 gets" in status(page)
     assert page.locator("#race svg .cross").count() >= 1

@@ -19,7 +19,7 @@ def test_the_card_answers_in_whole_sentences():
     other = next(title for title in question.TITLES.values() if title != most)
     said = answered(other)
     assert f"You said {other}; it is the {most} branch. Without it the network gets {left:.1f} %" in said
-    assert f"right, instead of {whole:.1f} %. The table below has all branches." in said
+    assert f"right, instead of {whole:.1f} %.{question.BELOW}" in said
     assert f"It is the {most} branch, as you said. Without it" in answered(most)
     assert "all 2,600 validation images" in said  # and not 2,600 of 2,600
     assert "ou said" not in question.answer(None)

@@ -290,7 +290,7 @@ def test_the_outcome_waits_for_the_guess_which_stays_on_it(opened):
     page.click("#lost-part > button")
     page.locator("#wider-predict label", has_text="3×3").click()
     page.click("#wider-predict .commit")
-    expect(page.locator("#wider-answer")).to_contain_text("You said 3×3.")
+    expect(page.locator("#wider-answer")).to_contain_text("You said 3×3; it is the")
     for part in ("#lost-status", "#lost"):  # they unfold
         expect(page.locator(part)).to_be_visible()
     expect(page.locator("#wider-surgery .until-guessed")).to_be_hidden()

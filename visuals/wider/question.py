@@ -28,6 +28,9 @@ def lost() -> dict[str, float]:
     return {branch: metrics["main_top1"] - metrics["main_top1_without"][MODULE][branch] for branch in TITLES}
 
 
+BELOW = '<span class="below"> The table below has all branches.</span>'  # which a projector does not show
+
+
 def missed_most() -> str:
     """The branch that is worth most."""
     worth = lost()
@@ -36,7 +39,7 @@ def missed_most() -> str:
 
 def answer(value: Any) -> str:
     """The same where the card stands, with what was guessed."""
-    return outcome(guesses_of(value, ASKED), " The table below has all branches.")
+    return outcome(guesses_of(value, ASKED), BELOW)
 
 
 def outcome(guesses: Guesses = None, more: str = "") -> str:
@@ -45,9 +48,9 @@ def outcome(guesses: Guesses = None, more: str = "") -> str:
     left, whole = metrics["main_top1_without"][MODULE][most], metrics["main_top1"]
     said = (
         f"{compared(guesses, TITLES[most])}. Without it the network gets {left:.1f} % of new pictures right, instead "
-        f"of {whole:.1f} %.{more}"
+        f"of {whole:.1f} %."
     )
-    return style.told(said) + style.recorded(artifacts.certificate("surgery"))
+    return style.told(said).replace("</p>", f"{more}</p>") + style.recorded(artifacts.certificate("surgery"))
 
 
 def compared(guesses: Guesses, most: str) -> str:
