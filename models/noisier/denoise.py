@@ -196,7 +196,6 @@ def there(journey: Journey, start: np.ndarray, rng: torch.Generator) -> Generato
     x0 = to_tensor(start).repeat(journey.samples, 1, 1, 1)
     schedule, shown = VIEWS[journey.view], set(timeline(journey)[0])
     other, nothing = one_noise(journey, channels), torch.zeros_like(x0)
-    xt = x0
     for t, before, xt, z in chain(((0, x0, x0, nothing),), q_chain(schedule, x0, rng)):
         if t in shown:
             eps = eps_from_x0(schedule, xt, t, x0) if t else nothing
