@@ -22,6 +22,7 @@ from visuals.page import hosting  # before anything imports gradio
 import pytest
 import torch
 
+from visuals.page.live import Pace
 from visuals.page.shared_runs import runs
 from visuals.page.visitors import presence
 
@@ -63,6 +64,12 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def no_run_yet(monkeypatch) -> None:
+    """What the runs of earlier tests took says nothing about the times that this one is told."""
+    monkeypatch.setattr(Pace, "slower", 1.0)
 
 
 @pytest.fixture(scope="session")

@@ -163,8 +163,7 @@ def test_the_lanes_of_the_gap_stay_chosen_where_the_race_has_them():
     assert [chosen["value"] for chosen in section.lanes_to_compare(4, 3, me)[:2]] == [2, 1]
 
 
-def test_the_time_is_told_before_the_button_is_pressed_from_the_last_run_here(monkeypatch):
-    monkeypatch.setattr(Pace, "slower", 1.0)
+def test_the_time_is_told_before_the_button_is_pressed_from_the_last_run_here():
     pace, other, third = (Pace(artifacts.certificate("signal-digits"), 55) for _ in range(3))
     assert pace.expected(30) == "Takes about 30 s where it was recorded (CPU, 2 cores)."
     pace.note(10, 25.0)
