@@ -14,6 +14,7 @@ from models.deeper.nets import Lane
 from models.deeper.race import Point, Race
 from visuals.deeper.race import recorded, view
 from visuals.deeper.race import words as sentences
+from visuals.deeper.race.card import QUESTION
 from visuals.deeper.race.view import LiveRace
 from visuals.deeper.race.words import Result
 
@@ -168,7 +169,7 @@ def test_before_a_guess_nothing_of_the_deep_nets_is_sent():
     assert not re.search(r"-56 (gets|trains)", said)
     columns, _, said = recorded.opening(1, None, all_shown=True)
     assert "-56 trains" in said
-    assert re.search(r"plain-56 at step \d+, having hardly learned;.* at step 200, with little left", columns["note"])
+    assert "Brightest at step 200: plain-56, which gets the most wrong." in columns["note"]
 
 
 def test_live_points_land_on_the_curves_that_they_belong_to_and_are_sent_once():
@@ -237,9 +238,37 @@ def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
         "it gets 91.0 % of its training images wrong. At step 2 the darkest net is plain-8: its layers have a median "
         "gradient of 0.200. In the mean of its seeds it gets 0.2 % of its training images wrong."
     )
-    assert sentences.why_dark(found) == (
-        "Smallest gradients: plain-56 at step 1, having hardly learned; plain-8 at step 2, with little left to correct."
-    )
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ((0.2, 71.4), "Brightest at step 200: plain-56, which gets the most wrong. Darkest: plain-8, which has little"),
+        ((80.0, 71.4), "Brightest at step 200: plain-56. Darkest: plain-8."),
+    ],
+)
+def test_bright_columns_are_told_from_good_nets(errors, said):
+    known = dict(zip((PLAIN_8, PLAIN_56), errors, strict=True))
+    assert sentences.brightest_and_darkest({PLAIN_8: 0.03, PLAIN_56: 0.07}, known, 200).startswith(said)
+
+
+def test_in_both_recorded_races_the_net_that_fails_is_the_brightest_at_the_end(digits):
+    for columns, failing, step in (
+        (recorded.opening(1, None, all_shown=True)[0], "plain-56", 200),
+        (recorded.long_race(1)[0], "plain-56", 3000),
+    ):
+        assert columns["note"].startswith(f"Brightest at step {step}: {failing}, which gets the most wrong. Darkest: ")
+        assert columns["note"].endswith("which has little left to correct.")
+        medians = {name: np.median(gradient) for name, (_, gradient) in columns["looks"]["new"][-1][1].items()}
+        assert max(medians, key=medians.__getitem__) == failing
+
+
+def test_bold_curves_are_of_what_is_asked_about():
+    series = recorded.opening(1, None, all_shown=True)[1]["series"]
+    bold = [curve for curve in series if curve["label"] and not curve["detail"] and not curve["dash"]]
+    assert len(bold) == 4
+    assert all(curve["label"].endswith(" training") and curve["width"] > 3 for curve in bold)
+    assert "training images" in QUESTION
 
 
 def test_the_recorded_columns_are_dark_before_a_net_has_learned_and_once_it_has(digits):

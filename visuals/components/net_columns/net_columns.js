@@ -5,7 +5,7 @@ import { onResize } from '../shared/watching.js';
 
 const HEIGHT = 275, TOP = 40, GAP = 12; // px: of the cells, above them for the names, between two columns
 const ROLES = ['plain', 'residual'];
-const BRIGHT = { gradient: 'a larger gradient', signal: 'a larger spread of its output' };
+const BRIGHT = { gradient: 'a larger gradient, not a better net', signal: 'a larger spread of its output' };
 
 export default ({ element, props, watch, signal }) => {
   const $ = selector => element.querySelector(selector);

@@ -147,12 +147,12 @@ def recorded_chart(
 
 
 def curves(deep: Lane) -> tuple[Series, Series]:
-    """Dashed, as all training errors: the constructed net in the colour of the text, the other in its kind's."""
+    """Bold, as all training errors: the constructed net in the colour of the text, the other in its kind's."""
     role = f"var(--role-{'residual' if deep.skip else 'plain'})"
     anew = f"color-mix(in srgb, {role} 70%, var(--body-text-color))"
     return (
-        Series("constructed", f"{deep.name} constructed", "var(--body-text-color)", True, 2.5, "diamond", 20),
-        Series("anew", f"{deep.name} from scratch", anew, True, 2, "square", 20),
+        Series("constructed", f"{deep.name} constructed", "var(--body-text-color)", False, 3.5, "diamond", 20),
+        Series("anew", f"{deep.name} from scratch", anew, False, 3.5, "square", 20),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 from models.core import artifacts
 from models.deeper.nets import Lane
@@ -31,7 +33,8 @@ def opening(number: int, guesses: Guesses, all_shown: bool) -> Picture:
     chart = view.recorded_chart(number, run, certificate, lanes, guesses)
     if all_shown:
         result = words.recorded_result(run, certificate, lanes)
-        columns |= {"note": words.why_dark(darkest())}
+        ends = {lane: float(seeds_of(run["train_error"], certificate, lane)[:, -1].mean()) for lane in lanes}
+        columns |= {"note": note(artifacts.load_run("race-layers"), ends)}
         return columns, chart, words.recorded_outcome(result, certificate, guesses)
     return columns, chart, words.hidden(certificate, ASKED)
 
@@ -45,11 +48,18 @@ def darkest() -> tuple[words.Darkest, ...]:
     return words.darkest_columns(layers["looks"], gradients, errors, ASKED[0])
 
 
+def note(layers: dict[str, np.ndarray], errors: Mapping[Lane, float]) -> str:
+    """Which columns of a recorded race are the brightest and the darkest at its end. `errors`: of training, in %."""
+    gradients = {lane: float(np.median(layers[f"{k} gradient"][-1])) for k, lane in enumerate(errors)}
+    return words.brightest_and_darkest(gradients, errors, int(layers["looks"][-1]))
+
+
 def long_race(number: int) -> Picture:
     """The recorded race to convergence."""
     run, certificate = artifacts.load_run("race-converged"), artifacts.certificate("race-converged")
     lanes = view.converged_lanes(certificate)
-    columns = view.recorded_columns(number, run, lanes, lanes)
+    ends = {lane: float(run["train_error"][k, :, -1].mean()) for k, lane in enumerate(lanes)}
+    columns = view.recorded_columns(number, run, lanes, lanes) | {"note": note(run, ends)}
     return columns, view.converged_chart(number, run, certificate), words.converged(certificate)
 
 

@@ -113,15 +113,15 @@ def darkest_columns(
     return tuple(found)
 
 
-def why_dark(darkest: Iterable[Darkest]) -> str:
-    """Which columns are the darkest by their gradients, and why."""
-    return f"Smallest gradients: {'; '.join(map(reason, darkest))}."
+def brightest_and_darkest(gradients: Mapping[Lane, float], errors: Mapping[Lane, float], step: int) -> str:
+    """Which columns these are at a step, by the median gradients of their layers, and how well these nets do.
 
-
-def reason(dark: Darkest) -> str:
-    why = ", with little left to correct" if dark.error < DONE else ""
-    why = ", having hardly learned" if dark.error > LEARNED else why
-    return f"{dark.lane.name} at step {dark.step}{why}"
+    `errors` are those of training, in %.
+    """
+    bright, dark = (choose(gradients, key=gradients.__getitem__) for choose in (max, min))
+    worst = ", which gets the most wrong" if errors[bright] == max(errors.values()) else ""
+    done = ", which has little left to correct" if errors[dark] < DONE else ""
+    return f"Brightest at step {step}: {bright.name}{worst}. Darkest: {dark.name}{done}."
 
 
 def dark_columns(darkest: Iterable[Darkest]) -> dict[str, str]:
