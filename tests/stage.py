@@ -27,7 +27,6 @@ from tests.looks import DESKTOP, PHONE, small_letters, small_targets
 WORDS, HEIGHT = 120, 720  # at most: words that are open, px to the stage's end
 WINDOW, NARROW, LOW = (1280, HEIGHT), (390, 844), (1280, 400)
 PARTS = ".parts > .tab-wrapper [role=tab]"  # of a section that has more than a screen
-GUESS = ".guess input"  # of a section whose question has two answers to choose from
 PICTURE = 150, 80  # px: what is smaller is no picture
 WHEEL = 60  # px: how far it is turned
 
@@ -137,10 +136,6 @@ def measured(page: Page, panel: Locator, tab: str) -> dict[str, Stage]:
             with page.expect_response(ASKS):
                 skip.click()
         panel.evaluate(ANSWERED, [tab, answered])
-        guess = panel.locator(GUESS).first
-        if answered and guess.is_visible():
-            with page.expect_response(ASKS):
-                guess.check()
         for part in opened(panel):
             stage = stages.setdefault(part, Stage())
             texts, end, lowest, height = panel.evaluate(SHOWN)

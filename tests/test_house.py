@@ -59,7 +59,6 @@ NO_SETTING = {  # labels of what no link sets by itself
     "'First weights'": "of a lane",
     "'Recorded race: steps at a learning rate'": "which of two recordings is looked at",
     "'Nets'": "which of two recordings, or the visitor's own, is looked at",
-    "'What will training do to it?'": "a guess, which no link makes",
     "'Colour of the pixel'": "which of three numbers the equation shows",
     "'Widths of module'": "sets the sliders, which are the settings",
 }

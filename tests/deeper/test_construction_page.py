@@ -14,6 +14,7 @@ from models.deeper.construction import Construction, construct
 from tests.small_page import served
 from visuals.deeper import shared
 from visuals.deeper.construction import section, words
+from visuals.deeper.construction.card import WORSE
 from visuals.deeper.construction.section import RUN
 from visuals.deeper.nets import of_digits
 
@@ -43,7 +44,8 @@ def tab(page, url):
 
 def guess(page):
     """The recorded curves appear: steps 0 to 200 of two nets."""
-    page.locator("#construction-guess label").get_by_text("It gets worse", exact=True).click()
+    page.locator("#construction-predict label").get_by_text(WORSE, exact=True).click()
+    page.locator("#construction-predict .commit").click()
     page.wait_for_selector("#construction figure[data-points='402']")
     return page
 
@@ -81,6 +83,13 @@ def test_the_recorded_result_appears_with_the_guess(page, url, run):
     tab.get_by_role("button", name="All recorded runs in numbers").click()
     expect(tab.locator("#construction-table")).to_contain_text(words.lesson(run[1]))
     assert tab.locator("#construction polyline").count() == 2
+
+
+def test_a_guess_outlives_a_reload(tab):
+    tab.reload()
+    expect(tab.locator("#construction figure")).to_have_attribute("data-points", "402")
+    expect(tab.locator("#construction-predict .line")).to_contain_text(f"after training: {WORSE}")
+    expect(tab.locator("#construction-status")).to_contain_text("You guessed right.")
 
 
 def test_a_live_run_says_what_the_experiment_gives(tab, monkeypatch):

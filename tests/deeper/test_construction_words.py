@@ -15,6 +15,7 @@ from models.deeper.nets import Lane, recorded
 from models.deeper.race import Point, Race
 from visuals.deeper import nets
 from visuals.deeper.construction import section, view, words
+from visuals.deeper.construction.card import STAYS, WORSE
 from visuals.deeper.construction.section import RACE, RUN, construction_of, fit_controls
 from visuals.deeper.nets import Raced, of_digits
 
@@ -70,7 +71,7 @@ def test_small_numbers_are_written_out(value, written):
 def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
     arrays, certificate = run
     last = arrays["train_error"][0, 0, :, :, -1].astype(float).mean(axis=0)  # plain, 0.1: (constructed, anew)
-    said = words.recorded_outcome(*run, False, 0.1, guess=False)
+    said = words.recorded_outcome(*run, False, artifacts.certificate(RACE), 0.1, guess=False)
     chart = view.recorded_chart(1, *run, False, 0.1)
     table = words.recorded_table(certificate)
     assert f"The constructed net gets {last[0]:.1f} % wrong and the one from scratch gets {last[1]:.1f} %" in said
@@ -98,6 +99,10 @@ def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
     said = words.beside_the_race(*run, race)
     assert f"In The race plain-56 ends at {there:.1f} %, here from scratch at {here:.1f} %, from the same seeds" in said
     assert "residual" not in said
+    for skip, rate in ((False, 0.1), (False, 0.01), (True, 0.1)):
+        told = words.recorded_outcome(*run, skip, race, rate, guess=None)
+        assert (f"The race ended at {there:.1f} % with the same seeds" in told) is ((skip, rate) == (False, 0.1))
+        assert "guess" not in told
     same = ("width", "batch", "steps", "warm_up", "momentum", "weight_decay", "train_error")
     assert [race.config[name] for name in same] == [run[1].config[name] for name in same]
     assert race.config["axes"]["seed"] == run[1].config["axes"]["seed"]
@@ -172,7 +177,8 @@ def test_nets_that_can_become_deeper_are_offered():
 def test_what_was_recorded_of_a_choice_is_shown_at_once(run):
     visitor = SimpleNamespace(session_hash="of these tests")
     arrays, _ = run
-    stays, worse = section.GUESSES
+    stays, worse = ({"state": "given", "guesses": [{"id": "after", "value": value}]} for value in (STAYS, WORSE))
+    assert section.chosen({"state": "skipped"}, "plain-8", "56", "0.1", visitor)[1].count("guess") == 0
     for net, kind in (("plain-8", 0), ("residual-8", 1)):
         for place, rate in enumerate(("0.1", "0.01")):
             chart, said = section.chosen(worse, net, "56", rate, visitor)
@@ -188,7 +194,7 @@ def test_what_was_recorded_of_a_choice_is_shown_at_once(run):
                 assert told in section.guessed(guess, net, "56", rate, visitor)[1]
             for guess, told in ((stays, "Here your guess "), (right, "Here your guess holds.")):
                 assert told in section.chosen(guess, net, "56", rate, visitor)[1]
-            chart, said = section.chosen(None, net, "56", rate, visitor)
+            chart, said = section.chosen({"state": "open"}, net, "56", rate, visitor)
             assert "Marks" not in chart["note"]
             assert [len(chart["new"][id]["points"]) for id in ("constructed", "anew")] == [1, 1]
             assert f"{last:.1f} %" not in said

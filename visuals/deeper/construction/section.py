@@ -14,7 +14,8 @@ from models.core import artifacts
 from models.deeper.construction import Construction, construct
 from models.deeper.nets import DEPTHS
 from visuals.components.chart import Chart
-from visuals.deeper.construction import view, words
+from visuals.components.predict import Predict
+from visuals.deeper.construction import card, view, words
 from visuals.deeper.nets import OF_DIGITS, Nets
 from visuals.deeper.shared import Shared, folded, html, to_train_on
 from visuals.page import live as runs_live
@@ -22,14 +23,13 @@ from visuals.page import style
 from visuals.page.events import AT_ONCE
 from visuals.page.live import LatestRun, Pace, new_run
 from visuals.page.prose import Prose
-from visuals.page.section import Built, Section
+from visuals.page.section import Built, Question, Section
 from visuals.page.settings import Settings, choice, control
 from visuals.page.shared_runs import runs
 
 RUN, RACE = "construction-digits", "race-digits"
 SHALLOW = tuple(f"{kind}-{depth}" for depth in OF_DIGITS for kind in ("plain", "residual"))
 RATES = {"0.1": "0.1", "0.01": "0.01"}
-GUESSES = {"It stays as good": True, "It gets worse": False}
 MESSAGES_PER_SECOND = 8
 PROSE = Prose(Path(__file__).with_name("prose.md"))
 
@@ -67,9 +67,7 @@ def build(shared: Shared) -> Built:
             chart = Chart(chart_value, elem_id="construction")
         with gr.Column(scale=4, min_width=320, elem_classes=style.ASKS):
             PROSE.show("question")
-            guess = gr.Radio(
-                list(GUESSES), label="What will training do to it?", elem_id="construction-guess", elem_classes="guess"
-            )
+            predict = Predict(card.card_of(), elem_id="construction-predict")
             status = html(said, elem_id="construction-status")
     with folded("All recorded runs in numbers"):
         of_run = artifacts.load_run(RUN), artifacts.certificate(RUN)
@@ -78,19 +76,23 @@ def build(shared: Shared) -> Built:
     with folded("For the curious: how a block changes nothing"):
         PROSE.show("blocks")
     inputs = [net, depth, rate]
-    run = latest.wire(go, stop, live, [*inputs, guess], [chart, status], status, api_name="construction")
+    run = latest.wire(go, stop, live, [*inputs, predict], [chart, status], status, api_name="construction")
     run.then(expected, depth, takes, **AT_ONCE)
     depth.change(expected, depth, takes, **AT_ONCE)
-    showing: dict[str, Any] = {"fn": chosen, "inputs": [guess, *inputs], "outputs": [chart, status], **AT_ONCE}
-    guess.input(guessed, showing["inputs"], showing["outputs"], **AT_ONCE)
+    showing: dict[str, Any] = {"fn": chosen, "inputs": [predict, *inputs], "outputs": [chart, status], **AT_ONCE}
+    predict.guessed(guessed, showing["inputs"], showing["outputs"], **AT_ONCE)
     for each in inputs:
         each.input(**showing)
     shared.raced.change(fit_controls, net, net, **AT_ONCE)
-    return Built(dict(zip(("shallow", "deep", "rate"), inputs, strict=True)), shown=(showing,))
+    return Built(
+        dict(zip(("shallow", "deep", "rate"), inputs, strict=True)),
+        shown=(showing,),
+        question=Question(predict, card.card_of),
+    )
 
 
-def recorded(guess: str | None, net: str | None, depth: str, rate: str, just_now: bool = False) -> Any:
-    """Chart and sentence of what was recorded of this choice: its start, and all of it once there is a guess.
+def recorded(predict: Any, net: str | None, depth: str, rate: str, just_now: bool = False) -> Any:
+    """Chart and sentence of what was recorded of this choice: its start, and all of it once the card is answered.
 
     None where nothing was recorded of it. `just_now`: whether the guess was made of this choice.
     """
@@ -100,32 +102,32 @@ def recorded(guess: str | None, net: str | None, depth: str, rate: str, just_now
     if net not in known or depth != str(config["deep"]) or rate not in RATES:
         return None
     of_net = run, certificate, known[net]
-    if guess not in GUESSES:
+    if card.waits(predict):
         return view.recorded_chart(new_run(), *of_net, float(rate), whole=False), words.start(*of_net)
-    said = words.recorded_outcome(*of_net, float(rate), GUESSES[guess], just_now)
+    said = words.recorded_outcome(*of_net, artifacts.certificate(RACE), float(rate), card.stays(predict), just_now)
     return view.recorded_chart(new_run(), *of_net, float(rate)), said
 
 
 def chosen(
-    guess: str | None, net: str | None, depth: str, rate: str, request: gr.Request, just_now: bool = False
+    predict: Any, net: str | None, depth: str, rate: str, request: gr.Request, just_now: bool = False
 ) -> tuple[Any, ...]:
     """The same; nothing where nothing was recorded, or while a run is under way."""
-    return (None if latest.runs(request) else recorded(guess, net, depth, rate, just_now)) or (gr.skip(), gr.skip())
+    return (None if latest.runs(request) else recorded(predict, net, depth, rate, just_now)) or (gr.skip(), gr.skip())
 
 
-def guessed(guess: str | None, net: str | None, depth: str, rate: str, request: gr.Request) -> tuple[Any, ...]:
+def guessed(predict: Any, net: str | None, depth: str, rate: str, request: gr.Request) -> tuple[Any, ...]:
     """The same for a guess that was made just now."""
-    return chosen(guess, net, depth, rate, request, just_now=True)
+    return chosen(predict, net, depth, rate, request, just_now=True)
 
 
-def live(net: str | None, depth: str, rate: str, guess: str | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+def live(net: str | None, depth: str, rate: str, predict: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
     """Build the deep net, check it, and train both on: the chart with its new points, what to say about it."""
     try:
         config = construction_of(to_train_on(request), net, depth, rate)
     except ValueError as error:
         yield runs_live.refused(error, 1)
         return
-    shown = view.LiveConstruction(config, new_run(), GUESSES.get(guess or ""))
+    shown = view.LiveConstruction(config, new_run(), card.stays(predict))
     asked = "construction", config.shallow, config.depth, config.steps, config.learning_rate
     run = latest.follow(request, runs.follow(asked, lambda: construct(config), in_turn=False))
     yield from runs_live.stream(run, shown, MESSAGES_PER_SECOND)

@@ -57,13 +57,15 @@ def recorded_outcome(
     run: dict[str, np.ndarray],
     certificate: Certificate,
     skip: bool,
+    race: Certificate,
     rate: float,
-    guess: bool,
+    guess: bool | None,
     just_now: bool = False,
 ) -> str:
     """One recorded kind of net and rate: means of the training errors over all seeds.
 
-    `guess`: whether the learner expects that the constructed net stays as good, and has said so `just_now`.
+    `guess`: whether the learner expects that the constructed net stays as good, and has said so `just_now`; None
+    without a guess. `race`: the recorded one, where the same training from scratch may end elsewhere.
     """
     check = check_of_all(run["checks"][int(skip)], certificate.config["check"])
     place = certificate.config["axes"]["learning_rate"].index(rate)
@@ -71,8 +73,19 @@ def recorded_outcome(
     curve = [check.constructed_error, *map(float, mean[CONSTRUCTED])]
     constructed, anew = (None if np.isnan(e) else float(e) for e in mean[:, -1])
     said = verdict(check.shallow_error, curve, constructed, anew, Lane(certificate.config["shallow"], skip).name)
-    held = of_guess(guess == stays(check.shallow_error, constructed), just_now)
-    return style.told(f"{held} {said} This is {certificate.config['steps']} steps later.") + style.recorded(certificate)
+    held = "" if guess is None else of_guess(guess == stays(check.shallow_error, constructed), just_now) + " "
+    raced = (
+        in_the_race(Lane(certificate.config["deep"], skip), race) if same_training(certificate, race, rate) else None
+    )
+    there = "" if raced is None or anew is None or abs(difference(raced, anew)) < CLOSE else elsewhere(raced)
+    return style.told(f"{held}{said} This is {certificate.config['steps']} steps later.{there}") + style.recorded(
+        certificate
+    )
+
+
+def elsewhere(raced: float) -> str:
+    """Why the number of the race is another than the one just said."""
+    return f" The race ended at {raced:.1f} % with the same seeds: training enlarges differences in rounding."
 
 
 def of_guess(right: bool, just_now: bool) -> str:
@@ -93,20 +106,30 @@ def checks(run: dict[str, np.ndarray], certificate: Certificate) -> str:
 def beside_the_race(run: dict[str, np.ndarray], certificate: Certificate, race: Certificate) -> str:
     """Where the recorded race, which is the same training as that from scratch, ends elsewhere."""
     config = certificate.config
-    if race.config["steps"] != config["steps"] or race.config["learning_rate"] not in config["axes"]["learning_rate"]:
+    rate = next((rate for rate in config["axes"]["learning_rate"] if same_training(certificate, race, rate)), None)
+    if rate is None:
         return ""
-    place = config["axes"]["learning_rate"].index(race.config["learning_rate"])
-    ends = run["train_error"][:, place, :, ANEW, -1].mean(axis=1)  # plain, residual
-    said = (in_the_race(Lane(config["deep"], kind == 1), float(end), race) for kind, end in enumerate(ends))
+    ends = run["train_error"][:, config["axes"]["learning_rate"].index(rate), :, ANEW, -1].mean(axis=1)
+    said = (beside(Lane(config["deep"], kind == 1), float(end), race) for kind, end in enumerate(ends))
     return style.told(" ".join(filter(None, said)), announce=False)
 
 
-def in_the_race(deep: Lane, anew: float, race: Certificate) -> str:
+def same_training(certificate: Certificate, race: Certificate, rate: float) -> bool:
+    """Whether the net from scratch trains at this rate as in the recorded race."""
+    return race.config["steps"] == certificate.config["steps"] and race.config["learning_rate"] == rate
+
+
+def in_the_race(deep: Lane, race: Certificate) -> float:
+    """The net's training error in % at the end of the recorded race."""
+    return float(np.mean(race.metrics[deep.name]["train_error"]))
+
+
+def beside(deep: Lane, anew: float, race: Certificate) -> str:
     """Why the net from scratch ends elsewhere in the recorded race, where that is seen.
 
     A race computes several seeds as one network (`models.core.resnet.stacked`), and so adds in another order.
     """
-    there = float(np.mean(race.metrics[deep.name]["train_error"]))
+    there = in_the_race(deep, race)
     if abs(difference(there, anew)) < CLOSE:
         return ""
     return (
