@@ -55,7 +55,7 @@ class Frozen:
 
     row: int
     t: int
-    signal: float  # sqrt(alpha_bar_t): the share of the picture in it
+    signal: float  # sqrt(alpha_bar_t): the factor of the picture in it
     xt: np.ndarray  # (32, 32, C) uint8
 
 

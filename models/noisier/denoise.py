@@ -120,8 +120,8 @@ class Frame:
     way: Literal["there", "back"]
     step: int  # of this way, counted from 0
     t: int  # time of xt, 0..1000
-    signal: float  # sqrt(alpha_bar_t): the share of x0 in xt
-    noise: float  # sqrt(1 - alpha_bar_t): the share of eps
+    signal: float  # sqrt(alpha_bar_t): the factor of x0 in xt
+    noise: float  # sqrt(1 - alpha_bar_t): the factor of eps
     xt: np.ndarray
     x0: np.ndarray
     eps: np.ndarray | None

@@ -51,7 +51,7 @@ class Compared:
 
 
 def crossing(schedule: Schedule) -> int:
-    """The last time at which the picture has at least as large a share as the noise."""
+    """The last time at which the picture's factor is at least as large as the noise's."""
     return int((schedule.alpha_bar >= 0.5).nonzero().max())
 
 

@@ -14,16 +14,16 @@ test('the formula of a frame holds its numbers', () => {
 });
 
 test('captions say which equation made the large picture, and where no noise is', () => {
-  assert.match(captions(THERE, null, true, false).xt, /in one go \(Eq. 4\)/);
-  assert.match(captions(THERE, null, false, false).xt, /step by step \(Eq. 2\)/);
-  assert.equal(captions(BACK, { t: 400 }, false, false).other, 'x₄₀₀: after this step');
-  assert.equal(captions({ ...THERE, t: 0 }, null, false, false).eps, 'ε: no noise yet');
+  assert.match(captions(THERE, null, true, false).xt, /^noise in one go: t = 500/);
+  assert.match(captions(THERE, null, false, false).xt, /^adding noise: t = 500/);
+  assert.equal(captions(BACK, { t: 400 }, false, false).other, 'after this step, x₄₀₀');
+  assert.equal(captions({ ...THERE, t: 0 }, null, false, false).eps, 'no noise yet');
   assert.match(captions({ ...BACK, t: 0 }, null, false, true).xt, /the new pictures/);
 });
 
 test('the θ of εθ stands below the line', () => {
-  assert.deepEqual(lowered('εθ: no noise left'), [['ε'], ['θ', 'low'], [': no noise left']]);
-  assert.deepEqual(lowered('ε: no noise yet'), [['ε: no noise yet']]);
+  assert.deepEqual(lowered('(noise · εθ) / 2'), [['(noise · ε'], ['θ', 'low'], [') / 2']]);
+  assert.deepEqual(lowered('no noise yet'), [['no noise yet']]);
 });
 
 test('a place is told in words', () => {

@@ -104,14 +104,14 @@ def test_each_frame_leads_to_the_next(frames):
 
 
 @pytest.mark.parametrize("view", denoise.VIEWS)
-def test_the_closed_form_has_its_own_noise_and_the_same_shares(start, view):
+def test_the_closed_form_has_its_own_noise_and_the_same_factors(start, view):
     journey = Journey(steps=5, view=view)
     there = [frame for frame in travel(journey, start) if frame.way == "there"]
     noise = denoise.one_noise(journey, 1)
     for frame in there:
         alpha_bar = denoise.VIEWS[view].alpha_bar[frame.t]
-        shares = alpha_bar.sqrt().item(), (1 - alpha_bar).sqrt().item()
-        assert (frame.signal, frame.noise) == pytest.approx(shares)
+        factors = alpha_bar.sqrt().item(), (1 - alpha_bar).sqrt().item()
+        assert (frame.signal, frame.noise) == pytest.approx(factors)
         x0 = images.to_tensor(start)[None]
         xt = (alpha_bar.sqrt() * x0 + (1 - alpha_bar).sqrt() * noise).float()
         assert np.abs(images.to_image(xt[0]).astype(int) - frame.closed[0]).max() <= 1

@@ -41,7 +41,7 @@ def test_bad_numbers_get_a_sentence_and_the_next_run_works(opened):
     assert "Seed must be a number from 0 to 999,999." in opened.inner_text("#journey-status")
     opened.fill("#journey-seed input", "3")
     run(opened)
-    assert "50 steps" in opened.inner_text("#journey-status")
+    expect(opened.locator("#journey-status")).to_contain_text("50 steps back")
 
 
 def test_a_bad_file_gets_a_sentence_and_a_good_one_becomes_the_start(opened, tmp_path):

@@ -40,9 +40,9 @@ def journey(samples: int, channels: int) -> list[SimpleNamespace]:
             "before": panel(alone and not there and t > 0),
             "closed": panel(alone and there),
         }
-        share = 1 - t / 1000
+        factor = 1 - t / 1000
         frames.append(
-            SimpleNamespace(way="there" if there else "back", step=step, t=t, signal=share, noise=t / 1000, **pictures)
+            SimpleNamespace(way="there" if there else "back", step=step, t=t, signal=factor, noise=t / 1000, **pictures)
         )
     return frames
 

@@ -18,7 +18,7 @@ def test_the_csv_and_the_table_hold_every_frame_in_numbers(opened):
     name, content = saved(opened, "CSV")
     assert name == "there-and-back.csv"
     head, *body = csv.reader(io.StringIO(content.decode()))
-    assert head[:6] == ["sample", "way", "steps taken", "t", "share of the picture", "share of noise"]
+    assert head[:6] == ["sample", "way", "steps taken", "t", "factor of the picture", "factor of the noise"]
     assert len(body) == 4 * 14
     expected = [(sample, frame) for sample in range(4) for frame in FOUR]
     for row, (sample, frame) in zip(body, expected, strict=True):

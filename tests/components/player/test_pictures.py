@@ -61,28 +61,28 @@ def test_the_panels_show_the_pixels_of_the_step_under_the_cursor(opened, name, r
             "other": frame.closed if there else frame.before,
         }.items():
             np.testing.assert_array_equal(canvas(opened, panel), rgb(picture[0]), err_msg=panel)
-    assert "x₅₀₀: after this step" in caption(opened, "other")
+    assert "after this step, x₅₀₀" in caption(opened, "other")
 
 
 def test_the_way_there_is_shown_step_by_step_or_in_one_go(opened):
     go(opened, 2)
-    assert "step by step (Eq. 2)" in caption(opened, "xt")
+    assert caption(opened, "xt") == "adding noise: t = 500 of 1000, x₅₀₀"
     assert "in one go (Eq. 4)" in caption(opened, "other")
     opened.get_by_role("button", name="in one go, Eq. 4").click()
     np.testing.assert_array_equal(canvas(opened, "xt"), rgb(ONE[2].closed[0]))
     np.testing.assert_array_equal(canvas(opened, "other"), rgb(ONE[2].xt[0]))
-    assert "in one go (Eq. 4)" in caption(opened, "xt")
-    assert "step by step (Eq. 2)" in caption(opened, "other")
+    assert caption(opened, "xt") == "noise in one go: t = 500 of 1000, x₅₀₀"
+    assert "by steps (Eq. 2)" in caption(opened, "other")
     go(opened, THERE + 2)  # there is one way back only
     np.testing.assert_array_equal(canvas(opened, "xt"), rgb(ONE[THERE + 2].xt[0]))
 
 
 def test_at_time_zero_the_captions_speak_of_pictures(opened):
     go(opened, 0)
-    assert caption(opened, "xt") == "t = 0 of 1000: the picture, before any noise"
+    assert caption(opened, "xt") == "t = 0 of 1000: the picture, no noise yet"
     assert "no noise" in caption(opened, "eps")
     go(opened, THERE + BACK - 1)
-    assert caption(opened, "xt") == "t = 0 of 1000: the new picture, all noise is removed"
+    assert caption(opened, "xt") == "t = 0 of 1000: the new picture"
     assert "no step is left" in caption(opened, "other")
     assert "drawn by the network" in opened.inner_text("#player .formula")
     go(opened, 1)

@@ -62,9 +62,9 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
     $('.eps').closest('figure').hidden = !drawn('eps');
     $('.forms').hidden = !drawn('closed');
     write($('.formula'), formula(frame));
-    for (const share of ['signal', 'noise']) {
-      $(`.share.${share} i`).style.transform = `scaleX(${frame[share]})`;
-      $(`b.${share}`).textContent = frame[share].toFixed(3);
+    for (const part of ['signal', 'noise']) {
+      $(`.factor.${part} i`).style.transform = `scaleX(${frame[part]})`;
+      $(`b.${part}`).textContent = frame[part].toFixed(3);
     }
     if (!$('.samples').hidden) paint(grid, frame.xt, null);
     slider.value = at;
@@ -106,7 +106,7 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
   function look() { // after another sample or pixel was chosen
     const one = value.samples > 1 && sample !== null, hint = $('.hint');
     $('.samples').hidden = !one;
-    $('.shares').hidden = one;
+    $('.factors').hidden = one;
     $('.which').textContent = one ? `Sample ${sample + 1} of ${value.samples}` : '';
     root.classList.toggle('pointed', cursor !== null);
     const cell = sample === null ? 'sample' : 'pixel';

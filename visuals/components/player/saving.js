@@ -3,7 +3,7 @@
 import { FONT, background, csvFile } from '../shared/downloads.js';
 import { paint, statistics } from './pixels.js';
 
-const COLUMNS = ['way', 'steps taken', 't', 'share of the picture', 'share of noise', 'mean of its pixels', 'their standard deviation'];
+const COLUMNS = ['way', 'steps taken', 't', 'factor of the picture', 'factor of the noise', 'mean of its pixels', 'their standard deviation'];
 const STRIP = { most: 12, size: 128, gap: 6, line: 22 }; // px; a picture has 32, 64 or 128 pixels a side
 
 const numbers = (frame, sample) =>

@@ -8,18 +8,18 @@ export const xAt = t => 'x' + subscript(t);
 export const captions = (frame, next, closed, many) => {
   const there = frame.way === 'there', made = many ? 'the new pictures' : 'the new picture';
   if (frame.t === 0) return {
-    xt: 't = 0 of 1000: ' + (there ? 'the picture, before any noise' : made + ', all noise is removed'),
-    eps: there ? 'ε: no noise yet' : 'εθ: no noise left', x0: there ? 'x₀: the picture it starts from' : 'x₀: ' + made,
-    other: there ? 'x₀ by Eq. 4: the same' : 'no step is left',
+    xt: 't = 0 of 1000: ' + (there ? 'the picture, no noise yet' : made),
+    eps: there ? 'no noise yet' : 'no noise left', x0: there ? 'the picture it starts from, x₀' : made + ', x₀',
+    other: there ? 'by Eq. 4: the same' : 'no step is left',
   };
   return there ? {
-    xt: `t = ${frame.t} of 1000: noise added ` + (closed ? 'in one go (Eq. 4)' : 'step by step (Eq. 2)'),
-    eps: 'ε: the noise in it', x0: 'x₀: the picture it started from',
-    other: closed ? `${xAt(frame.t)} step by step (Eq. 2)` : `${xAt(frame.t)} in one go (Eq. 4), other noise`,
+    xt: `${closed ? 'noise in one go' : 'adding noise'}: t = ${frame.t} of 1000, ${xAt(frame.t)}`,
+    eps: 'the noise in it, ε', x0: 'the picture it started from, x₀',
+    other: closed ? 'by steps (Eq. 2)' : 'in one go (Eq. 4)',
   } : {
-    xt: `t = ${frame.t} of 1000: noise is removed`,
-    eps: 'εθ: the noise the network sees', x0: 'x̂₀: the clean picture it implies',
-    other: next ? `${xAt(next.t)}: after this step` : 'after this step',
+    xt: `removing noise: t = ${frame.t} of 1000, ${xAt(frame.t)}`,
+    eps: 'the noise the network sees, εθ', x0: 'the clean picture it implies, x̂₀',
+    other: next ? `after this step, ${xAt(next.t)}` : 'after this step',
   };
 };
 

@@ -20,8 +20,8 @@ from visuals.page.words import named
 Names = tuple[str, ...]  # of the ten classes
 
 
-def share(t: int) -> str:
-    """The share of the picture in x_t."""
+def factor(t: int) -> str:
+    """The factor of the picture in x_t."""
     return f"√ᾱ = {TRAINED_ON.alpha_bar[t].sqrt().item():.3f}"
 
 
@@ -43,7 +43,7 @@ def split_headings(config: Split, events: Rows) -> tuple[Heading, ...]:
     rows = {event.row: event for event in events if isinstance(event, Row)}
     found = [Heading("The chain itself", "From pure noise to its end.", 1)]
     for number, t in enumerate(config.times, start=1):
-        note, short = share(t), ""
+        note, short = factor(t), ""
         if number in rows:
             row = rows[number]
             own, apart = wanted(number, events), reverse_chains.variety(row.pictures)
@@ -91,7 +91,7 @@ def back_headings(
     rows = {event.row: event for event in events if isinstance(event, Row)}
     found = [Heading("The picture", f"Read as {classes[seen[0]]}.", 1)]
     for number, t in enumerate(config.times, start=1):
-        note, short = share(t), ""
+        note, short = factor(t), ""
         if number in rows:
             row = rows[number]
             same, far = (seen[0],) * CONTINUATIONS, reverse_chains.rmse(row.pictures, picture)

@@ -54,6 +54,7 @@ Controls = dict[str, Any]  # gradio's components
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
+    prose.show("first")
     with gr.Row(equal_height=False):
         with gr.Column(scale=8, min_width=320):
             player = Player(Later(lambda: opening(recorded())), elem_id="player", server_functions=films.films())
@@ -66,6 +67,7 @@ def build(shared: Shared) -> Built:
             status = html(words.recorded_status("mnist", certificate_of("mnist")), elem_id="journey-status")
             with gr.Tabs(selected="equation", elem_id="journey-parts", **PARTS):
                 with gr.Tab("Equation", id="equation", elem_id="journey-equation"):
+                    prose.show("letters")
                     worked, channel = _equation(player, status)
                 with gr.Tab("Settings", id="settings", elem_id="journey-settings"):
                     gallery, controls = _settings(shared)

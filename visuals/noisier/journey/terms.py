@@ -47,7 +47,7 @@ LEGEND = {
     "eq11": ["mean (Eq. 11)", "(x_t − β_t/√(1−ᾱ_t) ε_θ) / √α_t"],
     "eq7": ["mean (Eq. 7), as x̂_0 was clipped", "√ᾱ_{t−1} β_t/(1−ᾱ_t) x̂_0 + √α_t (1−ᾱ_{t−1})/(1−ᾱ_t) x_t"],
     "sigma": ["noise that is added", "σ_t z"],
-    "ddpm": ["x_{t−1} (Algorithm 2, line 4)", "mean + σ_t z"],
+    "ddpm": ["x_{t−1}, mean and fresh noise (Algorithm 2)", "mean + σ_t z"],
     "eps again": ["ε_θ that the clipped x̂_0 implies", "(x_t − √ᾱ_t x̂_0) / √(1−ᾱ_t)"],
     "ddim": ["x_{t−1} (DDIM, Eq. 12)", "√ᾱ_{t−1} x̂_0 + √(1−ᾱ_{t−1}−σ_t²) ε_θ + σ_t z"],
     "line": ["D, x̂_0 carried on", "(1 + 1/2r) x̂_0 − 1/2r x̂_0 of the step before"],
