@@ -91,10 +91,10 @@ def test_counterfactuals_say_what_their_pictures_show():
     assert f"done by “{worst}”: only {min(right[1:5])} are still read as asked." in said
     assert [head.short for head in found] == [*(f"{count}/8" for count in right[:5]), ""]
     heads = {way: head.note for way, head in zip(WAYS, found, strict=True)}
-    assert "share should be √ᾱ = 0.72" in heads["cut"]
+    assert "factor should be √ᾱ = 0.72" in heads["cut"]
     assert "RMSE to that picture: 0.0." in heads["oracle"]
-    shown, seen, table = counterfactuals_view.recorded(run, certificate, "mnist", classes("mnist"))
-    assert seen.startswith("<details><summary>What we see</summary>")  # one looks first
+    shown, _, table, answer = counterfactuals_view.recorded(run, certificate, "mnist", classes("mnist"))
+    assert answer == albums.looked(lesson(config, rows))  # one looks first
     of_oracle = [cell for cell in shown.get()["new"] if WAYS[cell["row"]] == "oracle"]  # nothing is wrong there
     assert {(cell["mark"], cell["caption"][0], "wanted" in cell["says"]) for cell in of_oracle} == {("", "7", False)}
     assert table.count("no class asked for") == 1
@@ -179,7 +179,7 @@ def test_a_link_to_the_other_network_brings_a_picture_of_it():
 def test_leads_stand_at_the_head_of_their_rows():
     certificate = artifacts.certificate("decided-mnist")
     recorded = artifacts.load_run("decided-mnist")
-    value, said, _ = decided_view.recorded_split(recorded, certificate, "mnist", classes("mnist"))
+    value, said, *_ = decided_view.recorded_split(recorded, certificate, "mnist", classes("mnist"))
     leads = [cell for cell in value.get()["new"] if cell["column"] == LEAD]
     assert [cell["says"].split(":")[0] for cell in leads] == [f"x at t = {t}" for t in (1000, 750, 500, 250)]
     run = artifacts.load_run("decided-mnist")

@@ -176,7 +176,7 @@ def test_the_other_network_brings_its_recorded_pictures_and_classes(at_section):
     opened = at_section("guidance")
     opened.wait_for_selector("#guidance-album .album[data-captions]:not([data-captions='0'])")
     opened.locator("#noisier-network").get_by_label("CIFAR-10 photographs").check()
-    expect(status(opened, "guidance")).to_contain_text("Asked for horse")
+    expect(opened.locator("#guidance-answer details")).to_contain_text("Asked for horse")
     opened.locator("#noisier-guidance").get_by_role("button", name="For the curious").click()
     as_asked = artifacts.certificate("guidance-cifar10").metrics["1"]["read_as_asked"]
     expect(opened.locator("#guidance-table")).to_contain_text(f"s = 1{as_asked:.0f} %")

@@ -34,8 +34,8 @@ TURN = len(SHOWN) - 1  # the frame at which the way back begins
     [
         (0.036, "as near to the true cloud as other true points"),
         (0.08, "By Algorithm 2 the points have gone 71 % of the way from noise"),
-        (0.15, "still closer to noise"),
-        (0.4, "still closer to noise"),
+        (0.15, "By Algorithm 2 the points have gone only 29 % of the way from noise"),
+        (0.4, "By Algorithm 2 the points have gone only 0 % of the way from noise"),
     ],
 )
 def test_the_verdict_is_true_whatever_comes_out(best, said):

@@ -53,7 +53,7 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(wrong, says):
 @pytest.mark.parametrize("network", denoise.NETWORKS)
 def test_the_recorded_rows_are_those_of_the_run(network):
     run, certificate = artifacts.load_run(f"samplers-{network}"), artifacts.certificate(f"samplers-{network}")
-    later, said, table = view.recorded(run, certificate, network, judge.classes(network))
+    later, _, table, said = view.recorded(run, certificate, network, judge.classes(network))
     shown = later.get()
     label, count = certificate.config["label"], certificate.config["count"]
     right = (run["classes"] == label).sum(1)

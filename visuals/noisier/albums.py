@@ -23,11 +23,12 @@ Rows = Sequence[Row | Frozen]
 
 
 class Recorded(NamedTuple):
-    """What a section shows of one recorded run: its album, what stands above it, and a table of more numbers."""
+    """What a section shows of one recorded run: its album, what is said of it, more numbers, and an answer."""
 
     album: Later[dict[str, Any]]
     said: str | Later[str]
     table: str = ""
+    answer: str = ""
 
 
 class AlbumView:
@@ -121,7 +122,7 @@ def row_cells(classes: tuple[str, ...], row: Row, wanted: Wanted) -> list[Cell]:
 
 def lead(frozen: Frozen) -> Cell:
     """The x_t at the head of a row."""
-    says = f"x at t = {frozen.t}: {percent(frozen.signal)} of the picture and noise"
+    says = f"x at t = {frozen.t}: the picture times {frozen.signal:.3f}, and noise"
     return Cell(frozen.row, LEAD, frozen.xt, "", says)
 
 
@@ -142,7 +143,7 @@ def recorded_with(certificate: Certificate, settings: str) -> str:
 
 def looked(said: str) -> str:
     """What recorded pictures show, folded until the visitor has looked at them."""
-    return f"<details><summary>What we see</summary>{style.told(said, announce=False)}</details>"
+    return f"<details><summary>What the recorded pictures show</summary>{style.told(said, announce=False)}</details>"
 
 
 def percent(share: float) -> str:

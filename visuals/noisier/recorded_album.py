@@ -26,14 +26,15 @@ COMING = style.told("The pictures of the other network are coming.")
 class RecordedAlbum:
     """The album, what is said of it, and a table of more numbers, for the recorded run of either network.
 
-    `recorded` makes that of a network; of the other network once somebody looks at it. `status()`, `pictures()` and
-    `table()` put them into the open gradio context; then `wire` connects them.
+    `recorded` makes that of a network; of the other network once somebody looks at it. `status()`, `pictures()`,
+    `table()` and `answer()` put them into the open gradio context; then `wire` connects them.
     """
 
     def __init__(self, section: str, recorded: Callable[[str], Recorded]):
         self._section, self._opening = section, recorded("mnist")
         self._recorded = {name: Later(partial(recorded, name)) for name in NETWORKS}
         self._recorded["mnist"] = Later(lambda: self._opening)
+        self._more: dict[str, gr.HTML] = {}  # by the field of Recorded
 
     def status(self) -> gr.HTML:
         self.said = html(self._opening.said, elem_id=f"{self._section}-status")
@@ -46,9 +47,15 @@ class RecordedAlbum:
         }
         return self.album
 
-    def table(self, **options: Any) -> gr.HTML:
-        self.numbers = html(self._opening.table, elem_id=f"{self._section}-table", **options)
-        return self.numbers
+    def table(self) -> None:
+        self._put("table")
+
+    def answer(self) -> None:
+        """What the pictures show, below the question that is asked of them."""
+        self._put("answer")
+
+    def _put(self, field: str) -> None:
+        self._more[field] = html(getattr(self._opening, field), elem_id=f"{self._section}-{field}")
 
     def wire(self, shared: Shared, latest: LatestRun | None = None) -> dict[str, Any]:
         """Connects it to the network; returns the event that shows what a link's network has recorded.
@@ -56,7 +63,7 @@ class RecordedAlbum:
         While a visitor's `latest` run draws into the album, it stays as it is. Where there are no runs, the browser
         itself says at once that other pictures are coming, however long the server takes.
         """
-        outputs = [self.album, self.said, *([self.numbers] if self._opening.table else [])]
+        outputs = [self.album, self.said, *self._more.values()]
 
         def show(network: Any, request: gr.Request) -> tuple[Any, ...]:
             if network not in NETWORKS:
@@ -65,7 +72,8 @@ class RecordedAlbum:
             album, said = self._filed[network] | {"run": new_run()}, run.said
             if latest and latest.runs(request):
                 album, said = gr.skip(), gr.skip()
-            return (album, said.get() if isinstance(said, Later) else said, run.table)[: len(outputs)]
+            more = (getattr(run, field) for field in self._more)
+            return album, said.get() if isinstance(said, Later) else said, *more
 
         def linked(network: Any, request: gr.Request) -> tuple[Any, ...]:
             return show("" if network == "mnist" else network, request)

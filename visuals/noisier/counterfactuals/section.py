@@ -46,6 +46,7 @@ def build(shared: Shared) -> Built:
             pictures = shown.pictures()
         with gr.Column(scale=4, min_width=300):
             prose.show("counterfactuals")
+            shown.answer()
             with gr.Row():
                 way = _dropdown("wrong_way", "way", 210, 3)
                 steps = _dropdown("wrong_steps", "steps", 105)

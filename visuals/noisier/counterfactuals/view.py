@@ -41,8 +41,7 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     cells = [
         cell for row in rows for cell in albums.row_cells(classes, row, words.wanted(config, config.ways[row.row]))
     ]
-    said = albums.looked(words.lesson(config, rows))
-    said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
+    said = albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} steps")
     headings = words.headings(config, rows, run["picture"])
-    shown = Later(lambda: album(1, words.title(network), headings, cells, albums.LEGEND))
-    return Recorded(shown, said, words.table(certificate))
+    shown = Later(lambda: album(1, words.title(network), headings, cells, words.MARKS))
+    return Recorded(shown, said, words.table(certificate), albums.looked(words.lesson(config, rows)))

@@ -11,12 +11,13 @@ from models.noisier import reverse_chains
 from models.noisier.counterfactuals import RIGHT, Comparison, schedule_of
 from models.noisier.reverse_chains import Row
 from visuals.components.album import Heading
-from visuals.noisier.albums import Rows, Wanted, agreeing, count_in_words, count_of, hits
+from visuals.noisier.albums import LEGEND, Rows, Wanted, agreeing, count_in_words, count_of, hits
 from visuals.noisier.settings import ALL, CHANGES, NETWORKS
 from visuals.page import style
 from visuals.page.words import named
 
 TITLES = {RIGHT: "The right way"} | {way: title for way, title in CHANGES.items() if way != ALL}
+MARKS = f"{LEGEND} Beside a row: how many are read as asked."
 ORACLE = "oracle"  # no mistake, and no class is asked for
 
 
@@ -46,8 +47,8 @@ def changed(config: Comparison, way: str) -> str:
         RIGHT: f"Algorithm 2 in {steps:,} steps.",
         "no noise": "σ = 0 at every step.",
         "noise at the end": "σ₁z is added to the finished picture.",
-        "cut": f"Pure noise, taken for x at t = {steps:,}. There the picture’s share should be √ᾱ = {kept**0.5:.2f}.",
-        "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps. The picture’s share should be √ᾱ = {kept**0.5:.2f}.",
+        "cut": f"Pure noise, taken for x at t = {steps:,}. There the picture’s factor should be √ᾱ = {kept**0.5:.2f}.",
+        "same betas": f"β from 0.0001 to 0.02 in {steps:,} steps. The picture’s factor should be √ᾱ = {kept**0.5:.2f}.",
         ORACLE: "The true noise of one picture instead of the network’s guess.",
     }[way]
 

@@ -12,12 +12,10 @@ from visuals.components.chart import Axis, Level, Series, chart
 from visuals.components.predict import Amount, Outcome, card
 from visuals.page import style
 
-QUESTION = (
-    "There: up to which t can most digits still be read?\nBack: from which t down is it decided which digit comes out?"
-)
+QUESTION = "There: how long can most digits still be read?\nBack: when is it decided which digit comes out?"
 ASKED = (
-    Amount("told", "There: read up to t", 0, 1000, "", colour="var(--role-noise)"),
-    Amount("decided", "Back: decided from t", 0, 1000, "", colour="var(--role-signal)"),
+    Amount("told", "read up to t", 0, 1000, "", colour="var(--role-noise)"),
+    Amount("decided", "decided from t", 0, 1000, "", colour="var(--role-signal)"),
 )
 TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits, %", 0, 100, "%", 1)
 SERIES = (

@@ -40,6 +40,7 @@ def build(shared: Shared) -> Built:
             pictures = shown.pictures()
         with gr.Column(scale=4, min_width=300):
             prose.show("guidance")
+            shown.answer()
             with gr.Row():
                 label = control(
                     GuidanceSettings, "guided_class", dropdown=True, elem_id="guidance-class", min_width=110

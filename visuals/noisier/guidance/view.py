@@ -41,8 +41,8 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     rows = albums.recorded_rows(run)
     wanted = (config.label,) * config.count
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
-    said = albums.looked(f"{words.sentence(config, rows, classes)} {words.of_all(certificate)}")
-    said += albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps")
+    said = albums.recorded_with(certificate, f"seed {certificate.seed}, {config.steps} DDIM steps")
     headings = words.headings(config, rows)
     shown = Later(lambda: album(1, words.title(config, classes), headings, cells, words.MARKS))
-    return Recorded(shown, said, words.table(certificate))
+    answer = albums.looked(f"{words.sentence(config, rows, classes)} {words.of_all(certificate)}")
+    return Recorded(shown, said, words.table(certificate), answer)

@@ -11,7 +11,8 @@ from visuals.noisier.albums import LEGEND, Rows, count_in_words, count_of
 from visuals.page import style
 from visuals.page.words import named
 
-MARKS = f"{LEGEND} Second number: variety, how much two pictures differ, divided by their contrast."
+VARIETY = "variety, how much two pictures differ, divided by their contrast"
+MARKS = f"{LEGEND} First number: read as asked. Second: {VARIETY}."
 ENDS = (1, SCALES[-1])  # no guidance, and the most
 NOTES: dict[float, str] = {0: "The class is ignored.", 1: "The class, no guidance."}
 

@@ -65,8 +65,9 @@ def sentence(certificate: Certificate) -> str:
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     are = agreeing(near(certificate), "is", "are")
     said = (
-        f"Of {certificate.metrics['samples']:,} generated {noun}, {near(certificate)} {are} very near to a training "
-        f"picture. Of as many test {noun} it would be {expected(certificate):.0f}, their nearest {closest} %."
+        f"We call a picture near if it is nearer to training than {100 - closest} % of the test {noun}. Of "
+        f"{certificate.metrics['samples']:,} generated {noun} {near(certificate)} {are} near. Of as many test {noun} "
+        f"{expected(certificate):.0f} would be."
     )
     if near(certificate) <= expected(certificate):
         return f"No sign of close copies. {said}"
@@ -102,7 +103,7 @@ def table(run: dict[str, np.ndarray], certificate: Certificate, classes: tuple[s
         body.append([space, *medians, *map(str, counts), f"{found['nearer_to_training_by_chance']:.0f}"])
     caption = (
         f"{found['samples']:,} generated and {len(run['test_pixels_distance']):,} test pictures, distances to the "
-        f"nearest training picture; near: nearer than the closest {certificate.config['closest']} % of test pictures"
+        f"nearest training picture; near: nearer than {100 - certificate.config['closest']} % of the test pictures"
     )
     head = ["nearest in", "median, generated", "median, test", "near, generated", "near, of as many test pictures"]
     head += ["generated, nearer to a training than to a test picture", "the same by chance"]

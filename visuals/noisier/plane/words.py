@@ -50,11 +50,10 @@ def verdict(distances: dict[str, float]) -> str:
     near = [name for sampler, name in SAMPLERS.items() if distances[sampler] <= 1.25 * true]
     if near:
         return f"By {named(near)} the points end about as near to the true cloud as other true points do."
-    if gone >= 0.5:
-        return (
-            f"By {SAMPLERS[way]} the points have gone {100 * gone:.0f} % of the way from noise to what chance allows."
-        )
-    return "The generated cloud is still closer to noise than to the true cloud: it takes more training steps."
+    only = "" if gone >= 0.5 else "only "
+    return (
+        f"By {SAMPLERS[way]} the points have gone {only}{100 * gone:.0f} % of the way from noise to what chance allows."
+    )
 
 
 def table(distances: dict[str, float]) -> str:

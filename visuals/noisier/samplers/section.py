@@ -45,6 +45,7 @@ def build(shared: Shared) -> Built:
             pictures = shown.pictures()
         with gr.Column(scale=4, min_width=300):
             prose.show("samplers")
+            shown.answer()
             with gr.Row():
                 label = control(SamplersSettings, "sides_class", dropdown=True, elem_id="samplers-class", min_width=120)
                 seed = control(SamplersSettings, "sides_seed", elem_id="samplers-seed", min_width=120)

@@ -59,8 +59,8 @@ def recorded(run: dict[str, np.ndarray], certificate: Certificate, network: str,
     rows = [replace(ran[way], row=row) for row, way in enumerate(words.SHOWN)]
     wanted = (config.label,) * config.count
     cells = [cell for row in rows for cell in albums.row_cells(classes, row, wanted)]
-    said = albums.looked(words.sentence(config, rows, classes))
-    said += albums.recorded_with(certificate, f"seed {certificate.seed}")
+    said = albums.recorded_with(certificate, f"seed {certificate.seed}")
     headings = words.headings(config, rows, {})
     shown = Later(lambda: album(1, words.title(config, classes), headings, cells, words.MARKS))
-    return Recorded(shown, said, words.table(certificate, classes))
+    answer = albums.looked(words.sentence(config, rows, classes))
+    return Recorded(shown, said, words.table(certificate, classes), answer)
