@@ -46,14 +46,14 @@ export default ({ element, props, watch, signal }) => {
     const area = planeOf(size, view.reach), colours = palette(root);
     drawPlane(pen, area, colours);
     if ($('.field').checked && flowing() && level(at) > .02) drawField(pen, area, colours, arrows(at), view.arrows);
-    if ($('.truth').checked) drawPoints(pen, area, data.true, () => colours.quiet, size / 260, colours.dark ? .5 : .28);
+    if ($('.truth').checked) drawPoints(pen, area, data.true, () => colours.quiet, size / 240, colours.dark ? .75 : .45);
     const now = flowing() ? points(at) : learned();
     drawPoints(pen, area, now, k => colours.wheel[wheelOf[k]], size / 190, .9);
     if (!flowing()) return;
     const [x, y] = particle(at);
     for (let from = back(at) ? turn() : 0; from < at; from++) { // its way, paler the longer ago
       const piece = [from, Math.min(from + 1, at)].map(particle).map(([a, b]) => [area.px(a), area.py(b)]);
-      pen.line(piece, colours.text, 2, Math.max(.35, .9 - .05 * (at - from)));
+      pen.line(piece, colours.text, 2, Math.max(colours.dark ? .6 : .4, .9 - .05 * (at - from)));
     }
     pen.dot(area.px(x), area.py(y), size / 75, colours.text, 1);
     pen.dot(area.px(x), area.py(y), size / 110, colours.wheel[wheelOf[followed]], 1);

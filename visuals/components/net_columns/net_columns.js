@@ -50,9 +50,11 @@ export default ({ element, props, watch, signal }) => {
         pen.fillStyle = found ? paint(net.role, found[layer]) : '#000';
         pen.fillRect(x, TOP + layer * each, wide, each - line);
       }
+      // Around the column, as black cells look like a dark page.
+      Object.assign(pen, { strokeStyle: style.getPropertyValue('--body-text-color-subdued'), lineWidth: 1 });
+      pen.strokeRect(x + .5, TOP + .5, wide - 1, HEIGHT - 1);
       if (pointed?.net === k) {
-        pen.strokeStyle = style.color;
-        pen.lineWidth = 2;
+        Object.assign(pen, { strokeStyle: style.color, lineWidth: 2 });
         pen.strokeRect(x - 1, TOP + pointed.layer * each - 1, wide + 2, each + 2);
       }
     });
