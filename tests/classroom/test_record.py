@@ -112,14 +112,35 @@ def test_the_seeds_are_kept_too(lesson, tmp_path):
     again.begin(lesson.code, lesson.secret, 8)
     again.take(lesson.code)
     again.finish(lesson.code, 8, 1, (2.5, None))
+    again.take(lesson.code)
+    again.finish(lesson.code, 8, 2, (4.0, 1.0))
     rows = table(lesson.record(), "seeds.csv")
     today = date.today().isoformat()
     assert rows[1:] == [
         ["plain-8", "1", "2.50", "100", "digits", today],
         ["residual-8", "1", "diverged", "100", "digits", today],
+        ["plain-8", "2", "4.00", "100", "digits", today],
+        ["residual-8", "2", "1.00", "100", "digits", today],
     ]
     (race,) = lesson.client.get(f"{lesson.where}/lesson", headers=lesson.leader).json()["races"]
-    assert (race["nets"], race["done"]) == (["plain-8", "residual-8"], [[1, 2.5, None]])
+    assert (race["nets"], race["done"]) == (["plain-8", "residual-8"], [[1, 2.5, None], [2, 4.0, 1.0]])
+
+
+def test_the_seeds_chart_is_a_picture_of_the_record(lesson, tmp_path):
+    again = Seeds(Rooms(tmp_path))
+    again.begin(lesson.code, lesson.secret, 8)
+    for seed, errors in ((1, (2.5, None)), (2, (4.0, 1.0))):
+        again.take(lesson.code)
+        again.finish(lesson.code, 8, seed, errors)
+    file = lesson.record()
+    marks = ElementTree.fromstring(file.read("seeds-8.svg"))
+    squares, dots = (marks.findall(f".//{{*}}{kind}") for kind in ("rect", "circle"))
+    heights = [float(square.attrib["y"]) for square in squares[2:]]  # behind the background and the key
+    lower, upper = heights
+    assert lower > upper  # 2.5 % lies below 4 %
+    assert len(dots) == 1 + 1
+    said = words(file, "seeds-8.svg")
+    assert all(word in said for word in ("plain-8", "residual-8", "Training error in % after 100 steps", "×: diverged"))
 
 
 def test_it_is_for_the_browser_that_leads_the_room_and_names_a_page(lesson):

@@ -28,6 +28,7 @@ WIDE, LINE, EDGE, ROOM = (
     90,
 )  # px of a figure: its width, a line, what is left at its sides, the dots' height
 R, LETTERS = 4, 80  # px: of a dot; letters of a line, at most
+TALL, HIGHEST = 200, (2, 5, 10, 20, 50, 100)  # of the seeds' figure: px of its axis, and where this can end, in %
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="14">'
     '<rect width="{wide}" height="{high}" fill="white"/>'
@@ -78,6 +79,8 @@ def record(rounds: Iterable[Told], seeds: Mapping[int, Mapping[int, Errors]], pa
         file.writestr("links.csv", links.text)
         if seeds:
             file.writestr("seeds.csv", seeds_table(seeds).text)
+        for depth, errors in seeds.items():
+            file.writestr(f"seeds-{depth}.svg", seeds_figure(depth, errors))
     yield sent.taken()
 
 
@@ -140,6 +143,37 @@ def figure(told: Told) -> str:
         drawn.append(f'<g transform="translate(0 {top:g})">{"".join(parts)}</g>')
         top += high
     return HEAD.format(wide=WIDE, high=f"{top:g}") + "".join(drawn) + "</svg>"
+
+
+def seeds_figure(depth: int, errors: Mapping[int, Errors]) -> str:
+    """Everybody a seed as an SVG: in the column of a seed the errors of its two nets, and their gap."""
+    found = [error for of_nets in errors.values() for error in of_nets if error is not None]
+    high = next(end for end in HIGHEST if end >= max(found, default=0))
+    top, base = 3.5 * LINE, 3.5 * LINE + TALL
+    drawn = [text(EDGE, LINE, f"Training error in % after {STEPS} steps on the {DATA}, for each seed", "start")]
+    for k, name in enumerate(names(depth)):
+        x = EDGE + 2 * R + k * WIDE / 4
+        drawn += [mark(k, x, 2 * LINE - R), text(x + 3 * R, 2 * LINE, name, "start")]
+    for end in (0, high / 2, high):
+        y = base - end / high * TALL
+        drawn += [line(EDGE, y, WIDE - EDGE, y, "1 3" if end else "none"), text(EDGE - R, y + R, f"{end:g}", "end")]
+    for seed, of_nets in errors.items():
+        x = EDGE + (seed - 0.5) * (WIDE - 2 * EDGE) / max(errors)
+        places = [None if error is None else base - error / high * TALL for error in of_nets]
+        plain, residual = places
+        drawn.append(text(x, base + LINE, str(seed)))
+        drawn += [line(x, plain, x, residual)] if plain is not None and residual is not None else []
+        drawn += [text(x, top - R, "×") if y is None else mark(k, x, y) for k, y in enumerate(places)]
+    drawn += [text(WIDE / 2, base + 2 * LINE, "seed")]
+    drawn += [text(WIDE - EDGE, 2 * LINE, "×: diverged", "end")] if None in sum(errors.values(), ()) else []
+    return HEAD.format(wide=WIDE, high=f"{base + 2.5 * LINE:g}") + "".join(drawn) + "</svg>"
+
+
+def mark(net: int, x: float, y: float) -> str:
+    """A net's error: a square where it is the plain net's, a dot where the residual net's."""
+    if net:
+        return f'<circle cx="{x:g}" cy="{y:g}" r="{R}" fill="#0072b2"/>'
+    return f'<rect x="{x - R:g}" y="{y - R:g}" width="{2 * R}" height="{2 * R}" fill="#d55e00"/>'
 
 
 def text(x: float, y: float, words: str, anchor: str = "middle") -> str:
