@@ -137,6 +137,28 @@ def test_a_guess_can_be_changed_until_the_question_is_closed(lead, phone):
     assert violations(handout) == []
 
 
+def test_what_is_typed_and_not_sent_outlives_a_reload(lead, phone):
+    teacher = lead()
+    page = phone(teacher)
+    ask(teacher, RACE)
+    numbers = page.locator(".asked input[type=number]")
+    numbers.first.fill("70")
+    page.reload()
+    expect(numbers.first).to_have_value("70")
+    expect(numbers.last).to_have_value("")
+    guess(page, 70, 3)
+    page.click(".again")
+    numbers.last.fill("4")
+    page.reload()
+    expect(numbers.last).to_have_value("4")
+    guess(page, 70, 4)
+    page.reload()
+    expect(page.locator(".said")).to_contain_text("residual-56 4")
+    expect(page.locator(".guess")).to_be_hidden()
+    step(teacher, "Close", "closed")
+    step(teacher, "Reveal", "reveal")
+
+
 def test_the_teacher_leads_by_keys_goes_on_after_a_reload_and_ends_the_room(lead, phone, url):
     teacher = lead()
     page = phone(teacher)

@@ -18,6 +18,13 @@ const warn = sentence => {
   show('.notice', sentence);
 };
 
+// A guess that this tab has begun and not sent, by what it belongs to; it outlives a reload.
+const begun = (round, values) => keep('begun', { code, round, values }, 'sessionStorage');
+const begunFor = round => {
+  const found = kept('begun', 'sessionStorage');
+  return found?.code === code && found.round === round ? found.values : {};
+};
+
 // --- what comes and goes ---
 
 const turn = async () => {
@@ -57,8 +64,9 @@ const handIn = async () => {
 
 const take = found => {
   if (found.round !== state?.round) {
-    late = changing = false;
-    given = {};
+    late = false;
+    given = begunFor(found.round);
+    changing = Object.keys(given).length > 0;
   }
   state = found;
   mine = me.waiting?.round === state.round ? me.waiting.values : state.mine;
@@ -109,6 +117,7 @@ const draw = () => {
 const row = ask => control(ask, () => given[ask.id], value => {
   if (value === undefined) delete given[ask.id];
   else given[ask.id] = value;
+  begun(state.round, given);
   showMissing();
 });
 
@@ -147,6 +156,7 @@ $('.guess').addEventListener('submit', event => {
   mine = { ...given };
   changing = false;
   me.waiting = { round: state.round, values: mine };
+  begun(state.round, {});
   keep('learner', me);
   draw();
   $('.again').focus();
