@@ -17,7 +17,7 @@ from visuals.page import style
 from visuals.page.words import named
 
 TITLES = {RIGHT: "The right way"} | {way: title for way, title in CHANGES.items() if way != ALL}
-MARKS = f"{LEGEND} Beside a row: how many are read as asked."
+MARKS = f"{LEGEND} Beside a row: those read as asked."
 ORACLE = "oracle"  # no mistake, and no class is asked for
 
 

@@ -65,7 +65,7 @@ def sentence(certificate: Certificate) -> str:
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     are = agreeing(near(certificate), "is", "are")
     said = (
-        f"We call a picture near if it is nearer to training than {100 - closest} % of the test {noun}. Of "
+        f"We call near what is nearer to training than {100 - closest} % of the test {noun}. Of "
         f"{certificate.metrics['samples']:,} generated {noun} {near(certificate)} {are} near. Of as many test {noun} "
         f"{expected(certificate):.0f} would be."
     )
