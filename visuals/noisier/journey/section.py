@@ -50,6 +50,7 @@ latest = LatestRun()
 newest: Visitors[Kept] = Visitors(lambda run: run.bytes)
 prose = Prose(Path(__file__).with_name("prose.md"))
 Controls = dict[str, Any]  # gradio's components
+Answer = Callable[[Kept | None, dict[str, Any]], dict[str, Any] | None]  # of kept.py, to what a player asks
 
 
 def build(shared: Shared) -> Built:
@@ -214,8 +215,7 @@ def live(
     run.look_where(newest.of(request))
     newest.keep(request, run)
     followed = runs.follow(("journey", journey, picture.tobytes()), lambda: denoise.travel(journey, picture))
-    read, classes = partial(judge.recognise, journey.network), judge.classes(journey.network)
-    player = JourneyView(run, read, classes, hardware())
+    player = JourneyView(run, partial(judge.recognise, journey.network), judge.classes(journey.network), hardware())
     following = latest.follow(request, followed)
     for values in stream(following, player, MESSAGES_PER_SECOND):
         if (now := newest.of(request)) and now is not run:  # another network was chosen meanwhile, or a new run begun
@@ -247,9 +247,7 @@ def asked(event: gr.EventData, *names: str) -> dict[str, Any]:
     return {name: getattr(event, name, None) for name in names}
 
 
-def _answered(
-    answer: Callable[[Kept | None, dict[str, Any]], dict[str, Any] | None], *names: str
-) -> Callable[..., Any]:
+def _answered(answer: Answer, *names: str) -> Callable[..., Any]:
     def answered(event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
         run, which = newest.of(request), asked(event, *names)
         return answer(run, which) or gr.skip(), forgotten(run, which)
