@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Condition
+from threading import Condition, Lock
 
 import torch
 from torch import Tensor
@@ -21,6 +21,7 @@ MOST = 64  # rows of a batch
 class _Call:
     inputs: tuple[Tensor, ...]
     since: float
+    changed: Condition
     output: Tensor | None = None
     error: Exception | None = None
 
@@ -45,7 +46,7 @@ class Batched:
     def __init__(self, network: Callable[..., Tensor], most: int = MOST, patience: float = PATIENCE, workers: int = 1):
         self.network = network
         self._most, self._patience, self._workers = most, patience, workers
-        self._changed = Condition()
+        self._lock = Lock()
         self._waiting: list[_Call] = []
         self._runs = 0
         self._busy = 0  # batches that are being computed
@@ -60,20 +61,19 @@ class Batched:
             self._count(-1)
 
     def _count(self, more: int) -> None:
-        with self._changed:
+        with self._lock:
             self._runs += more
-            self._changed.notify_all()
+            self._wake(self._waiting[:1])
 
     def __call__(self, *inputs: Tensor) -> Tensor:
         with turns.aside():
-            return self._call(_Call(inputs, time.monotonic()))
+            return self._call(_Call(inputs, time.monotonic(), Condition(self._lock)))
 
     def _call(self, call: _Call) -> Tensor:
-        with self._changed:
+        with self._lock:
             self._waiting.append(call)
-            self._changed.notify_all()
             while not call.done and not self._ready(call):
-                self._changed.wait(self._patience)
+                call.changed.wait(self._patience if call in self._waiting else None)
             if call.done:
                 return _outcome(call)
             batch = self._take(call)
@@ -82,10 +82,16 @@ class Batched:
             with turns.turn():
                 _compute(self.network, batch)
         finally:
-            with self._changed:
+            with self._lock:
                 self._busy -= 1
-                self._changed.notify_all()
+                self._wake(batch + self._waiting[:1])
         return _outcome(call)
+
+    @staticmethod
+    def _wake(calls: list[_Call]) -> None:
+        """Only these: if each of thirty woke all others, that would cost more than their steps."""
+        for call in calls:
+            call.changed.notify()
 
     @property
     def _share(self) -> int:

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 FOLD = 2  # pixels of a FOLD x FOLD square become channels
 HEAD = 32  # channels of an attention head
+MANY = 8  # rows, from which on it is faster on a CPU if channels come last: by a fifth with 30
 
 
 def time_embedding(t: Tensor, dim: int) -> Tensor:
@@ -24,21 +25,35 @@ def time_embedding(t: Tensor, dim: int) -> Tensor:
     return torch.cat((angle.sin(), angle.cos()), dim=1)
 
 
+class GroupNorm(nn.GroupNorm):
+    """Group normalisation; torch's own takes five times as long on a CPU where a tensor's channels come last."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.is_contiguous() or not input.is_cpu:
+            return super().forward(input)
+        b, c, h, w = input.shape
+        positions = input.permute(0, 2, 3, 1).reshape(b, h * w, c)
+        mean, square = (of.mean(1).view(b, self.num_groups, -1).mean(2, True) for of in (positions, positions**2))
+        scale = torch.rsqrt(square - mean**2 + self.eps) * self.weight.view(self.num_groups, -1)
+        shift = self.bias.view(self.num_groups, -1) - mean * scale
+        return torch.addcmul(shift.view(b, c, 1, 1), input, scale.view(b, c, 1, 1))
+
+
 class ResidualBlock(nn.Module):
     """Norm, SiLU, convolution, twice; in between the embedding scales and shifts; the input is added at the end."""
 
     def __init__(self, c_in: int, c_out: int, c_emb: int):
         super().__init__()
-        self.norm1, self.conv1 = nn.GroupNorm(8, c_in), nn.Conv2d(c_in, c_out, 3, padding=1)
+        self.norm1, self.conv1 = GroupNorm(8, c_in), nn.Conv2d(c_in, c_out, 3, padding=1)
         self.modulate = nn.Linear(c_emb, 2 * c_out)
-        self.norm2, self.conv2 = nn.GroupNorm(8, c_out), nn.Conv2d(c_out, c_out, 3, padding=1)
+        self.norm2, self.conv2 = GroupNorm(8, c_out), nn.Conv2d(c_out, c_out, 3, padding=1)
         self.shortcut = nn.Conv2d(c_in, c_out, 1) if c_in != c_out else nn.Identity()
         zero(self.conv2)
 
     def forward(self, x: Tensor, emb: Tensor) -> Tensor:
-        residual = self.conv1(F.silu(self.norm1(x)))
+        residual = self.conv1(F.silu(self.norm1(x), inplace=True))
         scale, shift = self.modulate(emb)[:, :, None, None].chunk(2, dim=1)
-        residual = F.silu(self.norm2(residual) * (1 + scale) + shift)
+        residual = F.silu(self.norm2(residual) * (1 + scale) + shift, inplace=True)
         return self.shortcut(x) + self.conv2(residual)
 
 
@@ -48,7 +63,7 @@ class Attention(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
         self.heads = channels // HEAD
-        self.norm = nn.GroupNorm(8, channels)
+        self.norm = GroupNorm(8, channels)
         self.qkv = nn.Conv2d(channels, 3 * channels, 1)
         self.project = nn.Conv2d(channels, channels, 1)
         zero(self.project)
@@ -119,13 +134,15 @@ class UNet(nn.Module):
                 size *= 2
         last = nn.Conv2d(c, channels * FOLD**2, 3, padding=1)
         zero(last)
-        self.leave = nn.Sequential(nn.GroupNorm(8, c), nn.SiLU(), last)
+        self.leave = nn.Sequential(GroupNorm(8, c), nn.SiLU(), last)
 
     def forward(self, x: Tensor, t: Tensor, y: Tensor) -> Tensor:
         emb = F.silu(self.embed_time(time_embedding(t, self.enter.out_channels)) + self.embed_class(y))
         blocks = self.config["blocks"]
 
         x = self.enter(F.pixel_unshuffle(x, FOLD))  # (B, widths[0], 16, 16)
+        if len(x) >= MANY and x.is_cpu:
+            x = x.contiguous(memory_format=torch.channels_last)
         kept = [x]
         for i, (residual, attend) in enumerate(self.down):
             kept.append(x := attend(residual(x, emb)))

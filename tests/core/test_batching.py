@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from threading import Barrier, Event, Thread
+from threading import Barrier, Condition, Event, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -72,7 +72,9 @@ def test_calls_wait_for_as_long_as_others_come(monkeypatch):
     now = 0.0
     monkeypatch.setattr(batching, "time", SimpleNamespace(monotonic=lambda: now))
     batched = Batched(Counted(), patience=1.0)
-    first, second = (batching._Call((torch.zeros(1, 2), torch.zeros(1)), since) for since in (0.0, 0.5))
+    first, second = (
+        batching._Call((torch.zeros(1, 2), torch.zeros(1)), since, Condition(batched._lock)) for since in (0.0, 0.5)
+    )
     with batched.run(), batched.run(), batched.run():
         batched._waiting = [first, second]
         for now, ready in ((1.25, False), (1.5, True)):  # noqa: B007

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from models.noisier.unet import Attention, UNet, time_embedding
+from models.noisier.unet import MANY, Attention, GroupNorm, UNet, time_embedding
 from models.train.noisier.ddpm import NETWORKS
 
 PARAMETERS = {"mnist": 1_944_772, "cifar10": 11_483_660}
@@ -41,6 +41,23 @@ def difference(network: UNet, a: tuple, b: tuple) -> float:
 def test_parameter_counts_of_what_ships(name):
     assert sum(p.numel() for p in UNet(**NETWORKS[name]).parameters()) == PARAMETERS[name]
     assert PARAMETERS["mnist"] < 2_000_000
+
+
+@torch.no_grad()
+def test_many_rows_get_what_each_gets_alone(network):
+    generator = torch.Generator().manual_seed(2)
+    x = torch.randn(MANY, network.config["channels"], 32, 32, generator=generator)
+    t, y = torch.arange(1, 1 + MANY), torch.arange(MANY)
+    alone = torch.cat([network(x[k : k + 1], t[k : k + 1], y[k : k + 1]) for k in range(MANY)])
+    assert (network(x, t, y) - alone).abs().max() < 1e-4 * alone.abs().max()
+
+
+@pytest.mark.parametrize("offset", [0.0, 10.0])
+def test_group_norm_is_torch_s_where_channels_come_last(offset):
+    norm = shaken(GroupNorm(8, 32))
+    x = torch.randn(3, 32, 5, 7, generator=torch.Generator().manual_seed(3)) + offset
+    last = x.contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(norm(last), torch.nn.GroupNorm.forward(norm, x), rtol=1e-4, atol=1e-4)
 
 
 def test_the_output_has_the_shape_of_the_input(network, inputs):
