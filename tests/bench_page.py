@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 import app
 from models.core import runtime
@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LINKS = {"10 Mbit/s, 40 ms": (10e6 / 8, 40), "1.6 Mbit/s, 150 ms": (1.6e6 / 8, 150)}  # bytes a second, milliseconds
 SLOWED = 4  # times, the processor
 ROUNDS = 3
-PATIENCE = 180_000  # ms
+PATIENCE = 60_000  # ms
+TRIES = 3  # the browser's slowed line sometimes stands still: all has been sent, and it does not read it
 IMPORTS = "import gradio, torch"  # what any page like this one has to load
 # A picture of our page: a canvas, a drawing or a picture within an open section, before gradio is there or after.
 PICTURE = """() => [...document.querySelectorAll('SECTION .html-container')].some(element =>
@@ -83,10 +84,16 @@ def visit(page: Page, address: str, until: str, speed: tuple[float, float]) -> V
 
 def visits(browser: Browser, address: str, until: str, speed: tuple[float, float]) -> tuple[Visit, Visit]:
     """A first visit and, with what its browser has kept, a second."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    first, second = (visit(context.new_page(), address, until, speed) for _ in range(2))
-    context.close()
-    return first, second
+    for _ in range(TRIES):
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        try:
+            first, second = (visit(context.new_page(), address, until, speed) for _ in range(2))
+            return first, second
+        except TimeoutError:
+            print(f"No picture of {address} within {PATIENCE / 1000:.0f} s", flush=True)
+        finally:
+            context.close()
+    raise TimeoutError(f"no picture of {address} at {TRIES} visits")
 
 
 def median(found: list[Visit], of: Callable[[Visit], float]) -> float:
