@@ -64,7 +64,7 @@ def test_opens_on_the_nets_that_have_learned(tab, test_set):
     sizes, lost = expected(PAIR, 0, 4, test_set)
     assert sizes in tab.inner_text("#inside-status")
     assert lost in tab.inner_text("#drops-status")
-    assert tab.locator("#inside-maps canvas").count() == 5
+    assert tab.locator("#inside-maps .panels canvas").count() == 5
     assert tab.get_attribute("#drops figure", "data-points") == "18"
     assert "measured earlier" in tab.inner_text("#inside-status")
     tab.click("#responses-fold button.label-wrap")
@@ -105,6 +105,19 @@ def test_a_pixel_is_read_in_every_map_and_the_sum_is_right(tab):
     x, f, h = (float(n) for n in re.findall(r"= (-?\d+\.\d\d)", net))
     assert x + f == pytest.approx(h, abs=0.011)
     assert "plain-20: x = " in said
+
+
+def test_the_map_that_is_pointed_at_is_large_in_every_panel(tab):
+    lens = tab.locator("#inside-maps .lens")
+    expect(lens).to_have_attribute("data-map", "1")
+    expect(lens.locator("figcaption")).to_have_text(["plain-20: x", "F(x)", "residual-20: x", "F(x)", "F(x) + x"])
+    before = lens.locator("canvas").last.evaluate("canvas => canvas.toDataURL()")
+    panel = tab.locator("#inside-maps .panels canvas").last
+    box = panel.bounding_box()
+    panel.hover(position={"x": box["width"] * 7.5 / 8, "y": box["height"] * 3.5 / 4})
+    expect(lens).to_have_attribute("data-map", "32")
+    assert lens.locator("canvas").last.evaluate("canvas => canvas.toDataURL()") != before
+    assert lens.locator("canvas").first.bounding_box()["width"] > 2 * box["width"] / 8
 
 
 def test_maps_can_be_saved_with_their_numbers(tab, tmp_path):

@@ -3,9 +3,9 @@ import { STOPS, colour } from '../shared/signed.js';
 import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
 
 export default ({ element, props, watch }) => {
-  const rows = element.querySelector('.rows'), reading = element.querySelector('.reading');
+  const rows = element.querySelector('.rows'), reading = element.querySelector('.reading'), lens = element.querySelector('.lens');
   const CELL = 96, GAP = 6; // px in the canvas: side of a map, and between two maps
-  let drawn = [], place = null; // what is on screen: {panel, row, canvas, maps}; place = {key, x, y} of the pixel that is read
+  let drawn = [], enlarged = '', place = null; // what is on screen: {panel, row, canvas, maps}; place = {key, x, y} of the pixel that is read
 
   const written = number => number.toFixed(2).replace('-', '−');
   const across = ([count]) => count >= 32 ? 8 : 4; // maps beside one another
@@ -52,10 +52,27 @@ export default ({ element, props, watch }) => {
     }
   };
 
+  // The map that is pointed at, at first the first one, large: of every panel of the same shape.
+  const enlarge = () => {
+    const shape = place?.key ?? key(drawn.at(-1).panel), same = drawn.filter(({ panel }) => key(panel) === shape);
+    const { map } = index(same[0].panel.shape, place?.x ?? 0, place?.y ?? 0), now = `${shape} ${map}`;
+    if (now === enlarged) return;
+    enlarged = now;
+    lens.replaceChildren(...same.map(({ row, panel, maps }, k) => {
+      const figure = document.createElement('figure'), canvas = Object.assign(document.createElement('canvas'), { width: CELL, height: CELL });
+      const [x, y] = corner(panel.shape, { map, row: 0, column: 0 }), first = same[k - 1]?.row !== row;
+      canvas.getContext('2d').drawImage(maps, x, y, CELL, CELL, 0, 0, CELL, CELL);
+      figure.append(Object.assign(document.createElement('figcaption'), { textContent: (first ? `${row.net}: ` : '') + panel.title }), canvas);
+      return figure;
+    }));
+    lens.dataset.map = map + 1;
+  };
+
   // The read pixel in words, net by net: "residual-20: x 0.80, F(x) −0.41, F(x) + x 0.39".
   const read = () => {
     drawn.forEach(paint);
-    if (!place) { reading.textContent = 'Point at a pixel, or use Tab and the arrow keys, to read it in all pictures.'; return; }
+    enlarge();
+    if (!place) { reading.textContent = 'Point at a map, or use Tab and the arrow keys, to see it large and to read its pixels.'; return; }
     const same = drawn.filter(d => key(d.panel) === place.key), at = index(same[0].panel.shape, place.x, place.y);
     const nets = rowsOf(same).map(row => `${row.net}: ` + same.filter(d => d.row === row)
       .map(d => `${d.panel.title} = ${written(d.panel.values[at.number])}`).join(', '));
@@ -88,7 +105,7 @@ export default ({ element, props, watch }) => {
   const figureOf = (row, panel) => {
     const figure = document.createElement('figure'), caption = document.createElement('figcaption');
     const [count, height, width] = panel.shape, what = `${count} maps of ${height} × ${width}`;
-    for (const [tag, text] of [['b', panel.title], ['small', `${count} · ${height} × ${width}`], ['span', panel.caption]]) {
+    for (const [tag, text] of [['b', panel.title], ['small', `${count} maps, ${height}×${width}`], ['span', panel.caption]]) {
       caption.append(Object.assign(document.createElement(tag), { textContent: text }));
     }
     const canvas = Object.assign(document.createElement('canvas'), { tabIndex: 0 });
@@ -105,7 +122,7 @@ export default ({ element, props, watch }) => {
     const value = props.value;
     if (!value?.rows) return;
     const focus = drawn.findIndex(d => d.canvas === document.activeElement);
-    drawn = [];
+    [drawn, enlarged] = [[], ''];
     rows.replaceChildren(...JSON.parse(value.rows).map(row => {
       const section = document.createElement('section'), panels = document.createElement('div');
       section.append(Object.assign(document.createElement('h3'), { textContent: row.title }), panels);

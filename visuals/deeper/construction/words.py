@@ -78,14 +78,12 @@ def recorded_outcome(
         in_the_race(Lane(certificate.config["deep"], skip), race) if same_training(certificate, race, rate) else None
     )
     there = "" if raced is None or anew is None or abs(difference(raced, anew)) < CLOSE else elsewhere(raced)
-    return style.told(f"{held}{said} This is {certificate.config['steps']} steps later.{there}") + style.recorded(
-        certificate
-    )
+    return style.told(f"{held}{said}{there}") + style.recorded(certificate)
 
 
 def elsewhere(raced: float) -> str:
     """Why the number of the race is another than the one just said."""
-    return f" The race ended at {raced:.1f} % with the same seeds: training enlarges differences in rounding."
+    return f" In the race, rounded differently, the same seeds ended at {raced:.1f} %."
 
 
 def of_guess(right: bool, just_now: bool) -> str:
