@@ -94,7 +94,9 @@ def test_a_module_is_chosen_on_the_map_or_in_the_line_and_outlives_another_pictu
     tab.hover("#wider-map [data-says^='aux. head after 4a']")
     expect(readout).to_contain_text("5×5 average pool /3 → 1×1×512, 1×1 conv →")
     tab.hover("#wider-map .title")
-    expect(readout).to_have_text("Point at a layer to read what it does.")
+    expect(readout).to_have_text(
+        "On the line: places; below it: channels, one for each filter. Point at a layer to read what it does."
+    )
     tab.click("#wider-map .node[data-name='4d']")
     chosen(tab, "4d")
     tab.click("#wider-strip [data-name='5b']")

@@ -14,15 +14,15 @@ LINE_ENDS = ("pool2", "4d")  # the last stages of the map's first two lines; the
 
 LAYERS = {  # stage: two short lines above its box, and the layer in words
     "picture": (("picture",), "the picture, three colours"),
-    "conv1": (("7×7", "conv /2"), "7×7 convolution, stride 2"),
-    "pool1": (("max", "pool /2"), "3×3 max pooling, stride 2"),
-    "lrn1": (("norm",), "local response normalisation over 5 channels"),
+    "conv1": (("7×7 conv,", "half size"), "7×7 convolution, stride 2"),
+    "pool1": (("max pool,", "half size"), "3×3 max pooling, stride 2"),
+    "lrn1": (("norm,", "scales down"), "local response normalisation over 5 channels"),
     "conv2_reduce": (("1×1", "conv"), "1×1 convolution, a reduction"),
     "conv2": (("3×3", "conv"), "3×3 convolution"),
-    "lrn2": (("norm",), "local response normalisation over 5 channels"),
-    "pool2": (("max", "pool /2"), "3×3 max pooling, stride 2"),
-    "pool3": (("max", "pool /2"), "3×3 max pooling, stride 2"),
-    "pool4": (("max", "pool /2"), "{0}×{0} max pooling, stride 2"),
+    "lrn2": (("norm,", "scales down"), "local response normalisation over 5 channels"),
+    "pool2": (("max pool,", "half size"), "3×3 max pooling, stride 2"),
+    "pool3": (("max pool,", "half size"), "3×3 max pooling, stride 2"),
+    "pool4": (("max pool,", "half size"), "{0}×{0} max pooling, stride 2"),
     "avgpool": (("average", "pool"), "average over all positions, one number for each channel"),
 }
 
@@ -74,8 +74,8 @@ def _stage(
         layer = "Inception module of four branches"
     else:
         label, layer = {
-            "linear": (("linear",), "a linear layer, one score for each class"),
-            "softmax": (("softmax",), "softmax: scores become probabilities"),
+            "linear": (("linear,", "scores"), "a linear layer, one score for each class"),
+            "softmax": (("softmax,", "in %"), "softmax: scores become probabilities"),
         }[name]
     sizes = f"{size(before)} in, {size(shape)} out." if before else f"{size(shape)}."
     return {"name": name, "label": label, "shape": [*sides, channels], "says": f"{name}: {layer}. {sizes}"} | branches

@@ -9,6 +9,7 @@ export default ({ element, props, watch, trigger, signal }) => {
   const LINES = [{ names: 12, middle: 46, reach: 22 }, { names: 88, middle: 126, reach: 24 }, { names: 196, middle: 252, reach: 38 }];
   const BETWEEN = [72, 179], UNDER = 44; // y of the wires from line to line; px from a line to what its heads answer
   const map = element.querySelector('svg.map'), panel = element.querySelector('svg.module'), readout = element.querySelector('.readout');
+  const POINT = 'On the line: places; below it: channels, one for each filter. Point at a layer to read what it does.';
   let drawn = '';
 
   const add = (parent, tag, attributes, text) => {
@@ -140,7 +141,7 @@ export default ({ element, props, watch, trigger, signal }) => {
     const about = value.modules[value.chosen];
     element.querySelector('.title').textContent = about.title;
     element.querySelector('.shapes').textContent = about.shapes;
-    readout.textContent = 'Point at a layer to read what it does.';
+    readout.textContent = (frame.scrollWidth > frame.clientWidth ? 'Swipe to see more of the map. ' : '') + POINT;
     showModule(stage, about);
     element.dataset.chosen = value.chosen;
   };
