@@ -11,6 +11,7 @@ from tests.stage import ANSWERED, SETTLED
 HEIGHT = 720  # px of the screen
 BODY, LABEL = 24, 18  # px of 720: the smallest letters of what is read as a text, and of everything else
 PICTURE = 0.7  # of the screen's height: the least that the pictures take, with what belongs to them
+LARGE = 70  # px: the least width of a sample that is compared with others
 NO_PICTURE = {"exercises"}  # sections of words alone
 
 # [text, px] of all letters in sight that are too small. Formulas and indices set their own; where a number is from is a
@@ -60,3 +61,10 @@ def test_on_a_projector_each_section_is_one_screen_with_large_letters_and_a_larg
                 found["too small"] = max(0, PICTURE * HEIGHT - panel.evaluate(HIGH))
             wrong |= {(section.name, answered, name): what for name, what in found.items() if what}
     assert not wrong, "\n".join(f"{place}: {what}" for place, what in wrong.items())
+
+
+def test_on_a_projector_the_samplers_pictures_are_large(page, url):
+    page.goto(f"{url}?tab=noisier&at=samplers&present=on")
+    pictures = page.locator("#samplers-album .row:visible .cell img")
+    pictures.first.wait_for()
+    assert min(pictures.evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")) >= LARGE

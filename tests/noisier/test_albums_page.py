@@ -216,3 +216,23 @@ def test_nothing_is_wider_than_the_page(at_section):
         first, last = (opened.locator(f"#guidance-album [data-place='0,{k}']").bounding_box() for k in (0, 7))
         assert first["y"] == last["y"]  # all pictures of a row, side by side, and large enough for a finger
         assert min(first["width"], first["height"]) >= 24
+
+
+def test_on_a_phone_the_parts_of_a_section_are_one_line(at_section):
+    opened = at_section("decided")
+    opened.set_viewport_size({"width": 390, "height": 844})
+    tabs = opened.locator("#decided-parts > .tab-wrapper .tab-container:not([aria-hidden=true]) [role=tab]")
+    expect(tabs).to_have_count(4)
+    assert len(set(tabs.evaluate_all("all => all.map(tab => tab.getBoundingClientRect().top)"))) == 1
+
+
+@pytest.mark.parametrize("section", ["samplers", "counterfactuals", "guidance"])
+def test_what_the_pictures_show_unfolds_below_the_question(at_section, section):
+    opened = at_section(section)
+    answer = opened.locator(f"#{section}-answer details")
+    expect(answer.locator(".told")).to_be_hidden()
+    order = [opened.locator(f"#noisier-{section} .prose").first, answer, opened.locator(f"#{section}-go")]
+    tops = [each.bounding_box()["y"] for each in order]
+    assert tops == sorted(tops)
+    answer.locator("summary").click()
+    expect(answer.locator(".told")).to_be_visible()

@@ -37,6 +37,13 @@ def test_the_recorded_journey_plays_once(new_page, url):
     expect(page.locator("#player .play")).to_have_text("Play")
 
 
+def test_on_a_phone_the_first_sentence_stands_above_the_player(opened):
+    opened.set_viewport_size({"width": 390, "height": 844})
+    said = opened.locator("#noisier-journey .prose").first
+    expect(said).to_be_in_viewport(ratio=1)
+    assert said.bounding_box()["y"] < opened.locator("#player").bounding_box()["y"]
+
+
 def test_opens_on_the_recorded_journey_where_every_panel_shows_something(opened):
     frames = unstack(artifacts.load_run("journey-mnist"))
     at = int(opened.get_attribute("#player .player", "data-at"))
