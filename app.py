@@ -54,7 +54,7 @@ LAUNCH: dict[str, Any] = {
 
 def build() -> gr.Blocks:
     """The page. A section whose weights or recorded runs cannot be read says so; the others work."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+    with events.not_served_yet(), gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         page.queue(max_size=64, api_open=False)  # here, where it has nothing to prepare yet
         head = gr.HTML(HEAD, elem_classes="page-wide", elem_id="head")
         lesson.build(page, LESSONS)

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 import app
 from visuals.components.player import Player
-from visuals.page.events import AT_ONCE, NOTHING_OF_OURS, guarded
+from visuals.page.events import AT_ONCE, NOTHING_OF_OURS, guarded, not_served_yet
 from visuals.page.settings import Settings, choice, control
 
 CHOICES = ("4d", "5b", "3a", "4c", "4b")  # modules, chosen faster than the page follows
@@ -120,6 +120,13 @@ def test_progress_is_noted_only_where_it_is_seen(built):
     noted = [event for event in built.fns.values() if event.show_progress == "hidden"]
     assert noted
     assert {tuple(block.elem_id for block in event.show_progress_on) for event in noted} == {("head",)}
+
+
+def test_a_page_that_is_built_is_no_server_until_it_is_launched():
+    with not_served_yet(), gr.Blocks() as page:
+        gr.HTML("")
+    assert (page.app, page.config) == (None, None), "gradio goes another way: not_served_yet() no longer saves time"
+    assert isinstance(App.create_app(page), App)
 
 
 def test_a_visit_begins_without_a_description_of_all_parts(built):

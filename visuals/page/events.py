@@ -1,18 +1,20 @@
 """Events that only answer, and events that neither wait for each other nor set each other off again.
 
-This is also the one module that uses what gradio keeps to itself: `guarded`, `without_progress`, `without_deep_links`,
-`AS_IT_IS`, `LIGHTER`.
+This is also the one module that uses what gradio keeps to itself: `not_served_yet`, `guarded`, `without_progress`,
+`without_deep_links`, `AS_IT_IS`, `LIGHTER`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 from gradio.context import Context
+from gradio.routes import App
 from gradio.state_holder import SessionState
 
 from visuals.page.visitors import presence
@@ -124,6 +126,21 @@ def guarded(page: gr.Blocks) -> None:
             raise Refusal(NOTHING_OF_OURS) from error
 
     page.process_api, page.preprocess_data = told_of, looked_at
+
+
+@contextmanager
+def not_served_yet() -> Iterator[None]:
+    """Around what builds a page.
+
+    Gradio makes a server of it at each of three points, with all its routes, and at one describes all its components;
+    `launch` does both anew.
+    """
+    served, described = App.create_app, gr.Blocks.get_config_file
+    App.create_app, gr.Blocks.get_config_file = lambda *_, **__: None, lambda *_: None  # pyright: ignore
+    try:
+        yield
+    finally:
+        App.create_app, gr.Blocks.get_config_file = staticmethod(served), described
 
 
 def end_with_visit(end: Callable[[gr.Request], None]) -> None:
