@@ -185,3 +185,8 @@ def test_a_network_without_auxiliary_heads_is_operated_on_and_looked_into_too(im
     np.testing.assert_array_equal(lengths[LOSSES.index("main")], lengths[LOSSES.index("all")])
     assert np.isfinite(lengths[LOSSES.index("main")]).all()
     assert np.isnan(lengths[LOSSES.index("aux_4a")]).all()
+
+
+def test_the_heads_add_most_where_the_section_opens():
+    added = artifacts.certificate("heads").metrics["gradient_at_3a_all_over_main"]
+    assert max(added, key=added.__getitem__) == "small"

@@ -14,7 +14,7 @@ from visuals.components.rail import Rail
 from visuals.page import style
 from visuals.page.events import AT_ONCE, PRIVATE
 from visuals.page.section import Built, Question
-from visuals.page.settings import Settings, changed, declared, query, read, write
+from visuals.page.settings import PLACE, Settings, changed, declared, query, read, write
 
 LINKED = "linked"
 HERE, ALOUD, OFF = "open", "aloud", "off"  # how a link asks: the states of the cards
@@ -76,7 +76,7 @@ class LessonLink:
     def restore(self, request: gr.Request) -> tuple[Any, ...]:
         """What a link sets: its notices, how the lesson asks, the cards, the controls, and that there was one."""
         params = dict(request.query_params)
-        if params.get("tab", self.tab) != self.tab or set(params) <= {"tab", "at", "present", "room"}:
+        if params.get("tab", self.tab) != self.tab or set(params) <= PLACE:
             return (gr.skip(),) * (3 + len(self.questions) + len(self.controls))  # the page is as it was built
         values, notices = [], []
         for part in self.parts.values():
@@ -86,7 +86,8 @@ class LessonLink:
         changes = [said for part in self.parts.values() for said in part.told(params)]
         asks = next((how for how in (ALOUD, OFF) if params.get("predict") == how), HERE)
         cards = [gr.skip() if asks == HERE else question.value(asks) for question in self.questions]
-        said = told(changes, params.get("at", "")) + "".join(map(style.notice, notices))
+        back = address(self.tab, params["from"]) if params.get("from") in set(self.parts) - {""} else ""
+        said = told(changes, params.get("at", ""), back) + "".join(map(style.notice, notices))
         return said, asks, *cards, *values, LINKED
 
     def about(self, params: Mapping[str, str]) -> str | None:
@@ -141,10 +142,19 @@ class LessonLink:
         return self.link_of(at if at in sections else sections[0], asks, *values)
 
 
-def told(changes: list[str], at: str) -> str:
-    """What a link has set, as HTML; the rail takes it away when another section than `at` is opened."""
+def address(tab: str, at: str) -> str:
+    return f"?{query(tab, at)}"
+
+
+def told(changes: list[str], at: str, back: str = "") -> str:
+    """What a link has set, as HTML; the rail takes it away when another section than `at` is opened.
+
+    `back` is the address of the section with the link, and leads there.
+    """
     if not changes:
         return ""
     more = len(changes) - MOST_TOLD
     listed = "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more" if more > 0 else "")
-    return f'<p class="set-by-link" role="status" data-at="{escape(at)}"><b>Set by the link:</b> {escape(listed)}.</p>'
+    way = f' <a href="{escape(back)}">Back to the exercises</a>' if back else ""
+    said = f"<b>Set by the link:</b> {escape(listed)}."
+    return f'<p class="set-by-link" role="status" data-at="{escape(at)}">{said}{way}</p>'

@@ -250,11 +250,17 @@ def _in_words(setting: Setting, value: Any, called: Mapping[str, str]) -> str:
     return words.get(value) or write(value)
 
 
-def query(tab: str, at: str, *settings: Settings, asks: bool = True, aloud: bool = False) -> str:
-    """The query of the address that opens a section with these settings: every value, whatever later defaults are."""
+PLACE = frozenset(("tab", "at", "present", "room"))  # what an address names besides settings
+
+
+def query(tab: str, at: str, *settings: Settings, asks: bool = True, aloud: bool = False, back: str = "") -> str:
+    """The query of the address that opens a section with these settings: every value, whatever later defaults are.
+
+    `back` names the section of the tab from which one goes there.
+    """
     values = {name: write(getattr(each, name)) for each in settings for name in declared(type(each))}
     how = {"predict": "aloud"} if aloud else {} if asks else {"predict": "off"}
-    return urlencode({"tab": tab, "at": at} | values | how)
+    return urlencode({"tab": tab, "at": at} | values | how | ({"from": back} if back else {}))
 
 
 def write(value: Any) -> str:

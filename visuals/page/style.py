@@ -63,6 +63,8 @@ EVERY = re.compile(r"\b(\d[\d,]*) of \1(?![\d,])")  # as a certificate's data ha
 ONCE_GUESSED, UNTIL_GUESSED = "once-guessed", "until-guessed"
 # The same for a section that has a question of its own.
 ONCE_GUESSED_HERE, UNTIL_GUESSED_HERE = "once-guessed-here", "until-guessed-here"
+# Of what a link may change: it is not seen before.
+AFTER_LINK = "after-link"
 # Of the column with a question: beside the picture, and above it where there is no room beside it.
 ASKS = "asks"
 

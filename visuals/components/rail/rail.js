@@ -117,6 +117,13 @@ export default ({ element, props, trigger, signal, still }) => {
     location.assign(link.href + presenting());
   }, { signal });
 
+  document.addEventListener('click', event => {
+    const link = event.target.closest('.set-by-link a');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(Object.fromEntries(new URLSearchParams(link.search)));
+  }, { signal });
+
   // What waits for the question of a lesson is shown without a guess; the card of the question may not be there yet.
   document.addEventListener('click', event => {
     if (!event.target.closest('.unguessed')) return;

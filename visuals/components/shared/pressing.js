@@ -51,6 +51,7 @@ export const watchPresses = (linked, signal) => {
   const settled = () => {
     if (!waiting) return;
     waiting = false;
+    delete document.documentElement.dataset.linked;
     if (pressed) press(`#${pressed}`, signal);
   };
   document.addEventListener('link-followed', ({ detail: { tab, events } }) => {

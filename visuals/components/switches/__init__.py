@@ -11,8 +11,9 @@ class Switches(Component):
     value = {
         "label": what the whole is, "rows": [{"id", "title"}], "columns": [{"id", "title", "role": its colour's}],
         "cells": {"ROW-COLUMN": what the switch says, such as a number}, "chosen": the id of the row that is marked,
-        "off": ["ROW-COLUMN", …],
+        "off": ["ROW-COLUMN", …], "effect": what that does, in short,
     }
+    The effect stands with the switches on a narrow screen, where what they do is told further below.
     A value of fewer keys, once the whole has been shown, changes these alone: {"chosen": "4a"} marks another row.
     Switching, and a value with another `off`, triggers `toggle` with {"off"}.
     """

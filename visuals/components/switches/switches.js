@@ -2,7 +2,7 @@
 // there with the arrow keys.
 
 export default ({ element, props, watch, trigger }) => {
-  const table = element.querySelector('table'), all = element.querySelector('.all'), count = element.querySelector('.count');
+  const table = element.querySelector('table'), all = element.querySelector('.all'), count = element.querySelector('.count'), effect = element.querySelector('.effect');
   let off = new Set(), told = '[]', last = {}, shape = '', grid = []; // grid[row][column]: the buttons; row 0 and column 0 are the heads
 
   const ids = (row, column) => { // of the switches that this place switches
@@ -18,7 +18,7 @@ export default ({ element, props, watch, trigger }) => {
 
   const tell = () => {
     told = JSON.stringify([...off]);
-    last = props.value = { ...props.value, off: [...off] };
+    last = props.value = { ...props.value, off: [...off], effect: '' };
     mark();
     trigger('toggle', { off: [...off] });
   };
@@ -71,6 +71,7 @@ export default ({ element, props, watch, trigger }) => {
     }
     for (const line of table.querySelectorAll('[data-row]')) line.classList.toggle('chosen', line.dataset.row === props.value.chosen);
     count.textContent = off.size ? `${off.size} of ${ids(0, 0).length} switched off` : '';
+    effect.textContent = props.value.effect ?? '';
   };
 
   const draw = () => {

@@ -47,7 +47,7 @@ def _numbers() -> dict[str, str]:
 
 
 def _link(name: str) -> str:
-    return query("deeper", "race", settings_for(RACES[name]), asks=False)
+    return query("deeper", "race", settings_for(RACES[name]), asks=False, back="exercises")
 
 
 def on_paper() -> list[OnPaper]:

@@ -73,7 +73,7 @@ def _values() -> dict[str, str]:
 
 def _link(name: str) -> str:
     at, *settings = EXERCISES[name]
-    return query(TAB, at, *settings, asks=False)
+    return query(TAB, at, *settings, asks=False, back="exercises")
 
 
 def on_paper() -> list[OnPaper]:

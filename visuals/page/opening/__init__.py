@@ -13,6 +13,7 @@ from gradio.blocks import Block
 from visuals.components.base import Component
 from visuals.page import events, files
 from visuals.page.opening import first_screen, gradio_scripts
+from visuals.page.settings import PLACE
 
 # Gradio opens the tabs that its configuration names, so the place is written there before gradio reads it.
 OPENED = """const opened = OPENED;
@@ -51,9 +52,10 @@ class Opening:
         return {self.tabs._id: tab, self.lessons[tab].tabs._id: at}
 
     def place_script(self, params: Mapping[str, str]) -> str:
-        """For the components: where the page is."""
+        """For the components: where the page is, and whether a link's settings are on their way (see pressing.js)."""
         tab, at = self.place(params)
-        return f"Object.assign(document.documentElement.dataset, {json.dumps({'tab': tab, 'at': at})});"
+        said = {"tab": tab, "at": at} | ({} if set(params) <= PLACE else {"linked": ""})
+        return f"Object.assign(document.documentElement.dataset, {json.dumps(said)});"
 
     def gradio_script(self, params: Mapping[str, str]) -> str:
         """Runs between gradio's configuration and gradio."""

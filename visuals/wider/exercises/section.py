@@ -44,7 +44,7 @@ def build(shared: Shared) -> None:
 
 def _link(name: str) -> str:
     at, settings = EXERCISES[name]
-    return query(TAB, at, *settings, asks=at == "cost")  # which has a question of its own
+    return query(TAB, at, *settings, asks=at == "cost", back="exercises")  # cost has a question of its own
 
 
 def on_paper() -> list[OnPaper]:

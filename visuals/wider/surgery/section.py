@@ -62,8 +62,9 @@ def build(shared: Shared) -> Built:
         with gr.Column(scale=5, min_width=320, elem_classes=style.ASKS):
             predict = Predict(question.card_of(), elem_id="wider-predict")
             answered = html("", elem_id="wider-answer")
-            status = html(said, elem_id="surgery-status")
-            bars = Bars(shown, elem_id="surgery-bars")
+            with gr.Column(elem_classes=style.AFTER_LINK):
+                status = html(said, elem_id="surgery-status")
+                bars = Bars(shown, elem_id="surgery-bars")
     count = _many(shared, predict)
     with folded("What the auxiliary heads answer now", elem_id="surgery-others-part"):
         of_others = html(others, elem_id="surgery-others-said")
@@ -71,10 +72,16 @@ def build(shared: Shared) -> Built:
     with folded("For the curious: what the switches do"):
         prose.show("switch, more")
 
-    outputs = [status, bars, of_others, other_bars]
+    effect = gr.HTML("", visible=False)
+    outputs = [status, bars, of_others, other_bars, effect]
     predict.guessed(question.answer, predict, answered, **AT_ONCE)
-    shared.follow(show, [switches], outputs)
-    switches.toggle(show, [*shared.at_hand, switches], outputs, **QUICK, **ANSWER)
+    answered = [shared.follow(show, [switches], outputs)]
+    switches.toggle(
+        None, None, status, js=f"() => {json.dumps(style.told(words.COMPUTING, announce=False))}", **PRIVATE
+    )
+    answered.append(switches.toggle(show, [*shared.at_hand, switches], outputs, **QUICK, **ANSWER))
+    for event in answered:
+        event.then(None, [effect, switches], switches, js="(effect, shown) => ({ ...shown, effect })", **PRIVATE)
     shared.mark(switches)
     return Built({"off": switches, "pictures": count}, values, written, question=Question(predict, question.card_of))
 
@@ -82,7 +89,8 @@ def build(shared: Shared) -> Built:
 # --- one picture ---
 
 
-Shown = tuple[Any, Any, Any, Any]  # of the main head and of the auxiliary ones: what they say, in words and as bars
+# Of the main head and of the auxiliary ones: what they say, in words and as bars. And for the switches, in short.
+Shown = tuple[Any, Any, Any, Any, Any]
 
 
 def show(picture: str, network: str, switches: Any, request: gr.Request) -> Shown:
@@ -95,7 +103,7 @@ def shown_of(chosen: passes.Chosen, switches: Any, label: Callable[[str], str]) 
     try:
         off = off_of(switches)
     except ValueError as error:
-        return style.notice(str(error)), gr.skip(), gr.skip(), gr.skip()
+        return style.notice(str(error)), gr.skip(), gr.skip(), gr.skip(), gr.skip()
     operation, classes = operate(chosen.run, off), chosen.run.classes
     found = label(f"a pass of {operation.milliseconds or chosen.run.milliseconds:.0f} ms; {hardware(device())}")
     return (
@@ -103,6 +111,7 @@ def shown_of(chosen: passes.Chosen, switches: Any, label: Callable[[str], str]) 
         view.answers(operation, classes, ("main",)),
         paragraphs(words.others(operation, off, classes)) + found,
         view.answers(operation, classes, OTHERS),
+        words.effect(operation, classes) if off else "",
     )
 
 

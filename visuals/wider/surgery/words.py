@@ -15,6 +15,7 @@ HEADS = {  # in the order of the page: what they are, and where
     "aux_4d": ("Auxiliary head", "after 4d"),
     "aux_4a": ("Auxiliary head", "after 4a"),
 }
+COMPUTING = "Computing …"  # as long as what has been pressed is
 NAMED = 3  # parts that a sentence names; more are counted
 WAITING = "The numbers of all 54 parts appear here once you have answered or skipped the question above."
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -27,6 +28,14 @@ def main(operation: Operation, off: tuple[Part, ...], classes: tuple[str, ...]) 
         k = int(before.argmax())
         return f"Nothing is switched off: the network answers {classes[k]} with {percent(before[k])}."
     return f"Without {named(off)}: {changed(operation, 'main', off, classes)}"
+
+
+def effect(operation: Operation, classes: tuple[str, ...]) -> str:
+    """The same in short: 'lion: 85.6 → 61.4 %'."""
+    before, after = operation.before["main"], operation.after["main"]
+    k, now = int(before.argmax()), int(after.argmax())
+    said = f"{classes[k]}: {100 * before[k]:.1f} → {percent(after[k])}"
+    return said if now == k else f"{said}, now {classes[now]}"
 
 
 def others(operation: Operation, off: tuple[Part, ...], classes: tuple[str, ...]) -> list[str]:
