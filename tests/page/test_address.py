@@ -63,3 +63,19 @@ def test_the_address_follows_the_settings_and_a_reload_brings_them_back(page, ur
     expect(page).to_have_url(re.compile("kind=residual&predict=off"))
     page.go_back()
     expect(page).to_have_url(f"{url}?tab=deeper&at=race&steps=300&predict=off")
+
+
+# Opens a section in the moment in which the page can be used.
+AT_ONCE = """new MutationObserver((_, watching) => {
+  if (document.getElementById('first-screen') || !document.querySelector('#rail ol a')) return;
+  watching.disconnect();
+  document.dispatchEvent(new CustomEvent('open-section', { detail: { tab: 'deeper', at: 'block' } }));
+}).observe(document, { childList: true, subtree: true });"""
+
+
+def test_a_link_is_followed_although_another_section_is_opened_at_once(page, url):
+    page.add_init_script(AT_ONCE)
+    page.goto(f"{url}?tab=deeper&at=race&steps=300&kind=residual&predict=off")
+    expect(page).to_have_url(f"{url}?tab=deeper&at=block&kind=residual&predict=off")
+    page.click("#rail a[href$=race]")
+    expect(page.locator("#steps input")).to_have_value("300")

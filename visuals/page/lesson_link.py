@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
@@ -73,9 +74,12 @@ class LessonLink:
     def controls(self) -> list[gr.components.Component]:
         return [control for part in self.parts.values() for control in part.built.controls.values()]
 
-    def restore(self, request: gr.Request) -> tuple[Any, ...]:
-        """What a link sets: its notices, how the lesson asks, the cards, the controls, and that there was one."""
-        params = dict(request.query_params)
+    def restore(self, event: gr.EventData) -> tuple[Any, ...]:
+        """What a link sets: its notices, how the lesson asks, the cards, the controls, and that there was one.
+
+        The rail hands it over: by now another section may be open, and the address say something else.
+        """
+        params = dict(parse_qsl(str(event._data.get("link", "")).removeprefix("?"), keep_blank_values=True))
         if params.get("tab", self.tab) != self.tab or set(params) <= PLACE:
             return (gr.skip(),) * (3 + len(self.questions) + len(self.controls))  # the page is as it was built
         values, notices = [], []

@@ -14,7 +14,8 @@ class Rail(Component):
 
     value = what `rail` returns. `go` is triggered when a section is opened, by a link of the rail, the address or the
     browser's back button: props.value then has "tab" and "at". The first one is the section that stands in the page
-    itself (see page/opening). `linked` is triggered where the address names settings.
+    itself (see page/opening). `linked` is triggered with the `link` that the page was opened by, where it names
+    settings.
     """
 
     NAME = "rail"

@@ -142,6 +142,6 @@ export default ({ element, props, trigger, signal, still }) => {
   }, { signal });
   const linked = Object.keys(settings).length > 0;
   watchPresses(linked, signal);
-  if (linked) trigger('linked');
+  if (linked) trigger('linked', { link: location.search });
   if (room) import('./following.js').then(module => module.followRoom(room.toUpperCase(), press, signal));
 };
