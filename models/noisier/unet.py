@@ -34,7 +34,8 @@ class GroupNorm(nn.GroupNorm):
         b, c, h, w = input.shape
         positions = input.permute(0, 2, 3, 1).reshape(b, h * w, c)
         mean, square = (of.mean(1).view(b, self.num_groups, -1).mean(2, True) for of in (positions, positions**2))
-        scale = torch.rsqrt(square - mean**2 + self.eps) * self.weight.view(self.num_groups, -1)
+        variance = (square - mean**2).clamp(min=0)  # by rounding it can fall below
+        scale = torch.rsqrt(variance + self.eps) * self.weight.view(self.num_groups, -1)
         shift = self.bias.view(self.num_groups, -1) - mean * scale
         return torch.addcmul(shift.view(b, c, 1, 1), input, scale.view(b, c, 1, 1))
 

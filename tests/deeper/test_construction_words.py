@@ -101,9 +101,7 @@ def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
     assert "residual" not in said
     for skip, rate in ((False, 0.1), (False, 0.01), (True, 0.1)):
         told = words.recorded_outcome(*run, skip, race, rate, guess=None)
-        assert (f"In the race, rounded differently, the same seeds ended at {there:.1f} %." in told) is (
-            (skip, rate) == (False, 0.1)
-        )
+        assert (f"the same seeds ended at {there:.1f} % in the race" in told) is ((skip, rate) == (False, 0.1))
         assert "guess" not in told
     same = ("width", "batch", "steps", "warm_up", "momentum", "weight_decay", "train_error")
     assert [race.config[name] for name in same] == [run[1].config[name] for name in same]

@@ -169,7 +169,7 @@ def test_before_a_guess_nothing_of_the_deep_nets_is_sent():
     assert not re.search(r"-56 (gets|trains)", said)
     columns, _, said = recorded.opening(1, None, all_shown=True)
     assert "-56 trains" in said
-    assert "Brightest at step 200: plain-56, which gets the most wrong." in columns["note"]
+    assert "Largest gradients at step 200: plain-56, which gets the most wrong." in columns["note"]
 
 
 def test_live_points_land_on_the_curves_that_they_belong_to_and_are_sent_once():
@@ -243,21 +243,21 @@ def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
-        ((0.2, 71.4), "Brightest at step 200: plain-56, which gets the most wrong. Darkest: plain-8, which has little"),
-        ((80.0, 71.4), "Brightest at step 200: plain-56. Darkest: plain-8."),
+        ((0.2, 71.4), "Largest gradients at step 200: plain-56, which gets the most wrong. Smallest: plain-8, which"),
+        ((80.0, 71.4), "Largest gradients at step 200: plain-56. Smallest: plain-8."),
     ],
 )
-def test_bright_columns_are_told_from_good_nets(errors, said):
+def test_large_gradients_are_told_from_good_nets(errors, said):
     known = dict(zip((PLAIN_8, PLAIN_56), errors, strict=True))
-    assert sentences.brightest_and_darkest({PLAIN_8: 0.03, PLAIN_56: 0.07}, known, 200).startswith(said)
+    assert sentences.largest_and_smallest({PLAIN_8: 0.03, PLAIN_56: 0.07}, known, 200).startswith(said)
 
 
-def test_in_both_recorded_races_the_net_that_fails_is_the_brightest_at_the_end(digits):
+def test_in_both_recorded_races_the_net_that_fails_has_the_largest_gradients_at_the_end(digits):
     for columns, failing, step in (
         (recorded.opening(1, None, all_shown=True)[0], "plain-56", 200),
         (recorded.long_race(1)[0], "plain-56", 3000),
     ):
-        assert columns["note"].startswith(f"Brightest at step {step}: {failing}, which gets the most wrong. Darkest: ")
+        assert columns["note"].startswith(f"Largest gradients at step {step}: {failing}, which gets the most wrong. ")
         assert columns["note"].endswith("which has little left to correct.")
         medians = {name: np.median(gradient) for name, (_, gradient) in columns["looks"]["new"][-1][1].items()}
         assert max(medians, key=medians.__getitem__) == failing

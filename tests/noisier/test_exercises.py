@@ -34,7 +34,7 @@ def link() -> LessonLink:
 
 def opened(link: LessonLink, text: str) -> dict:
     """The controls' new values, by name, of the settings that were set."""
-    _, _, _, *values, _ = link.restore(SimpleNamespace(_data={"link": "?" + text}))
+    _, _, _, *values, _ = link.restore(SimpleNamespace(link="?" + text))
     names = [name for part in link.parts.values() for name in part.built.controls]
     plain = [
         v["value"] if isinstance(v, dict) and v.get("__type__") == "update" and "value" in v else v for v in values
@@ -69,12 +69,12 @@ def test_what_an_exercise_sets_is_what_the_controls_link_to(link, name):
 
 
 def test_a_link_names_the_class_that_it_sets(link):
-    said, *_ = link.restore(SimpleNamespace(_data={"link": "?" + LINKS["guidance"]}))
+    said, *_ = link.restore(SimpleNamespace(link="?" + LINKS["guidance"]))
     assert "Class: horse" in said
     older = "tab=noisier&guided_network=cifar10&guided_class=7"
-    said, *_ = link.restore(SimpleNamespace(_data={"link": "?" + older}))
+    said, *_ = link.restore(SimpleNamespace(link="?" + older))
     assert "Class: horse" in said
-    said, *_ = link.restore(SimpleNamespace(_data={"link": "?tab=noisier&network=imagenet&label=any"}))
+    said, *_ = link.restore(SimpleNamespace(link="?tab=noisier&network=imagenet&label=any"))
     assert "Class: any class" in said
 
 

@@ -60,6 +60,11 @@ def test_group_norm_is_torch_s_where_channels_come_last(offset):
     torch.testing.assert_close(norm(last), torch.nn.GroupNorm.forward(norm, x), rtol=1e-4, atol=1e-4)
 
 
+def test_group_norm_makes_zeros_of_what_is_constant():
+    last = torch.full((8, 32, 16, 16), 30.1).contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(GroupNorm(8, 32)(last), torch.zeros_like(last), rtol=0, atol=1e-2)
+
+
 def test_the_output_has_the_shape_of_the_input(network, inputs):
     with torch.no_grad():
         assert network(*inputs).shape == inputs[0].shape

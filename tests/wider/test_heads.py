@@ -187,6 +187,6 @@ def test_a_network_without_auxiliary_heads_is_operated_on_and_looked_into_too(im
     assert np.isnan(lengths[LOSSES.index("aux_4a")]).all()
 
 
-def test_the_heads_add_most_where_the_section_opens():
-    added = artifacts.certificate("heads").metrics["gradient_at_3a_all_over_main"]
-    assert max(added, key=added.__getitem__) == "small"
+def test_the_heads_multiply_the_gradient_most_where_the_section_opens():
+    times = artifacts.certificate("heads").metrics["gradient_at_3a_all_over_main"]
+    assert max(times, key=times.__getitem__) == "small"

@@ -249,3 +249,42 @@ def test_the_table_of_many_pictures_is_drawn_marked_measured_and_saved(opened, t
     page.locator("#lost-back").click()
     expect(page.locator("#lost-status")).to_contain_text("recorded")
     expect(heat.locator(".note")).to_contain_text("Bold: unlikely to be chance.")
+
+
+# --- the question ---
+
+# What the tag of the guess lies over.
+COVERED = """svg => {
+  const tag = svg.querySelector('.plate').getBBox(), meet = ({ x, y, width, height }) =>
+    x < tag.x + tag.width && tag.x < x + width && y < tag.y + tag.height && tag.y < y + height;
+  return [...svg.querySelectorAll('text:not(.guessed)')].filter(text => meet(text.getBBox())).map(t => t.textContent);
+}"""
+
+
+def test_a_guess_unfolds_the_table_and_is_marked_in_it(opened):
+    page = opened("surgery")
+    page.locator("#wider-predict label", has_text="5×5").click()
+    page.click("#wider-predict .commit")
+    expect(page.locator("#lost [data-known='54'] svg .guessed")).to_have_text("your guess")
+    cells, columns = page.locator("#lost svg .guess.under"), page.locator("#lost svg text.title", has_text="5×5")
+    middle = cells.evaluate("cell => cell.x.baseVal.value + cell.width.baseVal.value / 2")
+    assert float(columns.first.get_attribute("x")) == pytest.approx(middle, abs=1)
+    assert page.eval_on_selector("#lost svg", COVERED) == []
+
+
+def test_the_outcome_waits_for_the_guess_which_stays_on_it(opened):
+    page = opened("surgery")
+    page.click("#lost-part > button")
+    expect(page.locator("#lost-status")).to_contain_text("costs most")  # it is there, but not to be seen
+    expect(page.locator("#lost-status")).to_be_hidden()
+    expect(page.locator("#wider-surgery .until-guessed")).to_contain_text("answered or skipped the question above")
+    page.click("#lost-part > button")
+    page.locator("#wider-predict label", has_text="3×3").click()
+    page.click("#wider-predict .commit")
+    expect(page.locator("#wider-answer")).to_contain_text("You said 3×3; it is the")
+    for part in ("#lost-status", "#lost"):  # they unfold
+        expect(page.locator(part)).to_be_visible()
+    expect(page.locator("#wider-surgery .until-guessed")).to_be_hidden()
+    expect(page.locator("#lost svg .guessed")).to_have_text("your guess")
+    page.get_by_role("button", name="Guess again").click()
+    expect(page.locator("#lost")).to_be_hidden()

@@ -79,7 +79,7 @@ class LessonLink:
 
         The rail hands it over: by now another section may be open, and the address say something else.
         """
-        params = dict(parse_qsl(str(event._data.get("link", "")).removeprefix("?"), keep_blank_values=True))
+        params = dict(parse_qsl(str(getattr(event, "link", "")).removeprefix("?"), keep_blank_values=True))
         if params.get("tab", self.tab) != self.tab or set(params) <= PLACE:
             return (gr.skip(),) * (3 + len(self.questions) + len(self.controls))  # the page is as it was built
         values, notices = [], []

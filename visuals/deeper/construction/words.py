@@ -83,7 +83,7 @@ def recorded_outcome(
 
 def elsewhere(raced: float) -> str:
     """Why the number of the race is another than the one just said."""
-    return f" In the race, rounded differently, the same seeds ended at {raced:.1f} %."
+    return f" From scratch the same seeds ended at {raced:.1f} % in the race, which rounds differently."
 
 
 def of_guess(right: bool, just_now: bool) -> str:

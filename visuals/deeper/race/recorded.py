@@ -49,9 +49,9 @@ def darkest() -> tuple[words.Darkest, ...]:
 
 
 def note(layers: dict[str, np.ndarray], errors: Mapping[Lane, float]) -> str:
-    """Which columns of a recorded race are the brightest and the darkest at its end. `errors`: of training, in %."""
+    """Which nets of a recorded race end with the largest and the smallest gradients. `errors`: of training, in %."""
     gradients = {lane: float(np.median(layers[f"{k} gradient"][-1])) for k, lane in enumerate(errors)}
-    return words.brightest_and_darkest(gradients, errors, int(layers["looks"][-1]))
+    return words.largest_and_smallest(gradients, errors, int(layers["looks"][-1]))
 
 
 def long_race(number: int) -> Picture:

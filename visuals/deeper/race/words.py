@@ -113,15 +113,15 @@ def darkest_columns(
     return tuple(found)
 
 
-def brightest_and_darkest(gradients: Mapping[Lane, float], errors: Mapping[Lane, float], step: int) -> str:
-    """Which columns these are at a step, by the median gradients of their layers, and how well these nets do.
+def largest_and_smallest(gradients: Mapping[Lane, float], errors: Mapping[Lane, float], step: int) -> str:
+    """Which nets have the largest and the smallest gradients at a step, by the median layer, and how well they do.
 
     `errors` are those of training, in %.
     """
-    bright, dark = (choose(gradients, key=gradients.__getitem__) for choose in (max, min))
-    worst = ", which gets the most wrong" if errors[bright] == max(errors.values()) else ""
-    done = ", which has little left to correct" if errors[dark] < DONE else ""
-    return f"Brightest at step {step}: {bright.name}{worst}. Darkest: {dark.name}{done}."
+    largest, smallest = (choose(gradients, key=gradients.__getitem__) for choose in (max, min))
+    worst = ", which gets the most wrong" if errors[largest] == max(errors.values()) else ""
+    done = ", which has little left to correct" if errors[smallest] < DONE else ""
+    return f"Largest gradients at step {step}: {largest.name}{worst}. Smallest: {smallest.name}{done}."
 
 
 def dark_columns(darkest: Iterable[Darkest]) -> dict[str, str]:

@@ -75,12 +75,12 @@ def build(shared: Shared) -> Built:
     effect = gr.HTML("", visible=False)
     outputs = [status, bars, of_others, other_bars, effect]
     predict.guessed(question.answer, predict, answered, **AT_ONCE)
-    answered = [shared.follow(show, [switches], outputs)]
+    computed = [shared.follow(show, [switches], outputs)]
     switches.toggle(
         None, None, status, js=f"() => {json.dumps(style.told(words.COMPUTING, announce=False))}", **PRIVATE
     )
-    answered.append(switches.toggle(show, [*shared.at_hand, switches], outputs, **QUICK, **ANSWER))
-    for event in answered:
+    computed.append(switches.toggle(show, [*shared.at_hand, switches], outputs, **QUICK, **ANSWER))
+    for event in computed:
         event.then(None, [effect, switches], switches, js="(effect, shown) => ({ ...shown, effect })", **PRIVATE)
     shared.mark(switches)
     return Built({"off": switches, "pictures": count}, values, written, question=Question(predict, question.card_of))
