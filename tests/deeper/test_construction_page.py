@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import gradio as gr
@@ -12,11 +13,12 @@ from playwright.sync_api import expect
 from models.core import artifacts
 from models.deeper.construction import Construction, construct
 from tests.small_page import served
-from visuals.deeper import shared
+from visuals.deeper import LESSON
 from visuals.deeper.construction import section, words
 from visuals.deeper.construction.card import WORSE
 from visuals.deeper.construction.section import RUN
 from visuals.deeper.nets import of_digits
+from visuals.page import lesson
 
 NETS = of_digits()
 RESIDUAL_8 = NETS[1]
@@ -26,7 +28,7 @@ SHORT = partial(Construction, steps=50)
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, look_ups):
     with gr.Blocks(analytics_enabled=False) as page:
-        section.build(shared.Shared(gr.State(0)))
+        lesson.build(page, [replace(LESSON, sections=(section.SECTION,))])
     with served(page) as address:
         yield address
 
@@ -90,6 +92,15 @@ def test_a_guess_outlives_a_reload(tab):
     expect(tab.locator("#construction figure")).to_have_attribute("data-points", "402")
     expect(tab.locator("#construction-predict .line")).to_contain_text(f"after training: {WORSE}")
     expect(tab.locator("#construction-status")).to_contain_text("You guessed right.")
+
+
+def test_where_the_lesson_no_longer_asks_the_outcome_is_there(page, url):
+    page.goto(url)
+    expect(page.locator("#construction figure")).to_have_attribute("data-points", "2")
+    page.click("#deeper-asks input")
+    page.get_by_role("option", name="shows the outcome at once").click()
+    expect(page.locator("#construction figure")).to_have_attribute("data-points", "402")
+    expect(page.locator("#construction-status")).to_contain_text("Good weights were there, and training left them")
 
 
 def test_a_live_run_says_what_the_experiment_gives(tab, monkeypatch):

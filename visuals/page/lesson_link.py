@@ -130,7 +130,10 @@ class LessonLink:
         for event in (by_link.change, *(each.then for each in followed)):
             event(None, js=said, **PRIVATE)
         if cards:
-            asks.input(self._asking, asks, cards, **AT_ONCE)
+            asked = asks.input(self._asking, asks, cards, **AT_ONCE)
+            for question in self.questions:
+                if question.shown:
+                    asked.then(**question.shown)
         copy.asked(self._link_here, [rail, asks, *self.controls], copy, **AT_ONCE)
         changing: list[Any] = [asks, *self.controls]
         gr.on([control.change for control in changing], None, js=CHANGED, **PRIVATE)

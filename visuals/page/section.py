@@ -15,10 +15,14 @@ from visuals.page.settings import Called, Settings
 
 @dataclass(frozen=True)
 class Question:
-    """A question that a section asks: its card, and the card's value: "open", "aloud" or "off"."""
+    """A question that a section asks: its card, and the card's value: "open", "aloud" or "off".
+
+    `shown` is an event, as arguments of gradio's, that shows what the card lets be seen once the lesson asks otherwise.
+    """
 
     card: Predict
     value: Callable[[str], dict[str, Any]]
+    shown: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def build(shared: Shared) -> Built:
     return Built(
         dict(zip(("shallow", "deep", "rate"), inputs, strict=True)),
         shown=(showing,),
-        question=Question(predict, card.card_of),
+        question=Question(predict, card.card_of, showing),
     )
 
 
