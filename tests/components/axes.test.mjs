@@ -38,7 +38,7 @@ test('names stand at the whole numbers from 1 on', () => {
 test('numbers are written with their unit, and far ones with a power of ten', () => {
   assert.equal(write(linear(0, 1, { unit: '%' }), 33.333), '33.3 %');
   const log = { log: true, names: [], unit: '' };
-  assert.deepEqual([2.5e-5, 0.5, 0, 3, 123456].map(x => write(log, x)), ['2.5·10⁻⁵', '0.5', '0', '3', '1.23·10⁵']);
+  assert.deepEqual([2.5e-5, 0.5, 0, 3, 2208, 123456].map(x => write(log, x)), ['2.5·10⁻⁵', '0.5', '0', '3', '2208', '1.23·10⁵']);
   assert.equal(power(-12), '10⁻¹²');
 });
 

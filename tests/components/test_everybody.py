@@ -58,8 +58,8 @@ def test_in_forced_colours_one_sees_what_is_chosen_what_can_be_pressed_and_how_m
     assert style(page, "#radio label:not(.selected)", "outline-style") == "none"
     assert style(page, "#radio input", "appearance") == "auto"
     assert style(page, "#press", "border-top-style") == "solid"
-    assert style(page, "#player .share.signal i", "background-color") not in (behind, "rgba(0, 0, 0, 0)")
-    assert "gradient" in style(page, "#player .share.noise i", "background-image")
+    assert style(page, "#player .factor.signal i", "background-color") not in (behind, "rgba(0, 0, 0, 0)")
+    assert "gradient" in style(page, "#player .factor.noise i", "background-image")
     assert style(page, "#card input[type=range]", "forced-color-adjust") == "none"
 
 

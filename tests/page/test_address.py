@@ -54,6 +54,7 @@ def test_the_address_follows_the_settings_and_a_reload_brings_them_back(page, ur
     expect(page).to_have_url(f"{url}?tab=deeper&at=race&steps=300")
     page.reload()
     expect(page.locator("#steps input")).to_have_value("300")
+    expect(page.locator(".set-by-link")).to_have_count(0)
     page.click("#rail a[href$=block]")
     expect(page).to_have_url(f"{url}?tab=deeper&at=block&kind=plain")
     page.click("#kind input[value=residual]")

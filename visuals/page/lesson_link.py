@@ -87,7 +87,8 @@ class LessonLink:
             own, said = part.restored(params)
             values += own
             notices += said
-        changes = [said for part in self.parts.values() for said in part.told(params)]
+        reloaded = bool(getattr(event, "reloaded", False))  # then it is the visitor who has set all this
+        changes = [] if reloaded else [said for part in self.parts.values() for said in part.told(params)]
         asks = next((how for how in (ALOUD, OFF) if params.get("predict") == how), HERE)
         cards = [gr.skip() if asks == HERE else question.value(asks) for question in self.questions]
         back = address(self.tab, params["from"]) if params.get("from") in set(self.parts) - {""} else ""
@@ -158,10 +159,10 @@ def told(changes: list[str], at: str, back: str = "") -> str:
 
     `back` is the address of the section with the link, and leads there.
     """
-    if not changes:
+    if not changes and not back:
         return ""
     more = len(changes) - MOST_TOLD
     listed = "; ".join(changes[:MOST_TOLD]) + (f"; and {more} more" if more > 0 else "")
-    way = f' <a href="{escape(back)}">Back to the exercises</a>' if back else ""
-    said = f"<b>Set by the link:</b> {escape(listed)}."
+    said = f"<b>Set by the link:</b> {escape(listed)}. " if changes else ""
+    way = f'<a href="{escape(back)}">Back to the exercises</a>' if back else ""
     return f'<p class="set-by-link" role="status" data-at="{escape(at)}">{said}{way}</p>'

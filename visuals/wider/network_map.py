@@ -77,8 +77,9 @@ def _stage(
             "linear": (("linear,", "scores"), "a linear layer, one score for each class"),
             "softmax": (("softmax,", "in %"), "softmax: scores become probabilities"),
         }[name]
+    said = f"{name}: {layer}" if branches else layer[0].upper() + layer[1:]
     sizes = f"{size(before)} in, {size(shape)} out." if before else f"{size(shape)}."
-    return {"name": name, "label": label, "shape": [*sides, channels], "says": f"{name}: {layer}. {sizes}"} | branches
+    return {"name": name, "label": label, "shape": [*sides, channels], "says": f"{said}. {sizes}"} | branches
 
 
 def size(shape: tuple[int, ...]) -> str:

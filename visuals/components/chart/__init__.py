@@ -16,7 +16,8 @@ Moments = list[tuple[float, Points]]  # when, and what the curves were then
 class Axis:
     """One axis: what it measures, from where to where, in which unit, with how many decimals in the read-out.
 
-    On a logarithmic axis, where values of 0 and below have no place, the read-out has three significant digits.
+    On a logarithmic axis, where values of 0 and below have no place, the read-out has three significant
+    digits, and all four up to 9,999.
     `names` stand for the places 1, 2 and so on, where an axis has things and not a quantity.
     """
 

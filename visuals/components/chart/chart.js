@@ -54,7 +54,7 @@ export default ({ element, props, watch, signal }) => {
     if (places.length) { // the slider lies below the places that it reads
       const [first, last] = [places[0], places.at(-1)].map(px);
       slider.style.marginLeft = first - 4 + 'px';
-      slider.style.width = Math.max(120, last - first + 8) + 'px';
+      slider.style.width = Math.max(40, last - first + 8) + 'px';
     }
     figure.dataset.run = view.run;
     figure.dataset.points = curves().reduce((sum, s) => sum + points[s.id].length, 0);

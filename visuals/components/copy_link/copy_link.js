@@ -56,6 +56,7 @@ export default ({ element, props, watch, trigger, signal }) => {
   };
   document.addEventListener('setting-changed', () => { changed ||= element.checkVisibility(); rest(); }, { signal });
   follow(rest, signal);
+  follow(() => { if (!asking) status.textContent = ''; }, signal); // it was the link to another section
 
   const keepAddress = ({ query }) => {
     const asked = new URLSearchParams(query), place = here();

@@ -142,6 +142,7 @@ export default ({ element, props, trigger, signal, still }) => {
   }, { signal });
   const linked = Object.keys(settings).length > 0;
   watchPresses(linked, signal);
-  if (linked) trigger('linked', { link: location.search });
+  const reloaded = performance.getEntriesByType('navigation')[0]?.type === 'reload';
+  if (linked) trigger('linked', { link: location.search, reloaded });
   if (room) import('./following.js').then(module => module.followRoom(room.toUpperCase(), press, signal));
 };

@@ -14,7 +14,7 @@ export const digits = (axis, value) => {
   if (axis.names?.length) return axis.names[value - 1] ?? '';
   if (!axis.log) return value.toFixed(axis.decimals);
   const [front, exponent] = value.toExponential(2).split('e').map(Number);
-  return exponent < -3 || exponent > 3 ? `${front}·${power(exponent)}` : String(+value.toPrecision(3));
+  return exponent < -3 || exponent > 3 ? `${front}·${power(exponent)}` : String(exponent === 3 ? Math.round(value) : +value.toPrecision(3));
 };
 export const write = (axis, value) => digits(axis, value) + (axis.unit ? ' ' + axis.unit : '');
 

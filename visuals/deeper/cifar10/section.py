@@ -39,4 +39,4 @@ def build(shared: Shared) -> None:
         PROSE.show("departures", DATA=certificate.data, **words.given(certificate))
 
 
-SECTION = Section("cifar10", "The paper's nets", build, "The paper's own networks", (RUN,), waits=True)
+SECTION = Section("cifar10", "The paper's nets", build, "The paper's networks on CIFAR-10", (RUN,), waits=True)

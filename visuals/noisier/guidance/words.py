@@ -47,8 +47,8 @@ def sentence(config: Strip, events: Rows, classes: tuple[str, ...]) -> str:
     least = min(found.values(), key=float)
     where = named([f"{scale:g}" for scale in found if found[scale] == least])
     return (
-        f"Asked for {classes[config.label]}. Without guidance the variety of these {config.count} pictures is "
-        f"{found[ENDS[0]]}. The least is {least}, at s = {where}."
+        f"Asked for {classes[config.label]}. Without guidance (s = {ENDS[0]}) the variety of these "
+        f"{config.count} pictures is {found[ENDS[0]]}. The least is {least}, at s = {where}."
     )
 
 
@@ -58,7 +58,7 @@ def of_all(certificate: Certificate) -> str:
     plain, most = (certificate.metrics[str(scale)] for scale in ENDS)
     read = [end["read_as_asked"] * count / 100 for end in (plain, most)]
     return (
-        f"Few pictures show little. So {count} more were drawn at each scale, of all classes. Without guidance "
+        f"Few pictures show little. So {count} more were drawn at each scale, of all classes. At s = {ENDS[0]}, "
         f"{read[0]:.0f} of these are read as asked, and the variety within a class is {plain['relative_variety']:.2f}. "
         f"At s = {ENDS[1]}, {read[1]:.0f} are. The variety is then {most['relative_variety']:.2f}."
     )

@@ -103,7 +103,7 @@ def error_chart(runs: dict[str, Run]) -> dict[str, Any]:
     return chart(
         1,
         "Error of the predicted clean picture by step of the way back.",
-        Axis("step of the way back, T − t + 1", 0, T),
+        Axis("T − t + 1, step of the way back", 0, T),
         Axis("RMSE of predicted x₀, 0 to 255", 0, 80, decimals=2),
         (*NETWORKS, PAPER),
         ours | {"paper": [(step, error) for step, _, error in TABLE_4]},

@@ -32,8 +32,8 @@ def left(measured: Histograms, size: int, label: Label = style.measured) -> str:
     """What is left of a picture of `size` numbers at t = T."""
     said = (
         f"At t = 1000 the pixels’ mean is {measured.mean[-1]:.3f}, their standard deviation {measured.std[-1]:.3f}. "
-        f"What is left of the picture is worth {small(measured.left['linear'])} bits for each of its numbers. This is "
-        f"L_T under “The bound”."
+        f"What is left of the picture is worth {small(measured.left['linear'])} bits for each of its numbers. The "
+        f"table under “Quality” lists it as a part of the rate."
     )
     return style.told(said, announce=False) + label(f"{size:,} numbers, histograms over {DRAWS} noises")
 
