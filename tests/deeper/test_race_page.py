@@ -51,6 +51,13 @@ def test_skipping_the_question_shows_everything(tab):
     assert "guess" not in tab.text_content("#race svg[role=img]")
 
 
+def test_where_the_lesson_no_longer_asks_the_deep_nets_are_there(tab):
+    tab.click("#deeper-asks input")
+    tab.get_by_role("option", name="shows the outcome at once").click()
+    tab.wait_for_selector(f"#race figure[data-points='{4 * POINTS}']")
+    wait_for_status(tab, "plain-56 trains worse than plain-8")
+
+
 def test_the_copied_link_restores_the_settings(new_page, url):
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
     settings = RaceSettings(("residual-20-nobn", "plain-14"), 60, 7, 4, 0.05, first=4, second=3)

@@ -103,7 +103,7 @@ def test_what_a_link_writes_is_what_it_read():
 )
 def test_a_link_to_an_impossible_race_says_why(lanes, more, sentence):
     off = card.question(how="off")
-    *_, said, takes = section.linked(off, *controls(lanes=lanes, **more))
+    *_, said, takes = section.linked(visitor("linked"), off, *controls(lanes=lanes, **more))
     assert said.count('class="notice"') == 1
     assert sentence in said
     assert takes == gr.skip()
@@ -111,7 +111,7 @@ def test_a_link_to_an_impossible_race_says_why(lanes, more, sentence):
 
 def test_the_time_of_a_links_race_counts_its_seeds_and_lanes():
     exercise = values_of(settings_for(RACES["chance"]))
-    *_, takes = section.linked(card.question(), *(exercise[name] for name in CONTROLS))
+    *_, takes = section.linked(visitor("linked"), card.question(), *(exercise[name] for name in CONTROLS))
     assert RACES["chance"].work == (8 + 8) * 5 * RACES["chance"].steps * 64
     assert takes == section.takes_words(RACES["chance"])
     assert seeds_in_words(RACES["chance"]).capitalize() in takes
@@ -119,14 +119,16 @@ def test_the_time_of_a_links_race_counts_its_seeds_and_lanes():
 
 
 def test_a_link_that_asks_leaves_the_answer_of_a_quick_visitor():
-    columns, chart, said, _ = section.linked(card.question(), *controls(lanes=("plain-8", "plain-56")))
+    columns, chart, said, _ = section.linked(
+        visitor("linked"), card.question(), *controls(lanes=("plain-8", "plain-56"))
+    )
     assert columns == chart == gr.skip()
     assert "This link sets up a race" in said
-    assert section.linked(card.question(), *controls())[:3] == (gr.skip(),) * 3
+    assert section.linked(visitor("linked"), card.question(), *controls())[:3] == (gr.skip(),) * 3
 
 
 def test_a_link_that_does_not_ask_shows_everything():
-    _, chart, said, _ = section.linked(card.question(how="off"), *controls())
+    _, chart, said, _ = section.linked(visitor("linked"), card.question(how="off"), *controls())
     assert "plain-56 training" in chart["new"]
     assert "plain-56 trains worse than plain-8" in said
 

@@ -114,7 +114,8 @@ def build(shared: Shared) -> Built:
         each.input(compare, gap_controls, gap, **AT_ONCE)
     by_link = {"fn": linked, "inputs": [predict, *lanes], "outputs": [*picture, takes], **AT_ONCE}
     gap_by_link = {"fn": compare, "inputs": gap_controls, "outputs": gap, **AT_ONCE}
-    return Built(controls, values_of, written, shown=(by_link, gap_by_link), question=Question(predict, question))
+    asked = Question(predict, question, {"fn": unasked, "inputs": predict, "outputs": picture, **AT_ONCE})
+    return Built(controls, values_of, written, shown=(by_link, gap_by_link), question=asked)
 
 
 def race_controls() -> dict[str, Control]:
@@ -178,10 +179,16 @@ def guess(value: Any, request: gr.Request) -> tuple[Any, ...]:
     return gr.skip(), visit.live.whole()[1], ended, gr.skip()
 
 
-def linked(predict: Any, *values: Any) -> tuple[Any, ...]:
+def unasked(predict: Any, request: gr.Request) -> tuple[Any, ...]:
+    """The recorded race in full where the lesson does not ask; a live one stays."""
+    if state_of_card(predict) == "off" and visit_of(request).live is None:
+        return opening(new_run(), None, all_shown=True)
+    return (gr.skip(),) * 3
+
+
+def linked(request: gr.Request, predict: Any, *values: Any) -> tuple[Any, ...]:
     """The picture, and the time of a link's race; where the link asks, a quick visitor may have answered by now."""
-    off = state_of_card(predict) == "off"
-    columns, chart, said = opening(new_run(), None, all_shown=True) if off else (gr.skip(),) * 3
+    columns, chart, said = unasked(predict, request)
     try:
         config = race_of(values)
     except ValueError as error:
@@ -289,12 +296,5 @@ def compare(first: Any, second: Any, request: gr.Request) -> str:
     return gap_of(result_of(request), first, second)
 
 
-SECTION = Section(
-    "race",
-    "The race",
-    build,
-    "Does a deeper network learn better?",
-    ("race-digits", "race-layers", "race-converged", "signal-digits"),
-    RaceSettings,
-    IN_CLASS,
-)
+NEEDS = ("race-digits", "race-layers", "race-converged", "signal-digits")
+SECTION = Section("race", "The race", build, "Does a deeper network learn better?", NEEDS, RaceSettings, IN_CLASS)
