@@ -35,6 +35,8 @@ NO_BROWSER = (
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE = 60_000  # ms to wait for what the page should show: enough for a machine that is busy with other work
 ARRIVES = 50  # ms in which what a page has just done arrives here
+# Gradio brings back a part's first values in the frame after it has unfolded.
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 ASKS = re.compile("queue/join|run/predict")  # addresses at which a page asks the server to run a function
 
 # Instead of the browser's camera: an orange picture.

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from models.deeper import race as module
 from models.deeper.race import Point, Race
+from tests.conftest import FRAMES
 from visuals.deeper.race_settings import RaceSettings
 from visuals.page.settings import query
 
@@ -25,9 +26,7 @@ def open_settings(page) -> None:
     """The settings of the race, ready to be changed: gradio sets them once more in the frame after they are seen."""
     page.click("#race-settings button.label-wrap")
     page.wait_for_selector("#race-seed input")
-    page.evaluate(
-        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-    )
+    page.evaluate(FRAMES)
 
 
 def small(depth: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.core import artifacts
+from tests.conftest import FRAMES
 
 OPEN = "{}?tab=noisier&at=journey"
 PIXELS = """selector => { const c = document.querySelector(selector);
@@ -43,6 +44,7 @@ def line(page, key: str) -> list[str]:
 def beside(page, name: str) -> None:
     """Open what stands beside the player: the equation, the settings, or the sampler."""
     page.locator("#journey-parts").get_by_role("tab", name=name).click()
+    page.evaluate(FRAMES)
 
 
 def set_steps(page, steps: int) -> None:

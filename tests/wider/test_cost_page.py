@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from models.wider.cost import ModuleCost, layer_costs, module_costs, stacked
 from models.wider.module_timing import Memory, Round
-from tests.conftest import ASKS, unanswered
+from tests.conftest import ASKS, FRAMES, unanswered
 from visuals.page.settings import declared
 from visuals.wider.cost import section as cost
 from visuals.wider.settings import CostSettings
@@ -43,9 +43,6 @@ def priced(page, module: ModuleCost) -> None:
     assert found["channels"][1::2] == [f"{module.naive_c_out:,}", f"{module.c_out:,}"]
     said = page.get_attribute("#cost-module svg", "aria-label")
     assert f"{module.naive_weights:,} without reductions, {module.weights:,} with" in said
-
-
-FRAMES = "() => new Promise(done => { requestAnimationFrame(() => requestAnimationFrame(done)); })"
 
 
 def unfold(page, part: str) -> None:
