@@ -89,8 +89,8 @@ def test_opens_on_a_finished_pass_and_follows_the_choice_of_a_picture(tab, lion)
 
 def test_a_module_is_chosen_on_the_map_or_in_the_line_and_outlives_another_picture(tab, lion):
     readout = tab.locator("#wider-map .readout")
-    tab.hover("#wider-map [data-says^='conv1:']")
-    expect(readout).to_have_text("conv1: 7×7 convolution, stride 2. 96 × 96 × 3 in, 48 × 48 × 64 out.")
+    tab.hover("#wider-map [data-says^='7×7 convolution']")
+    expect(readout).to_have_text("7×7 convolution, stride 2. 96 × 96 × 3 in, 48 × 48 × 64 out.")
     tab.hover("#wider-map [data-says^='aux. head after 4a']")
     expect(readout).to_contain_text("5×5 average pool /3 → 1×1×512, 1×1 conv →")
     tab.hover("#wider-map .title")
