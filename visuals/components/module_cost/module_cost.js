@@ -53,9 +53,12 @@ export default ({ element, props, watch, signal }) => {
     const found = cost(), five = found.branches.filter(({ role }) => role === '5x5');
     into.replaceChildren();
     const macs = variant => ` · ${found.side} × ${found.side} places = ${millions(found[variant].weights * found.positions)} multiply-adds`;
-    const ratio = branches => `${times(...['naive', 'reduced'].map(variant => sum(branches, variant, WEIGHTS)))} times as many without`;
-    const first = paintPair(into, five, `Weights of the 5×5 branch: ${ratio(five)}`, WEIGHTS, 0, width);
-    const second = paintPair(into, found.branches, `Weights of the whole module: ${ratio(found.branches)}`, WEIGHTS, first, width, width > 560 ? macs : undefined);
+    const title = (part, branches) => {
+      const ratio = times(...['naive', 'reduced'].map(variant => sum(branches, variant, WEIGHTS)));
+      return width > 420 ? `Weights of the ${part}: ${ratio} times as many without` : `The ${part}: ${ratio} times the weights`;
+    };
+    const first = paintPair(into, five, title('5×5 branch', five), WEIGHTS, 0, width);
+    const second = paintPair(into, found.branches, title('whole module', found.branches), WEIGHTS, first, width, width > 560 ? macs : undefined);
     const end = paintPair(into, found.branches, 'Channels it puts out', CHANNELS, second, width);
     found.branches.forEach(({ name, role }, k) => { // narrow parts of a bar have no room for their names
       make('rect', { x: k * 76, y: end, width: 12, height: 12, style: `fill:var(--role-${role})` }, into);
