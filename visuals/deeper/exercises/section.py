@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -13,6 +14,7 @@ from visuals.deeper.exercises import words
 from visuals.deeper.race_settings import settings_for
 from visuals.deeper.shared import Shared, folded, html
 from visuals.page import style, together
+from visuals.page.files import Later
 from visuals.page.prose import Prose
 from visuals.page.section import Section
 from visuals.page.settings import query
@@ -32,6 +34,8 @@ def build(shared: Shared) -> None:
                     Exercise(exercise(words.WORDS[name], _link(name)), elem_id=f"deeper-exercise-{name}")
                     with gr.Accordion("Answer", open=False, elem_classes="answer"):
                         PROSE.show_later(f"answer {name}", _numbers)
+                        if name in words.TABLED:
+                            html(Later(partial(_table, name)))
     with folded(together.TITLE):
         together.show()
     html(f"The answers: {style.recorded(artifacts.certificate(NAME))}", elem_id="answers-origin")
@@ -42,8 +46,12 @@ def _numbers() -> dict[str, str]:
     return words.numbers(
         words.last_errors(artifacts.load_run(NAME)),
         (artifacts.load_run(DIGITS), artifacts.certificate(DIGITS)),
-        artifacts.certificate(CONVERGED),
     )
+
+
+def _table(name: str) -> str:
+    errors = words.last_errors(artifacts.load_run(NAME))
+    return words.tables(errors, artifacts.certificate(CONVERGED)).get(name, "")
 
 
 def _link(name: str) -> str:
@@ -54,7 +62,7 @@ def on_paper() -> list[OnPaper]:
     """For the handout."""
     numbers = _numbers()
     return [
-        OnPaper(asked, _link(name), words.AXES[name], PROSE.html(f"answer {name}", numbers))
+        OnPaper(asked, _link(name), words.AXES[name], PROSE.html(f"answer {name}", numbers) + _table(name))
         for name, asked in words.WORDS.items()
     ]
 
