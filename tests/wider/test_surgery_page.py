@@ -54,7 +54,7 @@ def test_a_head_before_the_surgery_does_not_change():
     assert last == "Head after 4a: nothing changes: all that is off comes after it."
     unchanged = operation((0.7, 0.2, 0.1))
     main = words.main(unchanged, (Part("5a", "5r"),), CLASSES)  # nothing comes behind the main head
-    assert main == "Without the 5×5 reduction of 5a: nothing changes for this picture."
+    assert main == "Without the 1×1 reduction of the 5×5 branch of 5a: nothing changes for this picture."
     *_, last = words.others(unchanged, (Part("4b", "5x5"), Part("4a", "5r")), CLASSES)
     assert last == "Head after 4a: nothing changes for this picture."
     assert words.main(unchanged, (), CLASSES) == "Nothing is switched off: the network answers lion with 70.0 %."
@@ -69,7 +69,7 @@ def test_a_network_without_auxiliary_heads_is_said_to_have_none():
 
 def test_parts_are_named_or_counted():
     assert words.named(PARTS[:1]) == "the 1×1 branch of 3a"
-    assert words.named((PARTS[3], PARTS[10])) == "the pool branch of 3a and the 3×3 reduction of 3b"
+    assert words.named((PARTS[3], PARTS[10])) == "the pool branch of 3a and the 1×1 reduction of the 3×3 branch of 3b"
     assert words.named(PARTS[:7]) == "these 7 parts"
 
 

@@ -13,8 +13,8 @@ TITLES = {  # of a part: as the head of a column, and in a sentence
     "3x3": ("3×3", "3×3 branch"),
     "5x5": ("5×5", "5×5 branch"),
     "pool": ("pool", "pool branch"),
-    "3r": ("3×3 red.", "3×3 reduction"),
-    "5r": ("5×5 red.", "5×5 reduction"),
+    "3r": ("1×1 reduction of 3×3", "1×1 reduction of the 3×3 branch"),
+    "5r": ("1×1 reduction of 5×5", "1×1 reduction of the 5×5 branch"),
 }
 
 

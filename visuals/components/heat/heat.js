@@ -7,9 +7,12 @@ import { unfolding } from '../shared/unfolding.js';
 export default ({ element, props, watch, signal }) => {
   const plot = element.querySelector('.plot'), picture = plot.querySelector('svg'), details = element.querySelector('details');
   const HEAD = 26, FIRST = 38, WIDE = 96; // px: the columns' titles, the rows' names, from which width on a cell shows its interval
+  const LINE = 15; // px: of a title that takes several
   const TAG = 18; // px: what names a guess, below the columns' titles
   const FILE = 760; // px: width of a saved picture
   let view = null;
+
+  const SOFT = '\u00ad', plain = title => title.replaceAll(SOFT, '');
 
   const make = (parent, name, attributes, text) => {
     const node = parent.appendChild(document.createElementNS('http://www.w3.org/2000/svg', name));
@@ -31,13 +34,27 @@ export default ({ element, props, watch, signal }) => {
     if (interval) make(into, 'text', { x: middle, y: y + height / 2 + 15, style: ink }, `${signed(low, 1)} to ${signed(high, 1)}`);
   };
 
+  // A title in as few lines as its width has room for; they may also end where it has a soft hyphen.
+  const linesOf = (into, title, look, room) => {
+    const probe = make(into, 'text', { class: look, visibility: 'hidden' });
+    const lines = title.split(/ |(?<=\u00ad)/).reduce(([last = '', ...before], word) => {
+      const joined = last.endsWith(SOFT) ? last + word : `${last} ${word}`.trim();
+      probe.textContent = plain(joined);
+      return last && probe.getComputedTextLength() > room ? [word, last, ...before] : [joined, ...before];
+    }, []);
+    probe.remove();
+    return lines.reverse().map(line => plain(line.replace(/\u00ad$/, '-')));
+  };
+
   const paint = (into, width) => {
-    const cell = (width - FIRST) / view.columns.length, height = cell >= WIDE ? 44 : 30, head = view.guess ? HEAD + TAG : HEAD;
+    const cell = (width - FIRST) / view.columns.length, height = cell >= WIDE ? 44 : 30, look = cell < 60 ? 'title small' : 'title';
     into.replaceChildren();
+    const titles = view.columns.map(({ title }) => linesOf(into, title, look, cell - 4)), names = LINE * (Math.max(...titles.map(lines => lines.length)) - 1);
+    const head = HEAD + names + (view.guess ? TAG : 0);
     into.setAttribute('viewBox', `0 0 ${width} ${head + height * view.rows.length}`);
     view.columns.forEach((column, k) => {
       make(into, 'rect', { x: FIRST + k * cell + 1, y: head - 5, width: cell - 2, height: 4, style: `fill:var(--role-${column.role})` });
-      make(into, 'text', { x: FIRST + (k + .5) * cell, y: 15, class: cell < 60 ? 'title small' : 'title' }, column.title);
+      titles[k].forEach((line, n) => make(into, 'text', { x: FIRST + (k + .5) * cell, y: 15 + names - LINE * (titles[k].length - 1 - n), class: look }, line));
     });
     view.rows.forEach((row, r) => {
       const y = head + r * height;
@@ -65,7 +82,7 @@ export default ({ element, props, watch, signal }) => {
   };
 
   const rows = () => [['module', 'part', `change in ${view.unit}`, '95 % interval from', 'to'], ...view.rows.flatMap((row, r) =>
-    view.columns.map((column, c) => [row, column.title, view.values[r][c], view.low[r][c], view.high[r][c]]))];
+    view.columns.map((column, c) => [row, plain(column.title), view.values[r][c], view.low[r][c], view.high[r][c]]))];
 
   const fillTable = unfolding(details, () => rows().map(cells => cells.map(text => typeof text === 'number' ? signed(text, 2) : text ?? '')));
 

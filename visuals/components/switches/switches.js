@@ -25,7 +25,7 @@ export default ({ element, props, watch, trigger }) => {
 
   const button = (row, column, text, says) => {
     const made = Object.assign(document.createElement('button'), { type: 'button', textContent: text, tabIndex: -1 });
-    made.setAttribute('aria-label', says);
+    made.setAttribute('aria-label', says.replaceAll('\u00ad', '')); // a column's title may have soft hyphens
     made.addEventListener('click', () => press(row, column));
     made.addEventListener('focus', () => { for (const other of grid.flat()) if (other) other.tabIndex = other === made ? 0 : -1; });
     grid[row] ??= [];

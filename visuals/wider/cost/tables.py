@@ -36,8 +36,8 @@ _COST_HEAD = """<thead><tr><th rowspan="2" scope="col">layer</th>
 <th rowspan="2" scope="col" class="shape">output at 224 px</th>
 <th colspan="6" scope="colgroup" class="shape">channels</th><th colspan="3" scope="colgroup">weights</th>
 <th colspan="3" scope="colgroup">multiply-adds</th><th rowspan="2" scope="col">weights without reductions</th></tr>
-<tr><th scope="col" class="shape">1×1</th><th scope="col" class="shape">3×3 reduce</th>
-<th scope="col" class="shape">3×3</th><th scope="col" class="shape">5×5 reduce</th>
+<tr><th scope="col" class="shape">1×1</th><th scope="col" class="shape">#3×3 reduce</th>
+<th scope="col" class="shape">3×3</th><th scope="col" class="shape">#5×5 reduce</th>
 <th scope="col" class="shape">5×5</th><th scope="col" class="shape">pool</th>
 <th scope="col">printed</th><th scope="col">counted</th><th scope="col" class="left">verdict</th>
 <th scope="col">printed</th><th scope="col">counted</th><th scope="col" class="left">verdict</th></tr></thead>"""

@@ -25,7 +25,8 @@ KINDS = (
     Kind("whole network", "hollow", "var(--body-text-color-subdued)"),
     Kind("without what is off", "solid", "var(--primary-600)"),
 )
-COLUMNS = [{"title": title, "role": ROLES.get(name, name)} for name, (title, _) in TITLES.items()]
+HEADS_OF_COLUMNS = {name: title.replace("reduction", "reduc\u00adtion") for name, (title, _) in TITLES.items()}
+COLUMNS = [{"title": title, "role": ROLES.get(name, name)} for name, title in HEADS_OF_COLUMNS.items()]
 # Row and column of each answer to the question.
 PLACES = {title: (MODULES.index(question.MODULE), k) for k, title in enumerate(question.TITLES.values())}
 BELOW, ABOVE = "worse without it", "better without it"
@@ -38,7 +39,7 @@ def switches(off: Iterable[Part] = (), chosen: str = "") -> dict[str, Any]:
         "rows": [{"id": module, "title": module} for module in MODULES],
         "columns": [
             {"id": name, "title": title, "role": ROLES.get(name, name), "reduction": name in ROLES}
-            for name, (title, _) in TITLES.items()
+            for name, title in HEADS_OF_COLUMNS.items()
         ],
         "cells": {str(part): channels(part) for part in PARTS},
         "chosen": chosen,
