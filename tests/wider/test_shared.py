@@ -143,7 +143,7 @@ def test_a_class_is_kept_where_the_network_of_the_link_knows_it(fetched):
     taken, speaks = heads.values(HeadsSettings(taken="tench")), evidence.values(EvidenceSettings("teapot"))
     assert (taken["taken"]["value"], speaks["evidence"]["value"]) == ("tench", "teapot")
     assert "tench" in taken["taken"]["choices"]
-    assert offered(NAME, "tench")["choices"] == [FIRST, "tench", "goldfish"]
+    assert offered(NAME, "tench")["choices"] == [FIRST, "goldfish", "tench"]
     assert [offered(NAME, name)["value"] for name in ("tench", "teapot")] == ["tench", FIRST]
 
 

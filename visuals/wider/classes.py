@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,12 @@ from visuals.wider.settings import FIRST
 
 def class_list(settings: type[Settings], name: str, **options: Any) -> gr.Dropdown:
     """The control of a setting that is a class."""
-    return control(settings, name, dropdown=True, choices=[FIRST, *activations.classes()], **options)
+    return control(settings, name, dropdown=True, choices=choices_of(activations.classes()), **options)
+
+
+def choices_of(classes: Iterable[str]) -> list[str]:
+    """As a reader looks for a name: capitals among small letters."""
+    return [FIRST, *sorted(classes, key=str.casefold)]
 
 
 def class_of(chosen: Any, run: Pass) -> int:
@@ -29,7 +35,7 @@ def class_of(chosen: Any, run: Pass) -> int:
 
 def offered(network: str, chosen: Any) -> dict[str, Any]:
     """The list of classes for another network; a class that it does not know gives way to its own first answer."""
-    classes = [FIRST, *activations.trained(passes.network_of(network)).classes]
+    classes = choices_of(activations.trained(passes.network_of(network)).classes)
     return gr.update(choices=classes, value=chosen if chosen in classes else FIRST)
 
 
@@ -37,4 +43,4 @@ def listed(chosen: str) -> dict[str, Any]:
     """What a link sets: a class in the list of the network that knows it, if that network is here."""
     own = activations.classes()
     there = imagenet.classes() if chosen not in (FIRST, *own) and imagenet.is_here() else own
-    return gr.update(choices=[FIRST, *there], value=chosen if chosen in there else FIRST)
+    return gr.update(choices=choices_of(there), value=chosen if chosen in there else FIRST)
