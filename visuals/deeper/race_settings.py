@@ -12,7 +12,7 @@ from models.deeper.race import MAX_LANES, MAX_LEARNING_RATE, MAX_SEEDS, MAX_STEP
 from visuals.deeper.lanes import LANES, code
 from visuals.page.settings import Settings, checked, choice, number, several
 
-DATA = {"digits": "scikit-learn's digits, 8 x 8", "cifar10": "CIFAR-10, 32 x 32"}
+DATA = {"digits": "scikit-learn's digits, 8 × 8", "cifar10": "CIFAR-10, 32 × 32"}
 NONE = "no net"
 KINDS = ("plain", "residual", NONE)
 PARTS = ("kind", "layers", "norm", "init")  # of a lane, each with a control

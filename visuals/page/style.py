@@ -57,6 +57,7 @@ _own, _present, _first = (path.read_text("utf-8") for path in _sheets)
 CSS = ROLES + ID.sub(r":is(#\1, [data-twin=\1])", _own) + _present + _first
 
 EVERY = re.compile(r"\b(\d[\d,]*) of \1(?![\d,])")  # as a certificate's data has it where nothing was left out
+TIMES = re.compile(r"(?<=\d) x (?=\d)")  # between the sides of its pictures
 
 
 # Classes of what waits until its tab's question is answered, skipped or switched off, and of what stands there so long.
@@ -81,8 +82,12 @@ def at_start(detail: str = "") -> str:
 
 def recorded(certificate: Certificate, detail: str = "") -> str:
     """Label for a run that this project made: on what data and hardware."""
-    data = EVERY.sub(r"all \1", certificate.data)
-    return _truth("recorded", "recorded", detail or f"{data}; {certificate.hardware}")
+    return _truth("recorded", "recorded", detail or f"{data_of(certificate)}; {certificate.hardware}")
+
+
+def data_of(certificate: Certificate) -> str:
+    """On what data a run was made, as the page writes it."""
+    return TIMES.sub(" × ", EVERY.sub(r"all \1", certificate.data))
 
 
 def paper(source: str) -> str:

@@ -41,7 +41,7 @@ def response_chart(number: int, nets: Nets, responses: list[np.ndarray], ranked:
     known = [v for of_net in points.values() for _, v in of_net if v]
     y = Axis("standard deviation", min(known, default=0.5) / 1.3, max(known, default=2) * 1.3, decimals=2, log=True)
     x = Axis("layers, the strongest first" if ranked else "layer", 0, max(map(len, responses)) + 1)
-    label = "Standard deviation of every 3x3 layer's output in " + ", ".join(net.lane.name for net in nets)
+    label = "Standard deviation of every 3×3 layer's output in " + ", ".join(net.lane.name for net in nets)
     note = "Outputs after batch norm, before the shortcut's addition and the ReLU. The axis is logarithmic."
     return chart(number, f"{label}.", x, y, tuple(series), points, note)
 

@@ -10,6 +10,7 @@ from models.core import artifacts
 from visuals.components.chart import Chart
 from visuals.deeper.cifar10 import view, words
 from visuals.deeper.shared import Shared, folded, html
+from visuals.page import style
 from visuals.page.files import Later
 from visuals.page.prose import Prose
 from visuals.page.section import Section
@@ -36,7 +37,7 @@ def build(shared: Shared) -> None:
         PROSE.show("imagenet", **words.level(certificate))
         html(words.table_2(), elem_id="table-2")
     with folded("What is different from the paper"):
-        PROSE.show("departures", DATA=certificate.data, **words.given(certificate))
+        PROSE.show("departures", DATA=style.data_of(certificate), **words.given(certificate))
 
 
 SECTION = Section("cifar10", "The paper's nets", build, "The paper's networks on CIFAR-10", (RUN,), waits=True)

@@ -130,6 +130,6 @@ def protocol(certificate: Certificate) -> str:
     """How the run was made, in a line."""
     config = certificate.config
     return (
-        f"{certificate.data}; {config['epochs']} epochs in batches of {config['batch']}, one seed; "
+        f"{style.data_of(certificate)}; {config['epochs']} epochs in batches of {config['batch']}, one seed; "
         f"{certificate.hardware}, {certificate.seconds / 3600:.1f} hours for all nets"
     )

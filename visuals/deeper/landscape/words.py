@@ -19,7 +19,7 @@ ABOUT = 1.25  # shares of the plane that differ by a smaller factor are called a
 
 def recorded_outcome(config: Landscape, loss: np.ndarray, error: np.ndarray, certificate: Certificate) -> str:
     """What the recorded surfaces show, (net, row, column) each."""
-    detail = f"{certificate.data}; seed {config.seed}; {certificate.hardware}"
+    detail = f"{style.data_of(certificate)}; seed {config.seed}; {certificate.hardware}"
     said = style.told(verdict(config, loss, error)[-1], announce=False)
     return table(config, loss, error) + said + style.recorded(certificate, detail)
 
