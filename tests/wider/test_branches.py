@@ -145,6 +145,19 @@ def test_the_open_channel_stays_in_its_module_and_network(lion):
     assert section.channel_of(lion, "3a", maps | {"known": "imagenet"}) == ("3x3", strongest["3a"])
 
 
+def test_a_channel_that_finds_nothing_in_another_picture_gives_way_there(lion):
+    found = lion.maps("5b")["3x3"]
+    silent, speaks = int(found.channels[found.maxima == 0][0]), int(found.channels[1])
+    assert found.maxima[0] > 0
+    other = view.field(activations.run(picture("temple")), "5b", ("3x3", silent))
+    for channel, kept in ((silent, int(found.channels[0])), (speaks, speaks)):
+        maps = {"known": "tiny", "name": "5b", "chosen": {"branch": "3x3", "channel": channel}}
+        assert section.channel_of(lion, "5b", maps, other) == ("3x3", kept)
+    maps = {"known": "tiny", "name": "5b", "chosen": {"branch": "3x3", "channel": silent}}
+    here = view.field(lion, "5b", ("3x3", int(found.channels[0])))
+    assert section.channel_of(lion, "5b", maps, here) == ("3x3", silent)  # opened beside this picture
+
+
 @pytest.mark.parametrize("at", [[-1, 0], [0, 12], [0], [0, 0, 0], "00", [True, 0], [1.0, 0], None])
 def test_a_position_that_is_not_there_is_none(lion, at):
     shown = {"known": "tiny", "module": "3a", "branch": "3x3", "channel": 5}

@@ -89,6 +89,24 @@ def test_a_channel_is_enlarged_and_its_positions_are_followed(tab, lion):
     expect(place).to_contain_text(f"Module 4e, 5×5 branch, channel {strongest}, row")
 
 
+def test_the_open_channel_answers_something_in_another_picture(tab, lion):
+    """In 5b half of the channels find nothing in a picture."""
+    place = tab.locator("#wider-field .place")
+    strongest = int(lion.maps("5b")["3x3"].channels[0])
+    tab.click("#wider-strip [data-name='5b']")
+    expect(place).to_contain_text(f"channel {strongest}, row")
+    dead = next(name for name in EXAMPLES if silent(name, strongest))
+    other = activations.run(picture(dead)).maps("5b")["3x3"]
+    tab.locator("#wider-gallery button").nth(list(EXAMPLES).index(dead)).click()
+    expect(place).to_contain_text(f"channel {other.channels[0]}, row")
+    expect(tab.locator("#wider-maps .reading")).to_contain_text(f"Channel {other.channels[0]} of 3×3: mean")
+
+
+def silent(name: str, channel: int) -> bool:
+    found = activations.run(picture(name)).maps("5b")["3x3"]
+    return not found.maxima[found.channels == channel].any()
+
+
 AT = (4, 7)
 
 

@@ -11,6 +11,7 @@ class FeatureMaps(Component):
     value = {
         "known": the network, "name": "4a", "says": what the strip shows, "side": H (= W) of a map,
         "chosen": {"branch", "channel"}: the channel that is open, "all": whether every channel is shown,
+        "asked": as "chosen", the channel that was open when this was asked for,
         "branches": [{
             "branch": its role, "title", "caption": one line, "says": the column in words, "largest": end of its scale,
             "channels": how many it has, "share": of the output, in words,

@@ -10,6 +10,7 @@ export default ({ element, props, watch, trigger }) => {
   let painted = []; // what is on the page: { branch, canvas, colours, bytes }
   let wanted = null; // { known, name, chosen, all }: an answer that comes late does not undo what was chosen since
 
+  const alike = (one, other) => one?.branch === other?.branch && one?.channel === other?.channel;
   const isChosen = (branch, channel) => props.value.chosen.branch === branch.branch && props.value.chosen.channel === channel;
 
   const say = (branch, k) => {
@@ -127,8 +128,9 @@ export default ({ element, props, watch, trigger }) => {
 
   const draw = () => {
     if (!props.value?.branches) return;
-    const { known, name, chosen, all } = props.value, same = wanted?.known === known && wanted.name === name;
-    if (wanted) props.value = { ...props.value, chosen: same ? wanted.chosen : chosen, all: wanted.all };
+    const { known, name, chosen, asked, all } = props.value, same = wanted?.known === known && wanted.name === name;
+    const since = same && !alike(asked, wanted.chosen); // what was chosen since this was asked for
+    if (wanted) props.value = { ...props.value, chosen: since ? wanted.chosen : chosen, all: wanted.all };
     const value = props.value, late = value.all !== all || !isChosen(chosen, chosen.channel);
     wanted = { known, name, chosen: value.chosen, all: value.all };
     if (late) trigger('more', {}); // the request for what is wanted may have left with what this answer brought

@@ -13,6 +13,7 @@ from models.wider.googlenet import BRANCHES
 from visuals.components.feature_maps import FeatureMaps
 from visuals.components.figures import Figures
 from visuals.components.maps import Maps
+from visuals.components.pictures import data_url
 from visuals.components.receptive_field import ReceptiveField
 from visuals.page import style
 from visuals.page.events import after
@@ -66,17 +67,22 @@ def build(shared: Shared) -> None:
 # --- what the browser sends ---
 
 
-def channel_of(run: Pass, module: str, maps: Any) -> Channel:
-    """The open channel of this module; the strongest of the same branch where another module's or network's was."""
+def channel_of(run: Pass, module: str, maps: Any, field: Any = None) -> Channel:
+    """The open channel of this module; the strongest of the same branch where another module's or network's was.
+
+    That one, too, where the channel was open beside another picture and finds nothing in this one.
+    """
     maps = maps if isinstance(maps, dict) else {}
     chosen = maps.get("chosen") if isinstance(maps.get("chosen"), dict) else {}
     branch, channel = chosen.get("branch"), chosen.get("channel")
     branch = branch if branch in BRANCHES else FIRST_BRANCH
-    channels = run.maps(module)[branch].channels
+    found = run.maps(module)[branch]
     same = (maps.get("known"), maps.get("name")) == (run.network, module)
-    if same and type(channel) is int and 0 <= channel < len(channels):
-        return branch, channel
-    return branch, int(channels[0])
+    if same and type(channel) is int and 0 <= channel < len(found.channels):
+        opened_here = isinstance(field, dict) and field.get("picture") == data_url(run.seen)
+        if opened_here or found.maxima[found.channels == channel].item() > 0:
+            return branch, channel
+    return branch, int(found.channels[0])
 
 
 def position_of(run: Pass, module: str, chosen: Channel, field: Any) -> tuple[int, int] | None:
@@ -109,10 +115,11 @@ def show_module(
     """
     run, module = passes.chosen(request, picture, network).run, module if module in ROWS else WiderSettings.module
     every = isinstance(maps, dict) and maps.get("all") is True
-    chosen = channel_of(run, module, maps)
+    chosen = channel_of(run, module, maps, field)
     shown = view.feature_maps(run, module, chosen, every)
-    new = gr.skip() if shown == maps else shown
-    if shown != maps:
+    sent = {key: value for key, value in maps.items() if key != "asked"} if isinstance(maps, dict) else {}
+    new = gr.skip() if shown == sent else shown | {"asked": sent.get("chosen")}
+    if shown != sent:
         yield new, gr.skip()
     enlarged = view.field(run, module, chosen, position_of(run, module, chosen, field))
     yield new, gr.skip() if enlarged == field else enlarged
