@@ -11,6 +11,7 @@ from models.wider.cost import ModuleCost, layer_costs, module_costs, stacked
 from models.wider.module_timing import Memory, Round
 from tests.conftest import ASKS, FRAMES, unanswered
 from visuals.page.settings import declared
+from visuals.wider.cost import question
 from visuals.wider.cost import section as cost
 from visuals.wider.settings import CostSettings
 
@@ -105,6 +106,11 @@ def test_the_price_waits_for_the_guess_of_this_section_alone(opened, go):
     expect(page.locator("#cost-guess")).to_contain_text("9.7 times fewer weights. You said 5.0.")
     expect(page.locator("#cost-module svg")).to_contain_text("Weights of the 5×5 branch: 9.7 times as many without")
     expect(page.locator("#wider-cost .until-guessed-here")).to_be_hidden()
+    page.click("#wider-strip [data-name='5b']")
+    expect(page.locator("#cost-guess")).to_contain_text("You said 5.0. Below now: module 5b.")
+    page.click("#wider-strip [data-name='3a']")
+    expect(page.locator("#cost-guess")).not_to_contain_text("Below now")
+    expect(page.locator("#cost-guess")).to_contain_text("You said 5.0.")
     go(page, "surgery")
     expect(page.locator("#wider-predict .commit")).to_be_visible()
     page.click("#lost-part > button")
@@ -147,3 +153,15 @@ def test_widths_that_no_slider_sends_get_a_sentence(bad):
     assert len(charts) == 2
     ((said,),) = cost.live(*widths, None)
     assert re.search("must be a( whole)? number from 8 to 512", said)
+
+
+def test_beside_another_module_the_price_says_whose_it_is():
+    value = question.card_of() | {"state": "given"}
+    value["guesses"][0]["value"] = 5
+    other, own = module_costs()["5b"], cost.numbers(module_costs()["3a"])[:-1]
+    for widths, shown in ((cost.numbers(other), "module 5b"), ([*own, 64], "a module of your own widths")):
+        preset, said = cost.followed(value, *widths)
+        assert preset in {"5b", cost.OWN}
+        assert "branch of 3a has" in said
+        assert f"You said 5.0. Below now: {shown}." in said
+    assert "Below" not in cost.followed(value, *cost.numbers(module_costs()["3a"]))[1]

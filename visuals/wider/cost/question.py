@@ -17,12 +17,13 @@ def card_of(how: str = "open") -> dict[str, Any]:
     return card(QUESTION, ASKED, how=how, own=True)
 
 
-def priced(value: Any) -> str:
-    """The factor and what was guessed; nothing where nothing was."""
+def priced(value: Any, below: str = "") -> str:
+    """The factor and what was guessed, nothing where nothing was; `below`: the module shown if it is another."""
     guesses = guesses_of(value, ASKED)
     if not guesses:
         return ""
-    return style.told(f"{price()} You said {guesses['cheaper']:.1f}.")
+    said = f"{price()} You said {guesses['cheaper']:.1f}."
+    return style.told(f"{said} Below now: {below}.", announce=False) if below else style.told(said)
 
 
 def factor() -> float:

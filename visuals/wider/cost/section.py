@@ -42,6 +42,7 @@ def build(shared: Shared) -> Built:
     module = module_costs()[WiderSettings.module]
     sliders, preset, predict, guess = _module(module)
     widths = list(sliders.values())
+    after(*(one.change for one in widths))(followed, [predict, *widths], [preset, guess], **FOLLOWING)
     stack = _stack(module, widths)
     _measuring(widths)
     with folded("Why a 1×1 convolution saves so much"):
@@ -57,7 +58,7 @@ def build(shared: Shared) -> Built:
         gr.HTML(**base.words(Later(lambda: tables.contradictions(layer_costs()))), elem_classes="prose")
         prose.show("contradictions, continued")
 
-    predict.guessed(question.priced, predict, guess, **AT_ONCE)
+    predict.guessed(priced, [predict, *widths], guess, **AT_ONCE)
     preset.input(preset_widths, preset, widths, **FOLLOWING)
     after(shared.picked.change)(preset_widths, shared.picked, widths, **FOLLOWING)
     shared.module.change(table_of, shared.module, table, **FOLLOWING)
@@ -99,7 +100,6 @@ def _module(module: ModuleCost) -> tuple[dict[str, Control], gr.Dropdown, Predic
     for one in widths:
         for event in (one.input, one.change):  # by hand; from a preset or a link
             event(None, widths, priced, js=component.FROM_SLIDERS, **FOLLOWING)
-    after(*(one.change for one in widths))(preset_of, widths, preset, **FOLLOWING)
     return sliders, preset, predict, guess
 
 
@@ -153,6 +153,17 @@ def preset_widths(preset: Any) -> list[Any]:
 def preset_of(*widths: Any) -> str:
     """The module of the paper that has these widths, if there is one."""
     return next((name for name, module in module_costs().items() if numbers(module) == list(widths)), OWN)
+
+
+def priced(value: Any, *widths: Any) -> str:
+    """What came out of the guess, beside the bars of whatever module is shown."""
+    name = preset_of(*widths)
+    return question.priced(value, {question.MODULE: "", OWN: "a module of your own widths"}.get(name, f"module {name}"))
+
+
+def followed(value: Any, *widths: Any) -> tuple[str, str]:
+    """What goes along with the numbers of a module: its name in the list, and what is said of the guess."""
+    return preset_of(*widths), priced(value, *widths)
 
 
 def module_from(widths: tuple[Any, ...]) -> ModuleCost:
