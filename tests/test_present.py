@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 import app
 from tests.conftest import ASKS
@@ -13,6 +14,7 @@ BODY, LABEL = 24, 18  # px of 720: the smallest letters of what is read as a tex
 PICTURE = 0.7  # of the screen's height: the least that the pictures take, with what belongs to them
 LARGE = 70  # px: the least width of a sample that is compared with others
 NO_PICTURE = {"exercises"}  # sections of words alone
+SHOWN = ":is(svg, canvas, img, table):visible"  # what a part has to show
 
 # [text, px] of all letters in sight that are too small. Formulas and indices set their own; where a number is from is a
 # label.
@@ -61,6 +63,31 @@ def test_on_a_projector_each_section_is_one_screen_with_large_letters_and_a_larg
                 found["too small"] = max(0, PICTURE * HEIGHT - panel.evaluate(HIGH))
             wrong |= {(section.name, answered, name): what for name, what in found.items() if what}
     assert not wrong, "\n".join(f"{place}: {what}" for place, what in wrong.items())
+
+
+@pytest.mark.parametrize("section", ["journey", "decided", "numbers"])
+def test_on_a_projector_each_part_that_is_offered_shows_something(page, url, section):
+    page.goto(f"{url}?tab=noisier&at={section}&predict=off&present=on")
+    parts = page.locator(f"#{section}-parts")
+    panel, tabs = parts.locator("> [role=tabpanel]:visible"), parts.locator("> .tab-wrapper [role=tab]:visible")
+    panel.wait_for()
+    assert len(set(tabs.evaluate_all("all => all.map(each => each.getBoundingClientRect().top)"))) <= 1  # on one line
+    for tab in tabs.all():
+        tab.click()
+        panel.locator(SHOWN).first.wait_for()
+    if section == "journey":
+        expect(page.locator("#equation")).to_be_visible()
+
+
+def test_on_a_projector_the_equation_stands_where_settings_were_open(page, url):
+    page.goto(f"{url}?tab=noisier&at=journey")
+    page.locator("#journey-parts").get_by_role("tab", name="Sampler").click()
+    expect(page.locator("#journey-steps")).to_be_visible()
+    page.locator(".page-head .present").click()
+    expect(page.locator("#equation")).to_be_visible()
+    expect(page.locator("#journey-sampling")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#journey-steps")).to_be_visible()
 
 
 def test_on_a_projector_the_samplers_pictures_are_large(page, url):
