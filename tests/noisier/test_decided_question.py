@@ -9,6 +9,7 @@ from models.core import artifacts
 from models.noisier.decided import Split
 from models.noisier.reverse_chains import Row
 from visuals.noisier.decided import question, words
+from visuals.noisier.settings import NETWORKS
 
 LEGIBLE, DECIDED = artifacts.certificate("legible-mnist"), artifacts.certificate("decided-mnist")
 SHARES = question.curves(artifacts.load_run("legible-mnist"), DECIDED)
@@ -68,3 +69,24 @@ def test_one_continuation_ends_and_several_end(same, said):
     found = words.split_sentence(config, [own, *rows], tuple("0123456789"))
     assert said in found
     assert found.endswith("1 does." if same == 1 else "0 do.")
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_in_the_chain_that_is_shown_it_is_decided_step_by_step(network):
+    run, certificate = artifacts.load_run(f"decided-{network}"), artifacts.certificate(f"decided-{network}")
+    same = (run["classes"] == run["chain_classes"].item()).sum(1).tolist()
+    assert same == sorted(same)
+    assert same[-1] > 4 > same[0]
+    assert words.out_of_order(tuple(certificate.config["times"]), same) == ""
+
+
+def test_what_is_said_of_photographs_follows_from_their_chains():
+    certificates = {name: artifacts.certificate(f"decided-{name}") for name in NETWORKS}
+    said = words.of_photographs(certificates)
+    kept = {int(t): metrics["class_kept"] for t, metrics in certificates["cifar10"].metrics.items()}
+    assert f"from t = {words.decided_from(certificates['cifar10'])} down" in said
+    assert all((share > 50) == (t <= words.decided_from(certificates["cifar10"])) for t, share in kept.items())
+    assert "decided later" in said
+    turned = dict(zip(certificates, reversed(certificates.values()), strict=True))
+    assert "decided earlier" in words.of_photographs(turned)
+    assert "decided about as late" in words.of_photographs(dict.fromkeys(NETWORKS, certificates["mnist"]))

@@ -93,10 +93,10 @@ class SamplersSettings(Settings):
 @dataclass(frozen=True)
 class DecidedSettings(Settings):
     decided_steps: str = choice("40", tuple(map(str, decided.STEPS)), "Steps of the whole way")
-    decided_seed: int = number(2, 0, LARGEST_SEED, "Seed")
+    decided_seed: int = number(11, 0, LARGEST_SEED, "Seed")
     noised_picture: int = number(7, 0, SAMPLES_KEPT - 1, "Picture that is brought back")
     noised_t: int = number(500, EVERY, 1000, "Noise up to t", step=EVERY)
-    noised_seed: int = number(2, 0, LARGEST_SEED, "Seed of the ways back")
+    noised_seed: int = number(11, 0, LARGEST_SEED, "Seed of the ways back")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from models.noisier.decided import CONTINUATIONS, EVERY, Frozen, Split, from_pic
 from models.train.noisier.rows import PICTURE, Recording, finished, of_rows, record, sample_of
 
 TRUNKS = {"mnist": 30, "cifar10": 10}  # chains that are split for the numbers
-SPLIT_SEED = {"mnist": 2, "cifar10": 0}
+# Of the chain that is shown. Of the seeds 0 to 11 those are left where from no later moment of the way fewer
+# continuations keep the class; of these, the one nearest to the means over TRUNKS.
+SPLIT_SEED = {"mnist": 11, "cifar10": 10}
 NOTE = "Metrics by t, over other chains than the pictures: share of continuations (%), RMSE in grey levels."
 
 

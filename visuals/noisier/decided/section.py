@@ -26,25 +26,26 @@ from visuals.noisier.recorded_album import RecordedAlbum
 from visuals.noisier.settings import NETWORKS, DecidedSettings, SharedSettings
 from visuals.noisier.shared import PARTS, Shared, html, own_pictures
 from visuals.noisier.takes import Takes, Work
-from visuals.page.events import AT_ONCE
+from visuals.page.events import AT_ONCE, PRIVATE
 from visuals.page.files import Later
 from visuals.page.live import LatestRun, new_run, refused, stream
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Question, Section
 from visuals.page.settings import checked, control
 from visuals.page.shared_runs import runs
-from visuals.page.style import ONCE_GUESSED, UNTIL_GUESSED
+from visuals.page.style import ONCE_GUESSED, UNTIL_GUESSED, told
 
 splitting, bringing_back = LatestRun(), LatestRun()
 Certificates = dict[str, Certificate]
 Controls = dict[str, gr.components.Component]
 Event = dict[str, Any]  # arguments of gradio's
 prose = Prose(Path(__file__).with_name("prose.md"))
+SEEN_BESIDE_PHOTOGRAPHS = "network => ({ __type__: 'update', visible: network === 'cifar10' })"
 
 
 def build(shared: Shared) -> Built:
     """Put the section into the open gradio context."""
-    _strip()
+    _strip(shared)
     predict = Predict(question.question(), elem_id="noisier-predict")
     with gr.Column(elem_classes=UNTIL_GUESSED):
         prose.show("measured")
@@ -54,7 +55,7 @@ def build(shared: Shared) -> Built:
         gr.Tabs(selected="answer", elem_id="decided-parts", **PARTS) as parts,
     ):
         with gr.Tab("The answer", id="answer", elem_id="decided-answer"):
-            _answer(predict)
+            _answer(shared, predict, certificates)
         with gr.Tab("Split a chain", id="split", elem_id="decided-split"):
             split_controls, split_shown = _split(shared, certificates)
         with gr.Tab("Many chains", id="many", elem_id="decided-many"):
@@ -81,10 +82,17 @@ def part_of_link(steps: Any, seed: Any, gallery: Any, t: Any, noised_seed: Any) 
     return gr.Tabs(selected="split") if (steps, seed) != (start.decided_steps, start.decided_seed) else gr.skip()
 
 
-def _strip() -> None:
+def _strip(shared: Shared) -> None:
     """What the guess is about, until it is made."""
     with gr.Column(elem_classes=UNTIL_GUESSED):
         html(Later(_journey), elem_id="decided-strip")
+        _beside_photographs(shared, words.ABOUT_DIGITS, "decided-asks")
+
+
+def _beside_photographs(shared: Shared, said: str, elem_id: str) -> None:
+    """Words that stand there while photographs are chosen."""
+    line = html(told(said, announce=False), elem_id=elem_id, visible=False)
+    shared.network.change(None, shared.network, line, js=SEEN_BESIDE_PHOTOGRAPHS, **PRIVATE)
 
 
 def _journey() -> str:
@@ -101,7 +109,7 @@ def _nearest(times: np.ndarray, among: list[bool], t: int) -> int:
     return int(np.where(among, np.abs(times - t), np.inf).argmin())
 
 
-def _answer(predict: Predict) -> None:
+def _answer(shared: Shared, predict: Predict, certificates: Certificates) -> None:
     """What was measured, which shows itself after a guess."""
     legible, decided = artifacts.certificate("legible-mnist"), artifacts.certificate("decided-mnist")
     shares = question.curves(artifacts.load_run("legible-mnist"), decided)
@@ -110,6 +118,7 @@ def _answer(predict: Predict) -> None:
             chart = Chart(question.picture(shares, None), elem_id="noisier-told-chart")
         with gr.Column(scale=4, min_width=260):
             said = html(question.sentence(shares, None, legible, decided), elem_id="noisier-found")
+            _beside_photographs(shared, words.of_photographs(certificates), "decided-photographs")
             with gr.Accordion("For the curious: how the digits are read", open=False):
                 prose.show("read so")
 

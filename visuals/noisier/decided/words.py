@@ -116,6 +116,24 @@ def back_sentence(config: Split, events: Rows, picture: np.ndarray, seen: Readin
 
 # --- many chains ---
 
+ABOUT_DIGITS = "The question is about digits, also while photographs are chosen above."
+
+
+def of_photographs(certificates: dict[str, Certificate]) -> str:
+    """Beside the answer, which is about digits: when photographs are decided, and whether that is later on the way."""
+    digits, photographs = (decided_from(certificates[name]) for name in NETWORKS)
+    when = "later" if photographs < digits else "earlier" if photographs > digits else "about as late"
+    return (
+        f"This is about digits. Photographs are decided {when}: from t = {photographs} down, most ways end as the same "
+        "class. See Many chains."
+    )
+
+
+def decided_from(certificate: Certificate) -> int:
+    """From which time down more than half of the continuations keep the class."""
+    kept = {int(t): metrics["class_kept"] for t, metrics in certificate.metrics.items()}
+    return max(t for t in kept if min(kept[below] for below in kept if below <= t) > 50)
+
 
 def curve_sentence(certificates: dict[str, Certificate], runs: dict[str, np.ndarray]) -> str:
     """From which time down more than half of the continuations keep the class.
@@ -124,11 +142,11 @@ def curve_sentence(certificates: dict[str, Certificate], runs: dict[str, np.ndar
     """
     said = []
     for key, name in NETWORKS.items():
-        kept = {int(t): metrics["class_kept"] for t, metrics in certificates[key].metrics.items()}
-        half = max(t for t in kept if min(kept[below] for below in kept if below <= t) > 50)
+        half = decided_from(certificates[key])
+        kept = certificates[key].metrics[str(half)]["class_kept"]
         said.append(
             f"{name}: from t = {half} down, more than half of the continuations keep the class. There it is "
-            f"{kept[half]:.1f} ± {standard_error(runs[key], 1000 - half):.1f} % (mean and standard error)."
+            f"{kept:.1f} ± {standard_error(runs[key], 1000 - half):.1f} % (mean and standard error)."
         )
     labels = [style.recorded(certificates[key], f"{name}, no class asked for") for key, name in NETWORKS.items()]
     told = "".join(style.told(sentence, announce=False) for sentence in said)
