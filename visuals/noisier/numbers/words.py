@@ -32,8 +32,8 @@ def left(measured: Histograms, size: int, label: Label = style.measured) -> str:
     """What is left of a picture of `size` numbers at t = T."""
     said = (
         f"At t = 1000 the pixels’ mean is {measured.mean[-1]:.3f}, their standard deviation {measured.std[-1]:.3f}. "
-        f"What is left of the picture is worth {small(measured.left['linear'])} bits for each of its numbers. The "
-        f"table under “Quality” lists it as a part of the rate."
+        f"Pure noise has 0 and 1. What is left of the picture is worth {small(measured.left['linear'])} bits for each "
+        "of its numbers."
     )
     return style.told(said, announce=False) + label(f"{size:,} numbers, histograms over {DRAWS} noises")
 
@@ -69,7 +69,7 @@ def bound(runs: dict[str, dict[str, np.ndarray]], certificates: dict[str, Certif
     """What the recorded bound shows beside Table 4."""
     middle = next(error for step, _, error in TABLE_4 if step == 500)
     said = (
-        f"Half way back, at step 500, our CIFAR-10 network’s guess is off by "
+        f"Half way back our CIFAR-10 network’s guess is off by "
         f"{runs['cifar10']['rmse'][T + 1 - 500]:.1f} grey levels (RMSE), the paper’s by {middle:.1f}. But JPEG has "
         "smoothed our pictures a little."
     )
@@ -83,9 +83,9 @@ def rate(runs: dict[str, dict[str, np.ndarray]]) -> str:
     cifar, known = runs["cifar10"], rates(runs["cifar10"])
     half = int(np.argmax(known <= known[1] / 2))  # the first time at which at most half of the rate is spent
     said = (
-        f"The bits of all steps together are the rate. About half of them are spent from t = {half} on, where our "
-        f"CIFAR-10 network’s guess is off by {cifar['rmse'][half]:.1f} grey levels: they go into details that the eye "
-        "hardly sees."
+        f"The bits of all steps together are the rate. About half of them are spent from t = {half} on. There our "
+        f"CIFAR-10 network’s guess is off by {cifar['rmse'][half]:.1f} grey levels: these bits go into details that "
+        "the eye hardly sees."
     )
     return style.told(said, announce=False)
 
@@ -102,9 +102,13 @@ def quality_table(certificates: dict[str, Certificate]) -> str:
             *(f"{b['total']:.3f} ± {b['standard_error']:.3f}" for b in bits),
             "3.75",
         ],
-        ["of these rate, L<sub>1</sub> + … + L<sub>T</sub>", *(f"{b['L_T'] + b['L_1:T-1']:.3f}" for b in bits), "1.78"],
-        ["in this rate, L<sub>T</sub>", *(small(b["L_T"]) for b in bits), "about 10⁻⁵"],
-        ["of these distortion, L<sub>0</sub>", *(f"{b['L_0']:.3f}" for b in bits), "1.97"],
+        [
+            "of which the rate, L<sub>1</sub> + … + L<sub>T</sub>",
+            *(f"{b['L_T'] + b['L_1:T-1']:.3f}" for b in bits),
+            "1.78",
+        ],
+        ["of the rate: left at t = 1000, L<sub>T</sub>", *(small(b["L_T"]) for b in bits), "about 10⁻⁵"],
+        ["of which the distortion, L<sub>0</sub>", *(f"{b['L_0']:.3f}" for b in bits), "1.97"],
         ["Samples read as the class asked for", *(f"{m['class_accuracy']:.1f} %" for m in ours), "no classes"],
         [
             "Fréchet distance, our classifier’s features",
@@ -128,6 +132,6 @@ def provenance(certificates: dict[str, Certificate]) -> str:
 def _provenance(certificate: Certificate) -> str:
     m = certificate.metrics
     return (
-        f"{certificate.data}; {m['steps']:,} steps; {m['samples']:,} samples by {m['sampler']}; bound on "
+        f"{style.data_of(certificate)}; {m['steps']:,} steps; {m['samples']:,} samples by {m['sampler']}; bound on "
         f"{m['bits_per_dim']['images']} test pictures; trained on: {certificate.hardware}. {certificate.note}".strip()
     )
