@@ -20,7 +20,8 @@ from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 import app
 from models.core import runtime
 from tests.bench.measuring import row, seconds, side_by_side
-from tests.conftest import FLAGS, NO_BROWSER, chromium, free_port
+from tests.chromium import launched
+from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 LINKS = {"10 Mbit/s, 40 ms": (10e6 / 8, 40), "1.6 Mbit/s, 150 ms": (1.6e6 / 8, 150)}  # bytes a second, milliseconds
@@ -183,10 +184,7 @@ def start() -> bool:
 def main() -> int:
     runtime.use_threads()
     with served(app.build(), **app.LAUNCH) as ours, served(empty()) as bare, sync_playwright() as playwright:
-        path = chromium(playwright.chromium.executable_path)
-        if path is None:
-            sys.exit(NO_BROWSER)
-        met = compare(playwright.chromium.launch(executable_path=path, args=FLAGS), ours, bare)
+        met = compare(launched(playwright), ours, bare)
     return 0 if met & start() else 1
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 from threading import Event
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -22,17 +20,13 @@ from visuals.page import hosting  # before anything imports gradio
 import pytest
 import torch
 
+from tests.chromium import NO_BROWSER, chromium, forget, launched, new_context, visited
 from visuals.page.live import Pace
 from visuals.page.shared_runs import runs
 from visuals.page.visitors import presence
 
 torch.set_num_threads(1)  # the same order of additions, and the same numbers, on every machine
 
-NO_BROWSER = (
-    "no Chromium found: install it with `apt-get install chromium` (Debian, Ubuntu) or `python -m playwright install "
-    "chromium`, and run again"
-)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE = 60_000  # ms to wait for what the page should show: enough for a machine that is busy with other work
 ARRIVES = 50  # ms in which what a page has just done arrives here
 # Gradio brings back a part's first values in the frame after it has unfolded.
@@ -111,12 +105,6 @@ def url(tmp_path_factory, whole_page) -> Iterator[str]:
     whole_page.close(verbose=False)
 
 
-def chromium(default: str) -> str | None:
-    """Path of a Chromium: the system's, else Playwright's own at `default`."""
-    names = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None) or (default if Path(default).exists() else None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     """A Chromium for the session. Without one the test is skipped, under CI=true it fails."""
@@ -124,10 +112,9 @@ def browser() -> Iterator:
 
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        path = chromium(playwright.chromium.executable_path)
-        if path is None:
+        if chromium(playwright.chromium.executable_path) is None:
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(NO_BROWSER)
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        started = launched(playwright)
         yield started
         started.close()
 
@@ -206,15 +193,6 @@ def spare_contexts() -> dict[str, list]:
     return {}
 
 
-def forget(page) -> None:
-    """Close a page, and forget what it has kept."""
-    if page.url.startswith("http"):
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-    page.close()
-
-
 @pytest.fixture
 def new_page(watch, browser, spare_contexts) -> Iterator[Callable]:
     """new_page(width=1280, height=720, **context options): a page of its own, in a browser that remembers nothing.
@@ -226,14 +204,14 @@ def new_page(watch, browser, spare_contexts) -> Iterator[Callable]:
     def new(width: int = 1280, height: int = 720, **options):
         options["viewport"] = {"width": width, "height": height}
         spare = spare_contexts.setdefault(repr(sorted(options.items())), [])
-        context = spare.pop() if spare else browser.new_context(**options)
+        context = spare.pop() if spare else new_context(browser, options)
         lent.append((spare, context))
         return watch(context.new_page())
 
     yield new
     for spare, context in lent:
         context.set_offline(False)
-        for page in context.pages:
+        for page in visited(context):
             page.wait_for_timeout(ARRIVES)
             forget(page)
         spare.append(context)

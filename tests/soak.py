@@ -36,7 +36,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.bench.measuring import row
 from tests.bench_class import Seen, Served
-from tests.conftest import FLAGS, chromium, free_port
+from tests.chromium import launched
+from tests.conftest import free_port
 from tests.relay import Relay
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,8 +215,7 @@ def visits(now: Day, server: Server, relay: Relay, numbers: range, seconds: floa
 def browser() -> Iterator[Page]:
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        path = chromium(playwright.chromium.executable_path)
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        started = launched(playwright)
         yield started.new_page()
         started.close()
 

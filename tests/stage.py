@@ -191,11 +191,11 @@ def swallowing(page: Page, panel: Locator) -> Iterator[str]:
 def main(url: str, places: Sequence[str]) -> None:
     from playwright.sync_api import sync_playwright
 
-    from tests.conftest import FLAGS, chromium
+    from tests.chromium import launched
     from tests.test_page import PLACES, open_section
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(playwright.chromium.executable_path), args=FLAGS)
+        browser = launched(playwright)
         page = browser.new_page(viewport=dict(zip(("width", "height"), WINDOW, strict=True)))
         page.goto(url)
         for tab, section in PLACES:

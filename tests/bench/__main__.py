@@ -15,7 +15,7 @@ from models.core import artifacts, runtime
 from tests.bench.deeper import live_landscape, live_race, vectorised_seeds
 from tests.bench.noisier import denoising, payload, samplers, streaming
 from tests.bench.wider import one_picture
-from tests.conftest import FLAGS, NO_BROWSER, chromium
+from tests.chromium import launched
 from tests.small_page import served
 
 
@@ -25,10 +25,7 @@ def opened(url: str) -> Iterator:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        path = chromium(playwright.chromium.executable_path)
-        if path is None:
-            sys.exit(NO_BROWSER)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launched(playwright)
         tab = browser.new_page(viewport={"width": 1280, "height": 720})
         tab.goto(url)
         yield tab

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.core import artifacts
+from tests.chromium import visited
 from tests.deeper.racing import (
     POINTS,
     address,
@@ -211,6 +212,6 @@ def test_an_exercise_opens_the_race_in_the_same_browser_tab_and_sets_it_up(page,
     page.get_by_role("button", name="Show it without a guess").click()
     page.get_by_role("link", name="Set up plain nets of 8, 14, 20 and 32 layers, three seeds").click()
     wait_for_status(page, "This link sets up a race of plain-8, plain-14, plain-20, plain-32")
-    assert len(page.context.pages) == 1
+    assert visited(page.context) == [page]
     open_settings(page)
     assert page.input_value("#race-seeds input[type=number]") == "3"
