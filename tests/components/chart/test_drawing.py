@@ -50,6 +50,17 @@ def test_guesses_are_dotted_lines_at_their_height_with_names_that_do_not_overlap
     assert drawn.locator("#chart .legend li").count() == 2
 
 
+def test_a_dot_lies_where_a_curve_is_read_also_if_it_was_measured_before(drawn):
+    drawn.locator("#chart .reading input").fill("5")  # step 6, where b was measured last at 4
+    dots, line = drawn.locator("#chart .plot .read"), "polyline[data-series='{}']"
+    expect(dots).to_have_count(2)
+    for dot, series, number in zip(dots.all(), "ab", (5, 0), strict=True):
+        points = drawn.locator("#chart .plot").locator(line.format(series)).get_attribute("points").split()
+        x, y = map(float, points[number].split(","))
+        assert float(dot.get_attribute("cx")) == pytest.approx(x, abs=0.1)
+        assert float(dot.get_attribute("cy")) == pytest.approx(y, abs=0.1)
+
+
 def test_a_guess_of_a_place_is_an_upright_line_there(drawn):
     line, grid = (drawn.locator(f"#log .plot svg[role=img] .{name}").first for name in ("level", "grid"))
     left, right = (float(grid.get_attribute(x)) for x in ("x1", "x2"))  # layers 1 and 6

@@ -17,7 +17,7 @@ export default ({ element, props, watch, signal }) => {
 
   const shown = () => run.view.series.filter(s => !s.detail || seeds.querySelector('input').checked);
   const curves = () => run.view.series.filter(isCurve);
-  const scene = (files = false) => ({ view: run.view, points: run.points, shown: shown(), cursor: files ? null : cursor, files, tall: files ? 0 : given() });
+  const scene = (files = false) => ({ view: run.view, points: run.points, shown: shown(), cursor: files ? null : cursor, read: id => run.at(id, cursor), files, tall: files ? 0 : given() });
 
   // The height that there is on a projector; elsewhere it follows from the width.
   const given = () => document.documentElement.hasAttribute('data-present') ? plot.clientHeight : 0;

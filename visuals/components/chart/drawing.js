@@ -1,6 +1,7 @@
 // The picture of a chart: axes, curves, levels, and the curves' names at their ends.
-// `scene` = { view, points, shown, cursor, files }: Chart's value, the points of each series, the series that are shown,
-// the place that is read, and whether it is drawn for a file; `tall`, where it is given: the height in px.
+// `scene` = { view, points, shown, cursor, read, files }: Chart's value, the points of each series, the series that are
+// shown, the place that is read, the point of each that is read there, and whether it is drawn for a file; `tall`, where
+// it is given: the height in px.
 import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
 import { inkOf, settle } from './labels.js';
 
@@ -142,6 +143,14 @@ const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
   }
 };
 
+// Dots at the points whose numbers are read: a curve that is measured seldom is read where it was measured last.
+const drawRead = (into, { px, py }, { view, shown, read }) => {
+  for (const s of shown.filter(isCurve)) {
+    const point = read(s.id);
+    if (point && hasPlace(view)(point)) make('circle', { class: 'read', cx: px(point[0]), cy: py(point[1]), r: 4.5, style: `fill:${s.colour}`, 'data-series': s.id }, into);
+  }
+};
+
 // Draws all of it and returns where things stand.
 export const paint = (scene, into, width) => {
   const { view, shown, cursor } = scene;
@@ -152,6 +161,7 @@ export const paint = (scene, into, width) => {
   if (cursor !== null) make('line', { class: 'cursor', x1: area.px(cursor), x2: area.px(cursor), y1: area.top, y2: area.bottom }, into);
   for (const s of shown.filter(s => s.detail)) drawSeries(into, area, scene, s); // below the curves that they belong to
   for (const s of shown.filter(s => !s.detail)) drawSeries(into, area, scene, s);
+  if (cursor !== null) drawRead(into, area, scene);
   drawHeights(into, area, scene);
   drawPlaces(into, area, view);
   if (area.named) nameEnds(into, area, scene);
