@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections import Counter
 from collections.abc import Callable
@@ -120,6 +121,14 @@ def test_progress_is_noted_only_where_it_is_seen(built):
     noted = [event for event in built.fns.values() if event.show_progress == "hidden"]
     assert noted
     assert {tuple(block.elem_id for block in event.show_progress_on) for event in noted} == {("head",)}
+
+
+def test_a_class_of_components_leaves_nothing_beside_its_file(tmp_path):
+    source = tmp_path / "own.py"
+    source.write_text("import gradio as gr\n\n\nclass Own(gr.HTML):\n    EVENTS = []\n")
+    spec = importlib.util.spec_from_file_location("own", source)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    assert not source.with_suffix(".pyi").exists(), "gradio goes another way: without_interfaces() no longer saves time"
 
 
 def test_a_page_that_is_built_is_no_server_until_it_is_launched():

@@ -9,10 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from visuals.page import files
+from visuals.page import events, files
 from visuals.page.events import NOTHING_OF_OURS, Refusal
 from visuals.page.files import Later
 from visuals.page.words import whole
+
+events.without_interfaces()
 
 
 class Component(gr.HTML):

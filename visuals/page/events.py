@@ -1,7 +1,7 @@
 """Events that only answer, and events that neither wait for each other nor set each other off again.
 
-This is also the one module that uses what gradio keeps to itself: `not_served_yet`, `guarded`, `without_progress`,
-`without_deep_links`, `AS_IT_IS`, `LIGHTER`.
+This is also the one module that uses what gradio keeps to itself: `without_interfaces`, `not_served_yet`, `guarded`,
+`without_progress`, `without_deep_links`, `AS_IT_IS`, `LIGHTER`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+from gradio import component_meta
 from gradio.context import Context
 from gradio.routes import App
 from gradio.state_holder import SessionState
@@ -126,6 +127,11 @@ def guarded(page: gr.Blocks) -> None:
             raise Refusal(NOTHING_OF_OURS) from error
 
     page.process_api, page.preprocess_data = told_of, looked_at
+
+
+def without_interfaces() -> None:
+    """Before classes of components: gradio parses the file of each, and writes an interface for editors beside it."""
+    component_meta.create_or_modify_pyi = lambda *_: None
 
 
 @contextmanager

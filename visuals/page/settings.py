@@ -25,6 +25,10 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
+from visuals.page import events
+
+events.without_interfaces()
+
 LONGEST = 400  # letters of one value in a link; what is longer was not written here
 WHOLE, FRACTION = r"[+-]?\d+", r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?"
 
