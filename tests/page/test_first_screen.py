@@ -56,6 +56,22 @@ def test_the_pictures_stand_where_gradio_puts_them(page, url, tab, at):
     assert page.locator(f"#{tab}-{at} h2").text_content() == heading
 
 
+def test_of_the_journey_comes_first_what_is_seen_of_it(page, url):
+    """The film is complete, and the same as later; the other panels of its moments follow."""
+    held, fetched = [], []
+    page.route(GRADIO, lambda request: held.append(request))
+    page.on("requestfinished", lambda request: fetched.append(request) if "/values/" in request.url else None)
+    page.goto(f"{url}?tab=noisier", wait_until="commit")
+    page.wait_for_function(DRAWN)
+    film = page.locator("#first-screen .strip").evaluate("film => film.toDataURL()")
+    early = sum(request.sizes()["responseBodySize"] for request in fetched)
+    for request in held:
+        request.continue_()
+    page.unroute(GRADIO)
+    page.wait_for_function("film => document.querySelector('#player .strip')?.toDataURL() === film", arg=film)
+    assert 4 * early < sum(request.sizes()["responseBodySize"] for request in fetched)
+
+
 @pytest.mark.parametrize(("tab", "at"), PLACES)
 def test_every_section_has_one_with_its_heading(whole_page, tab, at):
     section = next(s for lesson in app.LESSONS if lesson.name == tab for s in lesson.sections if s.name == at)

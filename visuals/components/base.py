@@ -29,7 +29,8 @@ class Component(gr.HTML):
     never opened. A large first value is a file, which the browser fetches with the script (`publish`).
 
     `DRAWN_EARLY`: it is drawn before gradio is there, too (see page/opening/first_screen.py). Its script then gets
-    `still`, and must neither move nor change anything outside its element.
+    `still`, and must neither move nor change anything outside its element. `early` is what is drawn then, where that is
+    less than the whole value.
 
     `TEXTS` names long lists in the value, which travel as JSON text: gradio copies a list element by element, again
     and again, and sends the differences of two lists badly where their lengths differ.
@@ -40,7 +41,12 @@ class Component(gr.HTML):
     TEXTS: tuple[str, ...] = ()
     DRAWN_EARLY = True
 
-    def __init__(self, value: dict[str, Any] | Later[dict[str, Any]] | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        value: dict[str, Any] | Later[dict[str, Any]] | None = None,
+        early: Later[dict[str, Any]] | None = None,
+        **kwargs: Any,
+    ):
         super().__init__(
             value=self.filed(value) if isinstance(value, Later) else value,
             html_template="",
@@ -49,6 +55,11 @@ class Component(gr.HTML):
             elem_classes=["component", f"of-{self.NAME}"],
             **kwargs,
         )
+        self._early = early and self.filed(early)
+
+    def early_value(self) -> dict[str, Any] | None:
+        """What is drawn before gradio is there."""
+        return self._early or self.value
 
     def _start(self) -> str:
         """The script within the page: it starts the one of the component, and names its events, as gradio requires."""

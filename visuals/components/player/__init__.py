@@ -13,6 +13,7 @@ from visuals.components.base import Component
 
 OF_ONE = ("eps", "before", "closed")
 PANELS = ("xt", "x0", *OF_ONE)
+FILM = 18  # small pictures below the player, as in film.js
 
 
 class Player(Component):
@@ -23,10 +24,11 @@ class Player(Component):
     "play": whether to start, "open": index of the frame to show first where it does not, else the last, "recipe": a
     Python file that makes the run again, to be saved; "" where it was sent before or there is none}.
     A frame is {"way": "there" or "back", "step", "t", "signal", "noise", and the pixels of PANELS}: "closed" is x_t by
-    the closed form, on the way there alone, and "before" is x_{t-1}, on the way back alone. A panel may be "": it is
-    not sent. A larger `run` empties the player, messages of the same run add to it, those of a smaller one are late
-    and are ignored. Of several samples x_t and x_0 are sent; the other panels of one come as a message of their own,
-    {"run", "sample": its number, "channels", "frames": those so far, with the pixels of OF_ONE alone}.
+    the closed form, on the way there alone, and "before" is x_{t-1}, on the way back alone. A panel may be "", a
+    frame null: it is not sent. A larger `run` empties the player, messages of the same run add to it, those of a
+    smaller one are late and are ignored. Of several samples x_t and x_0 are sent; the other panels of one come as a
+    message of their own, {"run", "sample": its number, "channels", "frames": those so far, with the pixels of OF_ONE
+    alone}.
 
     Event `probe`, when a pixel is chosen: event._data = {"run", "index": frame on the timeline, "sample", "row",
     "column"}, all counted from 0. It comes from the browser: check it.
@@ -87,6 +89,11 @@ def message(
             for frame in frames
         ],
     }
+
+
+def of_film(total: int) -> list[int]:
+    """The frames of which the film shows a small picture."""
+    return [int(k / (FILM - 1) * (total - 1) + 0.5) for k in range(FILM)]
 
 
 def message_of_one(run: int, sample: int, frames: Iterable[Frame]) -> dict[str, Any]:

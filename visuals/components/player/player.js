@@ -176,6 +176,7 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
     value = next;
     recipe = next.recipe || recipe;
     JSON.parse(next.frames).forEach((frame, k) => {
+      if (!frame) return;
       const images = ['xt', 'eps', 'x0', 'before', 'closed'].map(name => [name, decoded(frame[name], next.samples, next.channels)]);
       frames[next.start + k] = { ...frame, ...Object.fromEntries(images) };
     });

@@ -13,7 +13,7 @@ from visuals.components.player import Player
 from visuals.noisier import pictures
 from visuals.noisier.journey.kept import Kept
 from visuals.noisier.journey.recipe import recipe
-from visuals.noisier.journey.view import opening
+from visuals.noisier.journey.view import early, opening
 from visuals.noisier.settings import CLASSES, NETWORKS, JourneySettings, SharedSettings
 from visuals.noisier.takes import Takes, Work
 from visuals.page import files
@@ -66,6 +66,11 @@ def takes() -> Takes:
     """The pace of journeys; what was recorded took the samples to start from, in as many steps, and one journey."""
     samples = len(pictures.samples("mnist"))
     return Takes({n: (certificate_of(n), work(n, "1", 50)[1] * (samples + 1) / 2) for n in NETWORKS})
+
+
+def first_values() -> tuple[Later[dict[str, Any]], Later[dict[str, Any]]]:
+    """What the player opens on, and what of it is drawn before gradio is there."""
+    return Later(lambda: opening(recorded())), Later(lambda: early(recorded()))
 
 
 def filed(player: Player, network: str) -> dict[str, Any]:

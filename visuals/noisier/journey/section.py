@@ -20,8 +20,8 @@ from visuals.noisier.journey import films, kept, words
 from visuals.noisier.journey.equation import COLOURS, story
 from visuals.noisier.journey.kept import Kept
 from visuals.noisier.journey.recipe import recipe
-from visuals.noisier.journey.recorded import certificate_of, filed, journey_of, recorded, takes, work
-from visuals.noisier.journey.view import JourneyView, opening
+from visuals.noisier.journey.recorded import certificate_of, filed, first_values, journey_of, recorded, takes, work
+from visuals.noisier.journey.view import JourneyView
 from visuals.noisier.recorded_album import class_of_network, classes_called
 from visuals.noisier.settings import ANY, NETWORKS, JourneySettings
 from visuals.noisier.shared import PARTS, Shared, html, own_pictures
@@ -58,7 +58,7 @@ def build(shared: Shared) -> Built:
     prose.show("first")
     with gr.Row(equal_height=False):
         with gr.Column(scale=8, min_width=320):
-            player = Player(Later(lambda: opening(recorded())), elem_id="player", server_functions=films.films())
+            player = Player(*first_values(), elem_id="player", server_functions=films.films())
         with gr.Column(scale=5, min_width=300):
             prose.show("journey")
             with gr.Row():

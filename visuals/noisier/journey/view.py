@@ -10,7 +10,7 @@ import numpy as np
 from models.noisier import denoise
 from models.noisier.denoise import TRAINED_ON, Frame, Passed
 from models.noisier.reverse_chains import Reading
-from visuals.components.player import message
+from visuals.components.player import PANELS, message, of_film
 from visuals.noisier.journey import words
 from visuals.noisier.journey.kept import Kept
 
@@ -79,3 +79,15 @@ def opening(kept: Kept) -> dict[str, Any]:
     total, turn = denoise.frames_of(kept.journey)
     at = next(k for k, moment in enumerate(kept.frames) if moment.way == "back" and moment.t <= OPENS_AT)
     return message(kept.run, total, turn, 0, kept.frames, play=True, recipe=kept.recipe) | {"open": at}
+
+
+def early(kept: Kept) -> dict[str, Any]:
+    """Of the opening what can be seen before it plays: its first moments, and x_t alone for the film."""
+    whole = opening(kept)
+    seen, film = {0, 1, whole["open"]}, set(of_film(whole["total"]))
+    bare = dict.fromkeys(PANELS, "")
+    frames = [
+        frame if k in seen else frame | bare | {"xt": frame["xt"]} if k in film else None
+        for k, frame in enumerate(whole["frames"])
+    ]
+    return whole | {"frames": frames, "recipe": ""}

@@ -73,7 +73,8 @@ class Opening:
         shown = [block for block in visible(self.page, selected) if isinstance(block, Component)]
         paths = dict.fromkeys([*EVERYWHERE, *(path for block in shown for path in files.needed(block.NAME))])
         yield from map(files.address, paths)
-        values = dict.fromkeys(block.value["file"] for block in shown if block.value and "file" in block.value)
+        early = [block.early_value() or {} for block in shown]
+        values = dict.fromkeys(value["file"] for value in early if "file" in value)
         yield from (f"{files.ROOT}/values/{name}.json" for name in values)
         yield from gradio_scripts.fetched(dict.fromkeys(block.get_block_name() for block in self.page.blocks.values()))
 

@@ -60,7 +60,7 @@ def _block(block: Block, selected: Mapping[int, str]) -> str:
         case gr.Accordion():
             return _tag(block, f"<span>{escape(str(block.label or ''))}</span>{inside}", "fold")
         case Component() if block.DRAWN_EARLY:
-            drawn = escape(json.dumps({"name": block.NAME, "value": block.value}))
+            drawn = escape(json.dumps({"name": block.NAME, "value": block.early_value()}))
             return _tag(block, _text(block, "", f' data-drawn="{drawn}"'))
         case gr.HTML() if isinstance(block.value, str) and block.value != WAITING:
             return _tag(block, _text(block, block.value))
