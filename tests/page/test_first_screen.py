@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import app
@@ -79,6 +81,13 @@ def test_every_section_has_one_with_its_heading(whole_page, tab, at):
     assert f"<h2>{section.heading or section.title}</h2>" in screen
     assert screen.count("<h2>") == 1
     assert "None" not in screen
+
+
+@pytest.mark.parametrize(("link", "marked"), [({}, "MNIST digits"), ({"network": "cifar10"}, "CIFAR-10 photographs")])
+def test_a_choice_is_marked_before_gradio_is_there(whole_page, link, marked):
+    """While the page came, none of the networks looked chosen."""
+    screen = OPENINGS[whole_page].first_screen({"tab": "noisier", "at": "samplers"} | link, "gradio.js")
+    assert re.findall(r'<span class="chosen">([^<]*)</span>', screen) == [marked]
 
 
 def test_nothing_on_it_can_be_reached_and_gradio_waits_for_its_pictures(page, url):

@@ -62,7 +62,7 @@ def build(page: gr.Blocks, lessons: Sequence[Lesson]) -> list[LessonLink]:
     names = str([lesson.name for lesson in lessons])
     way.go(None, way, [tabs, *opened], js=OPEN.replace("NAMES", names), **PRIVATE)
     by_name = {
-        lesson.name: opening.LessonTabs(own, link.about)
+        lesson.name: opening.LessonTabs(own, link.about, link.chosen)
         for lesson, own, link in zip(lessons, opened, links, strict=True)
     }
     opening.OPENINGS[page] = opening.Opening(page, tabs, by_name)

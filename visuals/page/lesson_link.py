@@ -102,6 +102,15 @@ class LessonLink:
                 return name
         return None
 
+    def chosen(self, params: Mapping[str, str]) -> dict[int, Any]:
+        """What is marked in each row of choices once a link has set it, by the number of its component."""
+        return {
+            control._id: getattr(part.read(params)[0], name, control.value)  # some make up a setting together
+            for part in self.parts.values()
+            for name, control in part.built.controls.items()
+            if isinstance(control, gr.Radio)
+        }
+
     def link_of(self, at: str, asks: Any, *values: Any) -> dict[str, Any]:
         """The link to a section, with what its controls and the shared ones are set to; or why there is none."""
         rest, settings = list(values), []

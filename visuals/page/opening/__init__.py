@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import gradio as gr
@@ -24,10 +25,13 @@ EVERYWHERE = ("first_screen.js", "mount.js", "templates.js")
 
 @dataclass(frozen=True)
 class LessonTabs:
-    """A lesson's tabs, one a section; `about` tells which section a link is about that does not say so."""
+    """A lesson's tabs, one a section; `about` tells which section a link is about that does not say so, and `chosen`
+    what it marks in rows of choices.
+    """
 
     tabs: gr.Tabs
     about: Callable[[Mapping[str, str]], str | None]
+    chosen: Callable[[Mapping[str, str]], dict[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class Opening:
 
     def first_screen(self, params: Mapping[str, str], gradio: str) -> str:
         """What stands in the page until gradio draws it; `gradio` is the address of its script."""
-        return first_screen.html(self.page, self.selected(params), gradio)
+        tab, _ = self.place(params)
+        return first_screen.html(self.page, self.selected(params), self.lessons[tab].chosen(params), gradio)
 
     def preloads(self, params: Mapping[str, str]) -> str:
         """What the page's head names to be fetched at once, the first screen's own files first."""

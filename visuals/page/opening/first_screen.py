@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block, BlockContext
@@ -31,12 +32,16 @@ document.body.classList.toggle('dark', dark);
 ALONE = "const screen = document.getElementById('first-screen'); screen.remove(); import(screen.dataset.gradio);"
 
 
-def html(page: gr.Blocks, selected: Mapping[int, str], gradio: str) -> str:
-    """The first screen of a page; `selected` names the tabs that are open, `gradio` is the address of its script."""
+def html(page: gr.Blocks, selected: Mapping[int, str], chosen: Mapping[int, Any], gradio: str) -> str:
+    """The first screen of a page; `selected` names the tabs that are open, `gradio` is the address of its script.
+
+    `chosen` is what is marked in rows of choices, where a link may set it.
+    """
     scope = f"gradio-container-{gr.__version__.replace('.', '-')}"  # of gradio's rules for text
+    parts = "".join(_block(child, selected, chosen) for child in page.children)
     return f"""{DARK}
 <div id="first-screen" class="first-screen gradio-container {scope}" data-gradio="{gradio}" inert aria-hidden="true">
-<main class="main"><div class="column">{"".join(_block(child, selected) for child in page.children)}</div></main>
+<main class="main"><div class="column">{parts}</div></main>
 <p class="loading">The controls are on their way …</p>
 </div>
 <script type="module" async src="{files.address("first_screen.js")}" onerror="{escape(ALONE)}"></script>
@@ -51,9 +56,9 @@ def shown(block: Block, selected: Mapping[int, str]) -> Iterator[Block]:
             yield child
 
 
-def _block(block: Block, selected: Mapping[int, str]) -> str:
+def _block(block: Block, selected: Mapping[int, str], chosen: Mapping[int, Any]) -> str:
     """A block with all within it. What can be pressed is drawn with its label alone, and in its size."""
-    inside = "".join(_block(child, selected) for child in shown(block, selected))
+    inside = "".join(_block(child, selected, chosen) for child in shown(block, selected))
     match block:
         case gr.Tab():
             return _tag(block, f'<div class="column">{inside}</div>', "tabitem")
@@ -75,7 +80,8 @@ def _block(block: Block, selected: Mapping[int, str]) -> str:
         case gr.Button() | gr.UploadButton():
             return _tag(block, escape(str(block.value or block.label)), f"press {block.variant} {block.size}")
         case gr.Radio():
-            choices = "".join(f"<span>{escape(str(name))}</span>" for name, _ in block.choices)
+            looks = {value: "" for _, value in block.choices} | {chosen.get(block._id, block.value): ' class="chosen"'}
+            choices = "".join(f"<span{looks[value]}>{escape(str(name))}</span>" for name, value in block.choices)
             return _tag(block, f'{_title(block)}<div class="wrap">{choices}</div>', "field")
         case gr.Slider():
             return _tag(block, _title(block), "field slider")
