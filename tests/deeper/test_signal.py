@@ -63,6 +63,17 @@ def test_the_annotated_moments_say_what_is_there():
         assert f"<p>{sentence}</p>" in drawn
 
 
+def test_the_curves_names_stand_where_none_of_the_curves_goes():
+    _, looks = section.recorded()
+    for step in words.notes(looks):
+        gradients = [looks[step][k].gradient for k in section.LANES[section.NORMED]]
+        top = view.key_place(gradients)
+        lines = [top + view.KEY_LINE * row for row in range(len(gradients))]
+        for found in gradients:
+            right = found[int(len(found) * (view.KEY_LEFT - view.LEFT) / (100 - view.LEFT)) :]
+            assert all(abs(view.place_y(value) - line) > view.LETTERS for value in right for line in lines), step
+
+
 def test_charts_show_the_nets_that_are_chosen():
     for which, lanes in section.LANES.items():
         gradient, signal, _ = section.charts(which, None, 5)

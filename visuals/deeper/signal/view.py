@@ -25,7 +25,8 @@ NOTES = {
 CUT = " Measured in the net of the first seed. A curve ends where it falls below 1e-10."
 PANEL_LOW, PANEL_HIGH = 1e-3, 2e3  # of the annotated pictures
 LEFT, BOTTOM = 15, 18  # of one, in %: what is left for the numbers, and below the curves
-KEY_LEFT, KEY, KEY_LINE = 56, 17, 9  # of the curves' names, in %: where their lines begin, the first, and the next one
+KEY_LEFT, KEY_LINE = 56, 9  # of the curves' names, in %: where their lines begin, and from one to the next
+KEYS, LETTERS = (17, 58), 5  # where the first may stand; half of their height
 
 
 def recorded_looks(run: dict[str, np.ndarray], lanes: tuple[Lane, ...]) -> Looks:
@@ -91,7 +92,7 @@ def panel(lanes: tuple[Lane, ...], seen: Mapping[int, Layers], step: int, title:
         f'<line class="grid" x1="{LEFT}%" x2="100%" y1="{place_y(tick):.1f}%" y2="{place_y(tick):.1f}%"/>'
         for tick in (1e-2, 1, 100)
     ]
-    lines, layers = [], 0
+    lines, layers, key = [], 0, key_place([found.gradient for found in seen.values()])
     for row, (k, found) in enumerate(sorted(seen.items())):
         layers = len(found.gradient)
         last = len(found.gradient) - 1
@@ -100,7 +101,7 @@ def panel(lanes: tuple[Lane, ...], seen: Mapping[int, Layers], step: int, title:
         dash = "" if lanes[k].skip else ' stroke-dasharray="6 3"'
         stroke = f'style="stroke:var(--role-{role})"{dash}'
         lines.append(f'<polyline points="{way}" {stroke}/>')
-        y = f"{KEY + KEY_LINE * row}%"
+        y = f"{key + KEY_LINE * row}%"
         parts.append(f'<line class="key" x1="{KEY_LEFT}%" x2="{KEY_LEFT + 8}%" y1="{y}" y2="{y}" {stroke}/>')
         parts.append(f'<text x="{KEY_LEFT + 10}%" y="{y}" dy="5">{lanes[k].name}</text>')
     stretched = f'x="{LEFT}%" width="{100 - LEFT}%" viewBox="0 0 100 100" preserveAspectRatio="none"'
@@ -115,6 +116,14 @@ def panel(lanes: tuple[Lane, ...], seen: Mapping[int, Layers], step: int, title:
         f'<svg role="img" aria-label="{label}">{"".join(parts)}<svg {stretched}>{"".join(lines)}</svg>{axis}</svg>'
         f"<p>{escape(said)}</p></figure>"
     )
+
+
+def key_place(gradients: list[tuple[float, ...]]) -> int:
+    """Which of the places for the curves' names is the most free of the curves."""
+    rights = [found[int(len(found) * (KEY_LEFT - LEFT) / (100 - LEFT)) :] for found in gradients]
+    heights = np.array([place_y(value) for right in rights for value in right])
+    low = KEY_LINE * (len(gradients) - 1) + LETTERS
+    return min(KEYS, key=lambda top: int(((heights > top - LETTERS) & (heights < top + low)).sum()))
 
 
 def place_y(value: float) -> float:
