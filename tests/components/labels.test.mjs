@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inkOf, settle } from '../../visuals/components/chart/labels.js';
+import { crossOf, inkOf, settle } from '../../visuals/components/chart/labels.js';
 
 const AREA = { left: 60, right: 460, top: 10, bottom: 210 };
 const settled = (places, ...lines) => settle(places.map(place => ({ place, width: 120 })), inkOf(lines), AREA);
@@ -16,6 +16,11 @@ test('a name gets out of the way of a curve, also between its points', () => {
   const [name] = settled([100], steep);
   assert.ok(clear(name, [steep]));
   assert.equal(name.at, 95);
+});
+
+test('a name gets out of the way of a mark at whose middle it would not be', () => {
+  const mark = crossOf([120, 80], 5), [name] = settled([100], ...mark);
+  assert.ok(clear(name, mark));
 });
 
 test('a name with curves on both sides of its line stands farther off, with a leader', () => {

@@ -3,14 +3,16 @@
 // shown, the place that is read, the point of each that is read there, and whether it is drawn for a file; `tall`, where
 // it is given: the height in px.
 import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
-import { inkOf, settle } from './labels.js';
+import { crossOf, inkOf, settle } from './labels.js';
 
 const WIDE = 620, WIDE_AND_TALL = 560; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
 const EARLY = 24; // px: a curve that ends so much before another has ended early
+const MARK = 5; // px: half of a mark
 const LEADER = 54, SAMPLE = 22; // px: from the axes to a curve's name and from there to the edge; of the curve before its name
 
 export const isCurve = s => s.line && !s.detail;
+const isMarked = (s, k) => s.marker && !s.detail && (k + 1) % s.every === 0;
 
 // What has a place on the axes: null stands for a number that is not finite, and 0 has no logarithm.
 const hasPlace = view => ([x, y]) => x !== null && y !== null && (x > 0 || !view.x.log) && (y > 0 || !view.y.log);
@@ -73,7 +75,7 @@ const drawSeries = (into, area, { view, points }, s) => {
   const { px, py } = area, own = points[s.id], fits = hasPlace(view);
   if (s.line) for (const part of pieces(own, view)) drawLine(into, area, s, part);
   for (const [k, point] of own.entries()) {
-    if (s.marker && !s.detail && (k + 1) % s.every === 0 && fits(point)) drawMarker(s.marker, px(point[0]), py(point[1]), s.dash, s.colour, into, s.line ? 4 : 3);
+    if (isMarked(s, k) && fits(point)) drawMarker(s.marker, px(point[0]), py(point[1]), s.dash, s.colour, into, s.line ? 4 : 3);
   }
   const last = own.findLast(fits);
   if (!(s.id in view.ended) || !last) return;
@@ -84,10 +86,10 @@ const drawSeries = (into, area, { view, points }, s) => {
   if (cut) for (const [key, value] of Object.entries({ x: x - 10, 'text-anchor': 'end' })) word.setAttribute(key, value);
 };
 
-// Where there is ink in the picture: on the lines of all series, and under marks that have none.
+// Where there is ink in the picture: on the lines of all series, and under their marks.
 const inkIn = ({ px, py }, { view, points, shown }) => inkOf(shown.flatMap(s => {
-  const drawn = pieces(points[s.id], view).map(part => part.map(([x, y]) => [px(x), py(y)]));
-  return s.line ? drawn : drawn.flat().map(([x, y]) => [[x - 4, y], [x + 4, y]]);
+  const place = ([x, y]) => [px(x), py(y)], marked = points[s.id].filter((point, k) => isMarked(s, k) && hasPlace(view)(point));
+  return [...s.line ? pieces(points[s.id], view).map(part => part.map(place)) : [], ...marked.flatMap(point => crossOf(place(point), MARK))];
 }));
 
 // Levels of the height: dotted lines with their names, which stand clear of the curves and of one another.

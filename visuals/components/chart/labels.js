@@ -14,6 +14,9 @@ export const inkOf = lines => lines.flatMap(line => line.flatMap(([x, y], k) => 
   return Array.from({ length: parts }, (_, n) => [a + (x - a) * (n + 1) / parts, b + (y - b) * (n + 1) / parts]);
 }));
 
+// A mark as lines: as wide and as high as it is drawn.
+export const crossOf = ([x, y], half) => [[[x - half, y], [x + half, y]], [[x, y - half], [x, y + half]]];
+
 const covers = ({ x, at, width }) => ([a, b]) => a > x - APART && a < x + width + APART && b > at - HIGH && b < at + DEEP;
 // Whether two names stand in the reverse order of their lines.
 const reversed = (one, other) => (one.place - other.place) * (one.at - other.at) < 0;
