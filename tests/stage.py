@@ -145,8 +145,8 @@ def measured(page: Page, panel: Locator, tab: str) -> dict[str, Stage]:
             if end >= stage.end:
                 stage.end, stage.lowest = end, lowest
             stage.page = max(stage.page, height)
-    for part in opened(panel):
-        stages[part].letters = small_letters(page, f"#{panel.get_attribute('id')}", DESKTOP)
+            if answered:
+                stage.letters = small_letters(page, f"#{panel.get_attribute('id')}", DESKTOP)
     page.set_viewport_size(dict(zip(("width", "height"), NARROW, strict=True)))
     for part in opened(panel):
         stages[part].letters_on_a_phone = small_letters(page, f"#{panel.get_attribute('id')}", PHONE)
