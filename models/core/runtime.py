@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import wraps
+from functools import cache, wraps
 from inspect import isgeneratorfunction
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar, cast
@@ -91,8 +91,12 @@ def cores() -> int:
     return math.ceil(processors())
 
 
+@cache
 def processors(root: Path = Path("/")) -> float:
-    """The seconds of CPU time that this process may use in a second: its cores, or the less that a container gives."""
+    """The seconds of CPU time that this process may use in a second: its cores, or the less that a container gives.
+
+    Read once: with many visitors at once, each of whom is told, the files took as long as many an answer.
+    """
     present = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(present, *_quotas(root))
 

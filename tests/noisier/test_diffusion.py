@@ -109,9 +109,10 @@ def test_all_steps_of_eq_2_have_the_moments_of_eq_4(schedule):
         exactly(variance, q_sample(schedule, ZERO, t, ONE) ** 2)
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 8, 8), (1, 1, 32, 32), (25, 2), (1, 3)])
 @every_schedule
-def test_the_chain_is_single_steps_to_the_last_bit(schedule):
-    x0, rng = images(2, 3, 8, 8), torch.Generator().manual_seed(1)
+def test_the_chain_is_single_steps_to_the_last_bit(schedule, shape):
+    x0, rng = images(*shape), torch.Generator().manual_seed(1)
     xt, times = x0, []
     for t, before, after, eps in q_chain(schedule, x0, torch.Generator().manual_seed(1)):
         z = noise_like(xt, rng)

@@ -12,6 +12,7 @@ from torch import Tensor
 from models.noisier.diffusion.schedule import Schedule, at
 
 Predict = Callable[[Tensor, Tensor], Tensor]  # (xt, t of shape (B,) in 1..1000) -> eps
+DRAWN = 2**16  # numbers that a chain draws at once
 
 
 # --- The forward process q: from image to noise ---------------------------------------------------------------
@@ -28,15 +29,19 @@ def q_chain(
 ) -> Iterator[tuple[int, Tensor, Tensor, Tensor]]:
     """The steps of Eq. 2 one after the other: (t, x_{t-1}, x_t, eps) for t = 1 to T, to the digit as by `q_step`.
 
-    The roots of all steps are taken at once: a thousand steps on one small picture cost little else.
+    The roots of all steps are taken at once, and the noise of many: a thousand steps on a small picture cost little
+    else.
     """
     beta = schedule.beta.to(x0)
-    keep, add = (1 - beta).sqrt().tolist(), beta.sqrt().tolist()
-    xt = x0
-    for t in range(1, schedule.steps + 1):
-        x_before, eps = xt, noise_like(xt, rng)
-        xt = keep[t] * x_before + add[t] * eps
-        yield t, x_before, xt, eps
+    keep, add = (1 - beta).sqrt().tolist(), beta.sqrt()
+    xt, t = x0, 0
+    while t < schedule.steps:
+        noise = _noises(xt, min(schedule.steps - t, max(1, DRAWN // xt.numel())), rng)
+        added = add[t + 1 : t + 1 + len(noise)].view(-1, *[1] * xt.dim()) * noise
+        for eps, its_share in zip(noise, added, strict=True):
+            t, x_before = t + 1, xt
+            xt = keep[t] * x_before + its_share
+            yield t, x_before, xt, eps
 
 
 def q_sample(schedule: Schedule, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
@@ -105,6 +110,13 @@ def training_loss(schedule: Schedule, predict: Predict, x0: Tensor, rng: torch.G
     """Algorithm 1, lines 2-5: a time and a noise for every image, drawn at random, and the loss to step down."""
     t = torch.randint(1, schedule.steps + 1, (len(x0),), generator=rng).to(x0.device)
     return loss_simple(schedule, predict, x0, t, noise_like(x0, rng))
+
+
+def _noises(x: Tensor, steps: int, rng: torch.Generator | None) -> Tensor:
+    """(steps, *x.shape) noises as by `noise_like`, step by step, to the digit: torch draws by the sixteen."""
+    if x.numel() % 16:
+        return noise_like(x, rng)[None]
+    return noise_like(x.new_empty(()).expand(steps, *x.shape), rng)
 
 
 def noise_like(x: Tensor, rng: torch.Generator | None) -> Tensor:
