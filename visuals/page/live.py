@@ -23,7 +23,7 @@ from visuals.page.words import duration
 
 E = TypeVar("E")
 MESSAGES_PER_SECOND = 4  # of a run, unless its section says otherwise
-ALL_PER_SECOND = 24  # of all runs together: measured, each takes 5 ms of the thread that answers everybody
+ALL_PER_SECOND = 16  # of all runs together: measured, each takes 5 ms of the thread that answers everybody
 
 # Arguments of every event that runs an experiment. Many run at once: in a class everybody sees movement.
 COMPUTE: dict[str, Any] = {"concurrency_id": "compute", "concurrency_limit": 32}
