@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Hashable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import RLock
 from typing import TypeVar
@@ -39,7 +40,8 @@ def rounds(running: dict[Team, Iterator[Step]], pool: Executor) -> Generator[dic
             del working[team]
             ready[team].append(step)
             if not step.cancelled() and not step.exception() and step.result():
-                go_on(team)
+                with suppress(RuntimeError):  # the program ends: the pool takes no more, and says so in `rounds`
+                    go_on(team)
         stepped.put(team)
 
     try:

@@ -45,6 +45,15 @@ def test_a_team_that_fails_ends_the_rounds_with_its_error(pool):
         next(failing_rounds)
 
 
+def test_where_the_program_ends_so_do_the_rounds_with_one_error(pool, caplog):
+    running = rounds({"a": iter(range(1, 101)), "b": iter(range(1, 101))}, pool)
+    next(running)
+    pool.shutdown()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        list(running)
+    assert caplog.records == []
+
+
 def test_rounds_that_are_closed_ask_for_nothing_more():
     asked, go_on = [], Event()
 
