@@ -228,7 +228,7 @@ def memory(page: Served) -> bool:
         page.leave(session)
 
     held = []
-    for visitors in (5, 20):
+    for visitors in (CLASS, 20):  # a class has been here: what its threads hold, the next one uses again
         for _ in range(visitors):
             visit()
         time.sleep(GRACE + PAUSE)  # until then one may come back
