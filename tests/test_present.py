@@ -90,6 +90,14 @@ def test_on_a_projector_the_equation_stands_where_settings_were_open(page, url):
     expect(page.locator("#journey-steps")).to_be_visible()
 
 
+def test_on_a_projector_nothing_is_left_of_a_card_once_it_is_answered(page, url):
+    page.goto(f"{url}?tab=deeper&at=race&present=on")
+    card = page.locator("#race-predict .predict")
+    expect(card).to_be_visible()
+    page.locator("#race-predict form").evaluate("form => form.querySelector('.skip').click()")
+    expect(card).to_be_hidden()
+
+
 def test_on_a_projector_the_samplers_pictures_are_large(page, url):
     page.goto(f"{url}?tab=noisier&at=samplers&present=on")
     pictures = page.locator("#samplers-album .row:visible .cell img")

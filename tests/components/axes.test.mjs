@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { power, rowsOf, scale, spread, ticks, write } from '../../visuals/components/shared/axes.js';
+import { fixed, power, rowsOf, scale, spread, ticks, write } from '../../visuals/components/shared/axes.js';
 
 const linear = (low, high, more = {}) => ({ low, high, decimals: 1, names: [], unit: '', ...more });
 const values = axis => ticks(axis).map(([value]) => value);
@@ -33,6 +33,13 @@ test('names stand at the whole numbers from 1 on', () => {
   assert.deepEqual(ticks(axis), [[1, 'train'], [2, 'test']]);
   assert.equal(write(axis, 2), 'test');
   assert.equal(write(axis, 3), '');
+});
+
+test('numbers are rounded as Python rounds them', () => {
+  const written = { 0.25: '0.2', 0.35: '0.3', 0.75: '0.8', 1.25: '1.2', 12.5: '12.5', '-0.25': '-0.2', 0.05: '0.1', 99.95: '100.0' };
+  for (const [value, text] of Object.entries(written)) assert.equal(fixed(+value, 1), text, value);
+  assert.deepEqual([0.5, 1.5, 2.5, 3.4].map(value => fixed(value, 0)), ['0', '2', '2', '3']);
+  assert.equal(fixed(0.125, 2), '0.12');
 });
 
 test('numbers are written with their unit, and far ones with a power of ten', () => {

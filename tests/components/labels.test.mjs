@@ -50,3 +50,10 @@ test('a name that is wider than the picture begins at its left', () => {
   const [name] = settle([{ place: 100, width: 900 }], [], AREA);
   assert.equal(name.x, 68);
 });
+
+test('a name is nearer to its own line than to another, whatever lies below it', () => {
+  const crowd = [196, 200, 204, 208].map(y => [[60, y], [460, y]]);
+  const names = settled([170, 206], ...crowd);
+  const nearest = ({ at }) => [170, 206].toSorted((a, b) => Math.abs(a - at + 4) - Math.abs(b - at + 4))[0];
+  assert.deepEqual(names.map(nearest), [170, 206]);
+});

@@ -78,7 +78,7 @@ def started(page, before: str) -> str:
 def test_the_recorded_result_appears_with_the_guess(page, url, run):
     page.goto(url)
     expect(page.locator("#construction figure")).to_have_attribute("data-points", "2")
-    expect(page.locator("#construction-status")).to_contain_text("plain-8 got 48 more layers")
+    expect(page.locator("#construction-status")).to_contain_text("We added 48 layers to plain-8")
     tab = guess(page)
     expect(tab.locator("#construction-status")).to_contain_text("You guessed right.")
     assert "recorded" in status(tab)

@@ -55,12 +55,12 @@ def test_the_verdict_is_true_whatever_comes_out(curve, constructed, anew, said, 
 
 def test_the_comparison_gives_the_difference_without_an_exponent():
     said = words.compared(Lane(8, False), 56, SAME)
-    assert "plain-8 got 48 more layers" in said
-    assert said.endswith("Its outputs go up to 18, and change by 0.0000048 at most.")
+    assert "We added 48 layers to plain-8" in said
+    assert said.endswith("They change its outputs, which go up to 18, by 0.0000048 at most.")
     other = words.compared(Lane(8, False), 56, Check(1797, 18.2, 3.0, 0.2, 7.0, 90.0))
     assert other.endswith("Before, 0.2 % of the training images were wrong; now 7.0 %.")
     same = words.compared(Lane(8, True), 56, Check(1797, 20.0, 0.0, 0.2, 0.2, 90.0))
-    assert same.endswith("go up to 20, and do not change.")
+    assert same.endswith("They do not change its outputs.")
 
 
 @pytest.mark.parametrize(("value", "written"), [(0, "0"), (3.8147e-6, "0.0000038"), (0.25, "0.25"), (12.0, "12")])
@@ -75,7 +75,7 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
     chart = view.recorded_chart(1, *run, False, 0.1)
     table = words.recorded_table(certificate)
     assert f"The constructed net gets {last[0]:.1f} % wrong and the one from scratch gets {last[1]:.1f} %" in said
-    assert f"change by {words.number(arrays['checks'][0, :, 2].max())} at most" in words.checks(*run)
+    assert f"by {words.number(arrays['checks'][0, :, 2].max())} at most" in words.checks(*run)
     for net, id in ((CONSTRUCTED, "constructed"), (ANEW, "anew")):
         points = chart["new"][id]["points"]
         assert [x for x, _ in points] == list(range(201))
@@ -101,7 +101,7 @@ def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
     assert "residual" not in said
     for skip, rate in ((False, 0.1), (False, 0.01), (True, 0.1)):
         told = words.recorded_outcome(*run, skip, race, rate, guess=None)
-        assert (f"the same seeds ended at {there:.1f} % in the race" in told) is ((skip, rate) == (False, 0.1))
+        assert (f"In the race the same seeds ended at {there:.1f} %" in told) is ((skip, rate) == (False, 0.1))
         assert "guess" not in told
     same = ("width", "batch", "steps", "warm_up", "momentum", "weight_decay", "train_error")
     assert [race.config[name] for name in same] == [run[1].config[name] for name in same]

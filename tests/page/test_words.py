@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from visuals.page.words import difference, named, number, percent, power, signed
+from visuals.page.words import difference, named, number, percent, power, signed, whole
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,11 @@ def test_limits_can_be_others():
 
 def test_a_difference_is_that_of_the_numbers_as_they_are_shown():
     assert (difference(21.63, 19.08), difference(0.04, 0.56), difference(3.149, 1.151, 2)) == (2.5, -0.6, 2.0)
+
+
+def test_what_stays_whole_is_no_part_of_an_address():
+    link = "[Train plain-8](?tab=deeper&lanes=plain-8%2Cplain-56)"
+    assert whole(link) == link.replace("plain-8]", '<span class="whole">plain-8</span>]')
 
 
 def test_shares_signs_and_lists():

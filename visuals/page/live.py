@@ -62,6 +62,11 @@ class Run(Iterator[E]):
         return self._token.stopped
 
     @property
+    def earlier(self) -> bool:
+        """Whether the whole run was computed before, for somebody who asked for the same."""
+        return isinstance(self._computed, Followed) and self._computed.earlier
+
+    @property
     def seconds(self) -> float:
         """What the events so far took, also where somebody else had asked for them before."""
         if isinstance(self._computed, Followed):
@@ -256,7 +261,8 @@ def _stream(run: Run[E], view: View[E], per_second: float) -> Iterator[tuple[Any
             yield _values(view.news(), said)
             shown = now
     if view.done >= 1:
-        yield _values(view.whole(), view.outcome(run.seconds))
+        said = view.outcome(run.seconds)
+        yield _values(view.whole(), style.again(said) if run.earlier else said)
     elif run.stopped:
         yield _values(view.whole(), view.stopped())
 

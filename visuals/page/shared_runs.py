@@ -75,6 +75,7 @@ class _Run(Generic[E]):
 @dataclass
 class _Follower:
     seconds: float = 0.0
+    earlier: bool = False
     comes_back: bool = False
 
 
@@ -98,6 +99,11 @@ class Followed(Iterator[E]):
     @property
     def seconds(self) -> float:
         return self._follower.seconds
+
+    @property
+    def earlier(self) -> bool:
+        """Whether the run had ended before it was followed."""
+        return self._follower.earlier
 
 
 class SharedRuns:
@@ -130,6 +136,7 @@ class SharedRuns:
                 run = self._runs[asked] = _Run(start(), in_turn)
             run.followers += 1
             run.kept_until = 0.0
+            follower.earlier = run.ended
             self._runs.move_to_end(asked)
         try:
             place = 0

@@ -60,6 +60,8 @@ EVERY = re.compile(r"\b(\d[\d,]*) of \1(?![\d,])")  # as a certificate's data ha
 TIMES = re.compile(r"(?<=\d) x (?=\d)")  # between the sides of its pictures
 
 
+NOW, EARLIER = "measured now", "measured earlier"
+
 # Classes of what waits until its tab's question is answered, skipped or switched off, and of what stands there so long.
 ONCE_GUESSED, UNTIL_GUESSED = "once-guessed", "until-guessed"
 # The same for a section that has a question of its own.
@@ -72,12 +74,17 @@ ASKS = "asks"
 
 def measured(detail: str = "") -> str:
     """Label for what was computed in this visit."""
-    return _truth("measured", "measured now", detail)
+    return _truth("measured", NOW, detail)
 
 
 def at_start(detail: str = "") -> str:
     """Label for what was computed on this machine before the visit, or when somebody first asked for it."""
-    return _truth("measured", "measured earlier", detail)
+    return _truth("measured", EARLIER, detail)
+
+
+def again(said: str) -> str:
+    """What is said of a run that was computed before, when it is asked for once more."""
+    return told("This very run was computed here before.", announce=False) + said.replace(NOW, EARLIER)
 
 
 def recorded(certificate: Certificate, detail: str = "") -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 
-# A picture, a formula and a tag, which stay as they are; a number with its sign; the name of a net.
-WHOLE = re.compile(r"<svg\b.*?</svg>|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>|\d[\d.,]*\s%|\b(?:plain|residual)-\d+", re.DOTALL)
+# A picture, a link's address, a formula and a tag, which stay as they are; a number with its sign; the name of a net.
+WHOLE = re.compile(
+    r"<svg\b.*?</svg>|\]\([^)\s]*\)|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>|\d[\d.,]*\s%|\b(?:plain|residual)-\d+", re.DOTALL
+)
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -63,4 +65,4 @@ def duration(seconds: float) -> str:
 
 def whole(text: str) -> str:
     """Markdown or HTML in which no line begins within a number with its % or the name of a net."""
-    return WHOLE.sub(lambda found: found[0] if found[0][0] in "<$" else f'<span class="whole">{found[0]}</span>', text)
+    return WHOLE.sub(lambda found: found[0] if found[0][0] in "<$]" else f'<span class="whole">{found[0]}</span>', text)

@@ -77,7 +77,8 @@ export default ({ element, props, watch, signal }) => {
   const told = (s, x) => {
     const { view, points } = run, point = x === undefined ? undefined : run.at(s.id, x);
     if (s.id in view.ended && !(x <= points[s.id].at(-1)?.[0])) return view.ended[s.id];
-    return point && point[1] !== null ? write(view.y, point[1]) : '–';
+    if (!point || point[1] === null) return '–';
+    return write(view.y, point[1]) + (point[0] === x ? '' : ` (${view.x.label} ${write(view.x, point[0])})`);
   };
 
   const read = () => {

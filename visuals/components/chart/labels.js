@@ -7,6 +7,7 @@ const INDENT = 8, RISE = 5, HIGH = 13, DEEP = 4; // px: from the picture's edge;
 const ALONG = [0, 1, .5, .25, .75]; // of the way from left to right
 const OFF = [0, 1, 2, 3, 4]; // letters' lines from the place beside the dotted line
 const FARTHER = .5, CROSSED = 1000; // to stand one farther off is better than to cover a curve; a name on a name is worse
+const MISTAKEN = 500; // and so is one that is nearer to another's line
 
 // Places of lines [[x, y], ...] in px, so near to each other that none slips through a name.
 export const inkOf = lines => lines.flatMap(line => line.flatMap(([x, y], k) => {
@@ -17,6 +18,7 @@ export const inkOf = lines => lines.flatMap(line => line.flatMap(([x, y], k) => 
 // A mark as lines: as wide and as high as it is drawn.
 export const crossOf = ([x, y], half) => [[[x - half, y], [x + half, y]], [[x, y - half], [x, y + half]]];
 
+const middle = ({ at }) => at - (HIGH - DEEP) / 2;
 const covers = ({ x, at, width }) => ([a, b]) => a > x - APART && a < x + width + APART && b > at - HIGH && b < at + DEEP;
 // Whether two names stand in the reverse order of their lines.
 const reversed = (one, other) => (one.place - other.place) * (one.at - other.at) < 0;
@@ -43,6 +45,7 @@ const placed = (names, ink, { left, right, top, bottom }) => {
     const tried = heights.flatMap(height => ALONG.map(share => ({ ...name, ...height, x: left + INDENT + share * room })));
     const price = spot => ink.filter(covers(spot)).length + FARTHER * spot.off
       + CROSSED * set.filter(other => crosses(spot, other) || reversed(spot, other)).length
+      + MISTAKEN * others.filter(other => Math.abs(other.place - middle(spot)) < Math.abs(name.place - middle(spot))).length
       + others.filter(({ place }) => covers(spot)([spot.x, place])).length * name.width / APART;
     const spots = tried.map(spot => ({ ...spot, cost: price(spot) })).sort((a, b) => a.cost - b.cost);
     set.push(spots[0] ?? { ...name, at: name.place - RISE, leader: null, x: left + INDENT, cost: 0 });

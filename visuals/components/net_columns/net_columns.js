@@ -47,7 +47,7 @@ export default ({ element, props, watch, signal }) => {
       pen.fillText((depth ?? '').split(',')[0], x + wide / 2, 31, wide + GAP);
       const found = values(net), each = high(net), line = each > 10 ? 1 : 0;
       for (let layer = 0; layer < net.layers; layer++) {
-        pen.fillStyle = found ? paint(net.role, found[layer]) : '#000';
+        pen.fillStyle = found ? paint(net.role, found[layer]) : style.getPropertyValue('--background-fill-secondary'); // not looked at yet
         pen.fillRect(x, TOP + layer * each, wide, each - line);
       }
       // Around the column, as black cells look like a dark page.

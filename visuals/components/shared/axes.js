@@ -10,9 +10,15 @@ export const make = (name, attributes, parent, text) => {
 };
 
 export const power = exponent => '10' + String(exponent).replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[digit]);
+// With so many decimals. Of two that are equally near, the even one, as Python writes it in the page's words.
+export const fixed = (value, decimals) => {
+  const twice = value * 2 ** (decimals + 1) * 5 ** decimals; // of what is rounded to a whole number
+  const tie = Number.isInteger(value * 2 ** (decimals + 1)) && Math.abs(twice % 2) === 1;
+  return (tie ? 2 * Math.round(twice / 4) / 10 ** decimals : value).toFixed(decimals);
+};
 export const digits = (axis, value) => {
   if (axis.names?.length) return axis.names[value - 1] ?? '';
-  if (!axis.log) return value.toFixed(axis.decimals);
+  if (!axis.log) return fixed(value, axis.decimals);
   const [front, exponent] = value.toExponential(2).split('e').map(Number);
   return exponent < -3 || exponent > 3 ? `${front}·${power(exponent)}` : String(exponent === 3 ? Math.round(value) : +value.toPrecision(3));
 };

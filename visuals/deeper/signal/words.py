@@ -35,7 +35,7 @@ def notes(looks: Looks) -> dict[int, tuple[str, str]]:
         ),
         weakest: (
             "weak in plain-56",
-            f"Its first layer gets {number(plain[weakest])}, that of residual-56 {number(residual[weakest])}.",
+            f"First layer: {number(plain[weakest])} in plain-56, {number(residual[weakest])} in residual-56.",
         ),
         end: (
             "stronger again in plain-56",
