@@ -21,7 +21,7 @@ import pytest
 import torch
 
 from tests.chromium import NO_BROWSER, chromium, forget, launched, new_context, visited
-from visuals.page.live import Pace
+from visuals.page.live.pace import Pace
 from visuals.page.shared_runs import runs
 from visuals.page.visitors import presence
 

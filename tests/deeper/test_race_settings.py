@@ -19,7 +19,7 @@ from visuals.deeper.race import card, section
 from visuals.deeper.race.recorded import pace
 from visuals.deeper.race.view import LiveRace
 from visuals.deeper.race_settings import CONTROLS, RaceSettings, part, settings_for, settings_of, values_of
-from visuals.page.live import Pace
+from visuals.page.live.pace import Pace
 from visuals.page.settings import query, read
 from visuals.page.words import duration
 

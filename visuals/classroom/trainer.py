@@ -13,7 +13,7 @@ from models.core import artifacts
 from models.deeper.nets import Lane
 from models.deeper.race import Point, Race, race
 from visuals.classroom.seeds import Seeds, race_of
-from visuals.page.live import Pace
+from visuals.page.live.pace import Pace
 from visuals.page.shared_runs import runs
 from visuals.page.words import duration
 

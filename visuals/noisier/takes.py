@@ -11,7 +11,7 @@ from gradio.events import Dependency
 from models.core.artifacts import Certificate
 from visuals.noisier.shared import html
 from visuals.page.events import AT_ONCE, FOLLOWING, after
-from visuals.page.live import Pace
+from visuals.page.live.pace import Pace
 
 Work = tuple[str, float]  # the network, and how many pictures it sees
 

@@ -21,7 +21,8 @@ from visuals.deeper.shared import Shared, folded, html, to_train_on
 from visuals.page import live as runs_live
 from visuals.page import style
 from visuals.page.events import AT_ONCE
-from visuals.page.live import LatestRun, Pace, new_run
+from visuals.page.live import LatestRun, new_run
+from visuals.page.live.pace import Pace
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Question, Section
 from visuals.page.settings import Settings, choice, control

@@ -22,7 +22,8 @@ from visuals.deeper.nets import OWN, Nets, is_own, of_photographs, pairs
 from visuals.deeper.shared import Shared, at_hand, folded, html
 from visuals.page import live as runs_live
 from visuals.page.events import AT_ONCE, FOLLOWING
-from visuals.page.live import LatestRun, Pace, new_run
+from visuals.page.live import LatestRun, new_run
+from visuals.page.live.pace import Pace
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Section
 from visuals.page.settings import Settings, checked, choice, control, number

@@ -19,7 +19,8 @@ from visuals.deeper.race import view, words
 from visuals.deeper.race.view import ASKED, RECORDED, Guesses
 from visuals.page import style
 from visuals.page.files import Later
-from visuals.page.live import OPENING_RUN, Pace
+from visuals.page.live import OPENING_RUN
+from visuals.page.live.pace import Pace
 
 SHALLOW = tuple(lane for lane in RECORDED.lanes if lane not in ASKED)
 Picture = tuple[dict[str, Any], dict[str, Any], str]  # columns, chart and sentence

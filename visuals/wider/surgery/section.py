@@ -26,7 +26,8 @@ from visuals.components.switches import Switches
 from visuals.page import style
 from visuals.page.events import AT_ONCE, FOLLOWING, PRIVATE
 from visuals.page.files import Later
-from visuals.page.live import ANSWER, OPENING_RUN, LatestRun, Pace, new_run, refused, stream
+from visuals.page.live import ANSWER, OPENING_RUN, LatestRun, new_run, refused, stream
+from visuals.page.live.pace import Pace
 from visuals.page.prose import Prose
 from visuals.page.section import Built, Question, Section
 from visuals.page.settings import checked, control
