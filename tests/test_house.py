@@ -133,7 +133,7 @@ def test_every_live_run_is_its_visitors_newest_which_ends_when_they_leave():
     assert {path: runs for path, runs in found.items() if not all(followed for *_, followed in runs)} == {}
     assert sum(map(len, found.values())) >= 12
     text = "".join(sources("visuals").values())
-    assert text.count("**COMPUTE") == 2, "a run is wired in visuals/page/live.py, or ends by end_when_left"
+    assert text.count("**COMPUTE") == 2, "a run is wired in visuals/page/live/, or ends by end_when_left"
 
 
 # --- models/ has no words of the page -------------------------------------------------------------------------
