@@ -173,6 +173,8 @@ def test_the_other_network_shows_its_recorded_journey_and_says_its_time_at_once(
     takes_so_long = re.sub("<[^>]+>", "", takes().line(work("cifar10", "4", 1000)))
     expect(opened.locator("#journey-takes")).to_have_text(takes_so_long)
     expect(opened.locator("#journey-status")).to_contain_text("photographs; ")
+    asked = "asked for an automobile. Does anything of the ship come back?"
+    expect(opened.locator("#journey-status")).to_contain_text(asked)
     expect(opened.locator("#journey-label input")).to_have_value(judge.classes("cifar10")[certificate.config["label"]])
     for key, picture in (("first", 0), ("last", -1)):
         opened.click(f"#player .{key}")
@@ -183,6 +185,8 @@ def test_the_other_network_shows_its_recorded_journey_and_says_its_time_at_once(
     opened.locator("#noisier-network").get_by_label("MNIST digits").check()
     expect(player).to_have_attribute("data-frames", "92")
     expect(opened.locator("#journey-status")).to_contain_text("digits; ")
+    marked = re.search(r"[Rr]ow \d+, column \d+", opened.locator("#player .hint").inner_text())
+    expect(opened.locator("#equation .pixel")).to_have_text(f"{marked[0]}.")  # which the player still marks
 
 
 def test_the_class_of_a_link_survives_the_change_of_the_network(page, url):

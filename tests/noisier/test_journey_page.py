@@ -51,6 +51,7 @@ def test_opens_on_the_recorded_journey_where_every_panel_shows_something(opened)
     for canvas, panel in (("xt", "xt"), ("eps", "eps"), ("x0", "x0"), ("other", "before")):
         np.testing.assert_array_equal(drawn(opened, canvas), getattr(frames[at], panel)[0, ..., 0])
     assert "recorded" in opened.inner_text("#journey-status")
+    expect(opened.locator("#journey-status")).to_contain_text("asked for a 3. Does anything of the 7 come back?")
     expect(opened.locator("#equation .title")).to_contain_text("The way back, step 31 of 50: from t = 400 to t = 380")
     opened.click("#player .last")
     np.testing.assert_array_equal(drawn(opened, "xt"), frames[-1].xt[0, ..., 0])

@@ -127,7 +127,7 @@ def test_weights_are_fetched_and_looked_through(tab, go, server):
     expect(tab.locator("#wider-picture")).to_contain_text("224 × 224 pixels")
     go(tab, "comparison")
     tab.click("#imagenet-network label:has-text('our network')")
-    expect(first).to_contain_text("Answer: lion")
+    expect(first).to_contain_text("Whole network: lion")
     tab.goto(tab.url.partition("?")[0] + "?tab=wider&predict=off&network=imagenet&evidence=tench")  # none of ours
     expect(tab.locator("#evidence-status")).to_contain_text("All 49 places together")
     expect(tab.locator("#evidence-class input")).to_have_value("tench")

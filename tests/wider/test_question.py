@@ -23,7 +23,7 @@ def test_the_card_answers_in_whole_sentences():
     assert f"It is the {most} branch, as you said. Without it" in answered(most)
     assert "all 2,600 validation images" in said  # and not 2,600 of 2,600
     assert "ou said" not in question.answer(None)
-    assert "table below" not in question.IN_CLASS.outcome().said  # in class there is none
+    assert "below" not in question.IN_CLASS.outcome().said  # in class there is none
 
 
 def test_the_price_names_the_guess():

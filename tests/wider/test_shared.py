@@ -229,4 +229,4 @@ def test_without_weights_the_line_above_the_sections_has_no_answer(monkeypatch):
     monkeypatch.setattr(passes, "at_start", missing)
     with gr.Blocks() as page:
         LESSON.share(page)
-    assert not any("Answer:" in str(getattr(block, "value", "")) for block in page.blocks.values())
+    assert not any("Whole network:" in str(getattr(block, "value", "")) for block in page.blocks.values())

@@ -138,7 +138,7 @@ def unguessed(address: str, title: str) -> str:
     asked = f'<a href="{escape(address)}" target="_blank">{escape(title)}</a>'
     shown = '<button type="button" class="unguessed">Show it without a guess</button>'
     end = "" if title.endswith("?") else "."
-    return f"<p>What stands here tells the outcome of a question. Guess first: {asked}{end}</p><p>{shown}</p>"
+    return f"<p>This section gives away the answer to a question. Guess first: {asked}{end}</p><p>{shown}</p>"
 
 
 def heard(text: str) -> str:

@@ -54,6 +54,11 @@ def named(names: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
+def a(name: str) -> str:
+    """A name with its article: 'a 3', 'an 8', 'an automobile'."""
+    return f"{'an' if name[0] in 'aeiou8' else 'a'} {name}"
+
+
 def duration(seconds: float) -> str:
     """A time that is only known roughly, rounded: 8 s, 40 s, 3 minutes."""
     if seconds < 10:

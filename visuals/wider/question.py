@@ -28,7 +28,8 @@ def lost() -> dict[str, float]:
     return {branch: metrics["main_top1"] - metrics["main_top1_without"][MODULE][branch] for branch in TITLES}
 
 
-BELOW = '<span class="below"> The table below has all branches.</span>'  # which a projector does not show
+# Of what is below, which a projector does not show.
+BELOW = '<span class="below"> All branches: below, under “What is each branch worth?”</span>'
 
 
 def missed_most() -> str:

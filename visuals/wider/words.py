@@ -24,9 +24,9 @@ def part_of(part: Part) -> str:
 
 
 def answer(run: Pass) -> str:
-    """What the main head answers first, as HTML."""
+    """What the main head answers first with all parts on, as HTML."""
     (name, share), *_ = run.heads["main"]
-    who = "Answer" if run.network == "tiny" else "torchvision's answer"
+    who = "Whole network" if run.network == "tiny" else "torchvision's answer"
     return f'<p class="first">{who}: <b>{escape(name)}</b>, {percent(share)}</p>'
 
 

@@ -24,7 +24,6 @@ SERIES = (
     Series("kept", "back: goes on to the same digit", "var(--role-signal)", marker="triangle", every=2),
 )
 HALF = 50.0  # per cent
-NEAR = "near enough, as nothing was measured in between"
 RUNS = ("legible-mnist", "decided-mnist")
 
 Guesses = Mapping[str, float | str] | None
@@ -115,5 +114,7 @@ def compared(name: str, times: tuple[int, int], guesses: Guesses) -> str:
     if not guesses:
         return ""
     guess, (low, high) = round(float(guesses[name])), times
-    apart = f"{low - guess} below that" if guess < low else f"{guess - high} above that" if guess > high else NEAR
+    if low <= guess <= high:
+        return f" You said {guess}: near enough. We measured at {low} and {high}, and the limit lies between."
+    apart = f"{low - guess} below that" if guess < low else f"{guess - high} above that"
     return f" You said {guess}: {apart}."

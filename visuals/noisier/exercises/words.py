@@ -24,7 +24,7 @@ WORDS = {
     ),
     "back": Asked(
         "How much of a picture survives?",
-        "Run it at t = 300, then at 700.",
+        "Run it at t = 300 and note how many are read as the picture is. Then run it at 700, which replaces that row.",
         "Set noise up to t = 300, then back",
     ),
 }

@@ -65,7 +65,7 @@ def build(shared: Shared) -> Built:
                 go = gr.Button("Run it live", variant="primary", elem_id="journey-go", scale=3)
                 stop = gr.Button("Stop", elem_id="journey-stop", scale=1, min_width=80)
             line = takes().show("journey", work("mnist", OPENING.samples, OPENING.steps))
-            status = html(words.recorded_status("mnist", certificate_of("mnist")), elem_id="journey-status")
+            status = html(recorded_status("mnist"), elem_id="journey-status")
             with gr.Tabs(selected="equation", elem_id="journey-parts", **PARTS):
                 with gr.Tab("Equation", id="equation", elem_id="journey-equation"):
                     prose.show("letters")
@@ -155,9 +155,14 @@ def other_network(ready: dict[str, dict[str, Any]], network: Any, request: gr.Re
     if network not in NETWORKS:
         return (gr.skip(),) * 4
     latest.stop(request)
-    newest.keep(request, run := recorded(network, new_run()))
-    said = words.recorded_status(network, certificate_of(network))
-    return ready[network] | {"run": run.run}, *follow(request), said
+    run = recorded(network, new_run())
+    run.look_where(newest.of(request))  # the player keeps its pixel, too
+    newest.keep(request, run)
+    return ready[network] | {"run": run.run}, *follow(request), recorded_status(network)
+
+
+def recorded_status(network: str) -> str:
+    return words.recorded_status(network, certificate_of(network), judge.classes(network))
 
 
 def fit(network: Any, samples: Any) -> tuple[Any, Any]:
@@ -220,7 +225,7 @@ def live(
     for values in stream(following, player, MESSAGES_PER_SECOND):
         if (now := newest.of(request)) and now is not run:  # another network was chosen meanwhile, or a new run begun
             if following.stopped:  # a browser may hear the words of this run after those of the other network
-                yield gr.skip(), words.recorded_status(now.journey.network, certificate_of(now.journey.network))
+                yield gr.skip(), recorded_status(now.journey.network)
             return
         yield values
     if player.done >= 1:

@@ -7,6 +7,7 @@ from models.noisier.denoise import Frame, Journey, Passed
 from models.noisier.reverse_chains import Reading
 from visuals.noisier.albums import percent
 from visuals.page import style
+from visuals.page.words import a
 
 NOUNS = {"mnist": "digit", "cifar10": "photograph"}
 FORGOTTEN = (
@@ -15,8 +16,11 @@ FORGOTTEN = (
 )
 
 
-def recorded_status(network: str, certificate: Certificate) -> str:
-    return style.recorded(certificate, f"{NOUNS[network]}s; {certificate.hardware}")
+def recorded_status(network: str, certificate: Certificate, classes: tuple[str, ...]) -> str:
+    """What the recorded run is about, and which run it is."""
+    label, start = (classes[certificate.config[name] % len(classes)] for name in ("label", "start"))
+    asked = f"The network is asked for {a(label)}. Does anything of the {start} come back?"
+    return style.told(asked, announce=False) + style.recorded(certificate, f"{NOUNS[network]}s; {certificate.hardware}")
 
 
 def set_up_status(certificate: Certificate) -> str:

@@ -10,7 +10,6 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.noisier.neighbours import SPACES
 from visuals.components.album import Heading
-from visuals.noisier.albums import agreeing
 from visuals.noisier.settings import NETWORKS
 from visuals.page import style
 from visuals.page.words import named, number
@@ -63,11 +62,10 @@ def by_chance(certificate: Certificate) -> float:
 def sentence(certificate: Certificate) -> str:
     """What the distances in pixels say of copying."""
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
-    are = agreeing(near(certificate), "is", "are")
     said = (
-        f"We call near what is nearer to training than {100 - closest} % of the test {noun}. Of "
-        f"{certificate.metrics['samples']:,} generated {noun} {near(certificate)} {are} near. Of as many test {noun} "
-        f"{expected(certificate):.0f} would be."
+        f"We count a picture as near if it is closer to a training picture than {100 - closest} % of the test {noun} "
+        f"are. That is {expected(certificate):.0f} in {certificate.metrics['samples']:,} for test {noun}. "
+        f"For generated {noun} it is {near(certificate)}."
     )
     if near(certificate) <= expected(certificate):
         return f"No sign of close copies. {said}"

@@ -15,7 +15,11 @@ def remark(example: Example, run: Pass, right: float) -> str:
     """
     count = len(run.classes)
     if example.drawn:
-        return "No photograph: the network of tab 3 drew it from noise, at 32 × 32 pixels."
+        side = len(run.seen)
+        return (
+            "No photograph: the network of tab 3 drew it from noise, at 32 × 32 pixels. Here it is first enlarged "
+            f"to {side} × {side}."
+        )
     if run.network != "tiny":
         return f"Here torchvision's network looks at it, which knows {count:,} classes."
     if example.shows:
