@@ -20,8 +20,10 @@ def test_the_main_picture_is_large_and_the_page_does_not_scroll_sideways(new_pag
 
 
 def test_full_screen_and_back(opened):
+    opened.set_viewport_size({"width": 1280, "height": 720})
     opened.get_by_role("button", name="Full screen").click()
     opened.wait_for_function("document.fullscreenElement?.classList.contains('player')")
+    opened.wait_for_function("document.fullscreenElement.scrollHeight <= innerHeight")  # nothing is cut off
     opened.wait_for_function("document.activeElement.classList.contains('player')")
     opened.keyboard.press("Home")
     opened.keyboard.press("ArrowRight")
