@@ -46,6 +46,12 @@ def diverged(run: int) -> dict:
     return grown(value, new, {"a": 0, "b": 0}, {"a": "diverged"})
 
 
+def by_name(run: int) -> dict:
+    """Over things with names, at which curve a ends early."""
+    axes = Axis("layer", 0.5, 4.5, names=("1", "2", "3", "out")), ERROR
+    return chart(run, "By name.", *axes, SERIES[:2], {"a": [(1, 90.0), (2, 80.0)], "b": [(1, 70.0), (4, 5.0)]})
+
+
 def long_names(run: int) -> dict:
     """Three nets of a live run, of which one has diverged."""
     names = ("plain-56 without batch norm, training", "residual-20, training", "residual-56, a long name, training")

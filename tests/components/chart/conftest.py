@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 import pytest
 
-from tests.components.chart.charts import by_layer, diverged, errors, long_names, many_digits, small_numbers
+from tests.components.chart.charts import by_layer, by_name, diverged, errors, long_names, many_digits, small_numbers
 from tests.small_page import served
 from visuals.components.chart import Chart, grown, later, levelled
 
@@ -24,6 +24,7 @@ def url(tmp_path_factory, look_ups):
         )
         gr.Button("no guess", elem_id="bare").click(lambda v: levelled(v, ()), shown, shown)
         gr.Button("next run", elem_id="next").click(lambda: diverged(2), None, shown)
+        gr.Button("names", elem_id="named").click(lambda: by_name(4), None, shown)
         gr.Button("long names", elem_id="long").click(lambda: long_names(5), None, shown)
         gr.Button("many digits", elem_id="digits").click(lambda: many_digits(6), None, shown)
     with served(page) as address:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.components.chart.charts import GUESSES, saved, texts
+from tests.components.chart.charts import GUESSES, by_name, saved, texts
 from visuals.components.chart import Axis
 
 
@@ -94,6 +94,13 @@ def test_no_line_to_a_name_crosses_the_curves_that_go_on(drawn):
     lines = [line.get_attribute("d") for line in drawn.locator("#chart .plot .leader").all()]
     assert len(lines) == 2
     assert all(float(line[1:].partition(",")[0]) >= edge for line in lines)
+
+
+def test_no_number_stands_at_the_end_of_named_things_for_a_curve_that_ends_before(drawn):
+    first, second = (series["label"] for series in by_name(4)["series"])
+    drawn.click("#named")
+    drawn.wait_for_selector("#chart figure[data-run='4']")
+    assert {first, f"{second} 5.0 %"} <= set(texts(drawn, "#chart"))
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -127,21 +127,24 @@ const drawSample = (into, s, from, to, y) => {
   if (s.marker) drawMarker(s.marker, (from + to) / 2, y, s.dash, s.colour, into);
 };
 
+// A curve's name with its last number. Among things with names one that ends early has none: it would seem that of the last.
+const nameOf = (view, s, y, early) => `${s.label} ${view.ended[s.id] ?? (early && view.x.names?.length ? '' : write(view.y, y))}`.trim();
+
 // Names beside the last points, moved apart where curves end close together: a piece of the curve stands before each. A line
 // leads to the name, but where other curves go on none crosses them.
 const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
   const fits = hasPlace(view);
   const ends = shown.filter(s => isCurve(s) && points[s.id].some(fits)).map(s => {
     const [x, y] = points[s.id].findLast(fits);
-    return { s, x: px(x), y: py(y), text: `${s.label} ${view.ended[s.id] ?? write(view.y, y)}`, at: py(y) };
+    return { s, value: y, x: px(x), y: py(y), at: py(y) };
   }).sort((a, b) => a.y - b.y);
   spread(ends, bottom + 4);
   const farthest = Math.max(...ends.map(end => end.x));
-  for (const { s, x, y, text, at } of ends.reverse()) {
-    const from = right + 20, to = from + SAMPLE;
-    make('path', { class: 'leader', d: `M${farthest - x > EARLY ? '' : `${x},${y} L`}${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
+  for (const { s, value, x, y, at } of ends.reverse()) {
+    const from = right + 20, to = from + SAMPLE, early = farthest - x > EARLY;
+    make('path', { class: 'leader', d: `M${early ? '' : `${x},${y} L`}${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
     drawSample(into, s, from, to, at);
-    make('text', { x: to + 6, y: at + 4 }, into, text);
+    make('text', { x: to + 6, y: at + 4 }, into, nameOf(view, s, value, early));
   }
 };
 
