@@ -48,7 +48,7 @@ def norms(run: Pass) -> dict[str, Any]:
         numbers = ", ".join(map(str, strongest))
         rows.append(
             {
-                "net": f"LRN {k}",
+                "net": f"Normalisation {k}",
                 "title": f"Normalisation {k}: channels {numbers}, the strongest before it",
                 "panels": [panel("before", x), panel("after", y), panel("after, constants for our pixels", scaled)],
             }
