@@ -31,7 +31,7 @@ OWN = "own widths"
 PRESETS = (*module_costs(), OWN)
 NAMES = tuple(name for name in declared(CostSettings) if name != "stack")  # of a module, in the component's order
 FIRST = ("c_in", "n5x5_reduce", "n5x5")  # those of a branch; the others are folded
-OTHERS = (("n1x1", "n_pool"), ("n3x3_reduce", "n3x3"), ("side",))
+OTHERS = ("n1x1", "n3x3_reduce", "n3x3", "n_pool", "side")
 
 latest = LatestRun()
 prose = Prose(Path(__file__).with_name("prose.md"))
@@ -91,10 +91,8 @@ def _module(module: ModuleCost) -> tuple[dict[str, Control], gr.Dropdown, Predic
                     preset = gr.Dropdown(
                         list(PRESETS), value=module.name, label="Widths of module", elem_id="cost-preset"
                     )
-                    for pair in OTHERS:
-                        with gr.Row():
-                            for name in pair:
-                                slider(name)
+                    for name in OTHERS:
+                        slider(name)
     sliders = {name: found[name] for name in NAMES}
     widths = list(sliders.values())
     for one in widths:

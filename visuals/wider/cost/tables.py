@@ -57,7 +57,7 @@ def _sums(costs: tuple[Cost, ...]) -> str:
 def _verdict(printed: Printed, counted: int) -> str:
     if printed.agrees(counted):
         return '<td class="agrees">agrees</td>'
-    return f'<td class="differs">differs, {signed(100 * (counted / printed.value - 1), 1)} %</td>'
+    return f'<td class="differs">{signed(100 * (counted / printed.value - 1), 1)} %</td>'
 
 
 def contradictions(costs: tuple[Cost, ...]) -> str:
