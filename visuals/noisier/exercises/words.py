@@ -24,7 +24,7 @@ WORDS = {
     ),
     "back": Asked(
         "How much of a picture survives?",
-        "Run it at t = 300 and note how many are read as the picture is. Then run it at 700, which replaces that row.",
+        "Run it at t = 300 and note what comes back. Then run it at 700.",
         "Set noise up to t = 300, then back",
     ),
 }

@@ -7,10 +7,12 @@ from typing import Any
 
 from models.core import artifacts
 from models.core.artifacts import Certificate
+from models.noisier import judge
 from models.noisier.denoise import Frame, Journey
 from models.noisier.replay import replay, unstack
 from visuals.components.player import Player
 from visuals.noisier import pictures
+from visuals.noisier.journey import words
 from visuals.noisier.journey.kept import Kept
 from visuals.noisier.journey.recipe import recipe
 from visuals.noisier.journey.view import early, opening
@@ -61,6 +63,11 @@ def work(network: Any, samples: Any, steps: Any) -> Work:
     return shared.network, asked.steps * (int(asked.samples) + 1)
 
 
+def told(network: str) -> str:
+    """What is said of a network's recorded run."""
+    return words.recorded_status(network, certificate_of(network), judge.classes(network))
+
+
 @cache
 def takes() -> Takes:
     """The pace of journeys; what was recorded took the samples to start from, in as many steps, and one journey."""
@@ -68,7 +75,7 @@ def takes() -> Takes:
     return Takes({n: (certificate_of(n), work(n, "1", 50)[1] * (samples + 1) / 2) for n in NETWORKS})
 
 
-def first_values() -> tuple[Later[dict[str, Any]], Later[dict[str, Any]]]:
+def at_first() -> tuple[Later[dict[str, Any]], Later[dict[str, Any]]]:
     """What the player opens on, and what of it is drawn before gradio is there."""
     return Later(lambda: opening(recorded())), Later(lambda: early(recorded()))
 

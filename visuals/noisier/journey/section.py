@@ -20,7 +20,7 @@ from visuals.noisier.journey import films, kept, words
 from visuals.noisier.journey.equation import COLOURS, story
 from visuals.noisier.journey.kept import Kept
 from visuals.noisier.journey.recipe import recipe
-from visuals.noisier.journey.recorded import certificate_of, filed, first_values, journey_of, recorded, takes, work
+from visuals.noisier.journey.recorded import at_first, certificate_of, filed, journey_of, recorded, takes, told, work
 from visuals.noisier.journey.view import JourneyView
 from visuals.noisier.recorded_album import class_of_network, classes_called
 from visuals.noisier.settings import ANY, NETWORKS, JourneySettings
@@ -58,14 +58,13 @@ def build(shared: Shared) -> Built:
     prose.show("first")
     with gr.Row(equal_height=False):
         with gr.Column(scale=8, min_width=320):
-            player = Player(*first_values(), elem_id="player", server_functions=films.films())
+            player = Player(*at_first(), elem_id="player", server_functions=films.films())
         with gr.Column(scale=5, min_width=300):
-            prose.show("journey")
             with gr.Row():
                 go = gr.Button("Run it live", variant="primary", elem_id="journey-go", scale=3)
                 stop = gr.Button("Stop", elem_id="journey-stop", scale=1, min_width=80)
             line = takes().show("journey", work("mnist", OPENING.samples, OPENING.steps))
-            status = html(recorded_status("mnist"), elem_id="journey-status")
+            status = html(told("mnist"), elem_id="journey-status")
             with gr.Tabs(selected="equation", elem_id="journey-parts", **PARTS):
                 with gr.Tab("Equation", id="equation", elem_id="journey-equation"):
                     prose.show("letters")
@@ -148,21 +147,14 @@ def values_of(settings: JourneySettings, gallery: Gallery) -> dict[str, Any]:
 
 
 def other_network(ready: dict[str, dict[str, Any]], network: Any, request: gr.Request) -> tuple[Any, ...]:
-    """The recorded journey of the network that was chosen: the player, the equation, a colour, what to say.
-
-    It takes the place of whatever was there, also of a run that goes on.
-    """
+    """The recorded journey of a network, also in place of a run that goes on: player, equation, colour, what to say."""
     if network not in NETWORKS:
         return (gr.skip(),) * 4
     latest.stop(request)
     run = recorded(network, new_run())
     run.look_where(newest.of(request))  # the player keeps its pixel, too
     newest.keep(request, run)
-    return ready[network] | {"run": run.run}, *follow(request), recorded_status(network)
-
-
-def recorded_status(network: str) -> str:
-    return words.recorded_status(network, certificate_of(network), judge.classes(network))
+    return ready[network] | {"run": run.run}, *follow(request), told(network)
 
 
 def fit(network: Any, samples: Any) -> tuple[Any, Any]:
@@ -225,7 +217,7 @@ def live(
     for values in stream(following, player, MESSAGES_PER_SECOND):
         if (now := newest.of(request)) and now is not run:  # another network was chosen meanwhile, or a new run begun
             if following.stopped:  # a browser may hear the words of this run after those of the other network
-                yield gr.skip(), recorded_status(now.journey.network)
+                yield gr.skip(), told(now.journey.network)
             return
         yield values
     if player.done >= 1:

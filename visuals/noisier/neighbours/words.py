@@ -63,8 +63,8 @@ def sentence(certificate: Certificate) -> str:
     """What the distances in pixels say of copying."""
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     said = (
-        f"We count a picture as near if it is closer to a training picture than {100 - closest} % of the test {noun} "
-        f"are. That is {expected(certificate):.0f} in {certificate.metrics['samples']:,} for test {noun}. "
+        f"A picture is near if closer to a training picture than {100 - closest} % of the test {noun} are. "
+        f"That is {expected(certificate):.0f} in {certificate.metrics['samples']:,} for test {noun}. "
         f"For generated {noun} it is {near(certificate)}."
     )
     if near(certificate) <= expected(certificate):
