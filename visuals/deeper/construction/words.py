@@ -83,7 +83,7 @@ def recorded_outcome(
 
 def elsewhere(raced: float) -> str:
     """Why the number of the race is another than the one just said."""
-    return f" In the race the same seeds ended at {raced:.1f} %: tiny differences in rounding grow during training."
+    return f" In the race the same seeds ended at {raced:.1f} %: differences in rounding grow."
 
 
 def of_guess(right: bool, just_now: bool) -> str:
