@@ -236,6 +236,12 @@ def held(network: torch.nn.Module, at: int) -> Iterator[SimpleNamespace]:
         hook.remove()
 
 
+def unfold(page, part: str) -> None:
+    """Open a fold by its id; what is in it can be set then: gradio sets it once more in the frame after it is seen."""
+    page.locator(f"#{part} > button").click()
+    page.evaluate(FRAMES)
+
+
 @contextmanager
 def unanswered(page) -> Iterator[None]:
     """What the page asks the server for waits until the context ends."""

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 import app
+from tests.conftest import unfold
 from visuals.components.player import Player
 from visuals.page.events import AT_ONCE, NOTHING_OF_OURS, guarded, not_served_yet
 from visuals.page.settings import Settings, choice, control
@@ -166,5 +167,5 @@ def test_after_quick_choices_the_page_comes_to_rest(page, url):
     page.wait_for_selector(f"#wider-maps [data-name='{CHOICES[-1]}']")
     page.wait_for_function("performance.now() - last > 1000")  # for a whole second nothing was asked
     page.click("#rail a[href$='at=cost']")
-    page.click("#cost-others button.label-wrap")
+    unfold(page, "cost-others")
     expect(page.locator("#cost-preset input")).to_have_value(CHOICES[-1])

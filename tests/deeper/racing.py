@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from models.deeper import race as module
 from models.deeper.race import Point, Race
-from tests.conftest import FRAMES
+from tests.conftest import unfold
 from visuals.deeper.race_settings import RaceSettings
 from visuals.page.settings import query
 
@@ -23,10 +23,9 @@ def address(url: str, **settings) -> str:
 
 
 def open_settings(page) -> None:
-    """The settings of the race, ready to be changed: gradio sets them once more in the frame after they are seen."""
-    page.click("#race-settings button.label-wrap")
+    """The settings of the race, ready to be changed."""
+    unfold(page, "race-settings")
     page.wait_for_selector("#race-seed input")
-    page.evaluate(FRAMES)
 
 
 def small(depth: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from models.core import artifacts
+from tests.conftest import unfold
 from visuals.deeper.landscape.section import RUN
 
 RECORDED = 2 * artifacts.certificate(RUN).config["size"] ** 2  # places of a pair
@@ -64,7 +65,7 @@ def compute(page, pair: str, size: int, reach: float, seed: int) -> str:
     if page.input_value("#landscape-pair input") != pair:
         choose(page, pair)
     if not page.locator("#landscape-seed input").is_visible():
-        page.click("#landscape-settings button.label-wrap")
+        unfold(page, "landscape-settings")
     for name, value in {"size": size, "reach": reach, "seed": seed}.items():
         control(page, name, value)
     before = page.get_attribute("#landscape figure", "data-run")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from models.deeper import photographs
 from models.deeper.block import look
 from models.deeper.nets import images, rebuild
+from tests.conftest import unfold
 from tests.small_page import served
 from visuals.deeper import shared
 from visuals.deeper.block import recorded, section, words
@@ -39,7 +40,7 @@ def test_set():
 def tab(page, url):
     page.goto(url)
     page.wait_for_selector("#inside-maps canvas")
-    page.click("#drops-fold button.label-wrap")
+    unfold(page, "drops-fold")
     page.wait_for_selector("#drops figure[data-points]")
     expect(page.locator("#drops-status .told").first).to_be_visible()
     return page
@@ -67,7 +68,7 @@ def test_opens_on_the_nets_that_have_learned(tab, test_set):
     assert tab.locator("#inside-maps .panels canvas").count() == 5
     assert tab.get_attribute("#drops figure", "data-points") == "18"
     assert "measured earlier" in tab.inner_text("#inside-status")
-    tab.click("#responses-fold button.label-wrap")
+    unfold(tab, "responses-fold")
     expect(tab.locator("#responses figure")).to_have_attribute(
         "data-points", str(2 * sum(depth - 1 for depth in photographs.DEPTHS))
     )
@@ -150,6 +151,6 @@ def test_maps_have_their_numbers_as_a_table(tab, tmp_path):
 
 
 def test_the_ranked_responses(tab):
-    tab.click("#responses-fold button.label-wrap")
+    unfold(tab, "responses-fold")
     tab.locator("#responses-order label").get_by_text("the strongest first", exact=True).click()
     expect(tab.locator("#responses svg[role=img]")).to_contain_text("the strongest first")

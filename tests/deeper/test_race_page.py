@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from models.core import artifacts
 from tests.chromium import visited
+from tests.conftest import unfold
 from tests.deeper.racing import (
     POINTS,
     address,
@@ -81,7 +82,7 @@ def test_the_copied_link_restores_the_settings(new_page, url):
     assert other.locator("#lane-1 input:checked").input_value() == "residual"
     assert other.locator("#lane-3 input:checked").input_value() == "no net"
     assert not other.locator("#race-settings .lane").first.locator("input[type=checkbox]").is_checked()
-    other.click("#race-gap button.label-wrap")
+    unfold(other, "race-gap")
     other.wait_for_selector("#gap-said p:has-text('residual-56 minus that of residual-8')")
 
 
@@ -105,10 +106,10 @@ def test_a_link_of_the_page_as_it_was_before_sets_what_it_names_in_every_section
     at("block")
     expect(page.locator("#inside-status")).to_contain_text("Test image 3")
     expect(page.locator("#inside-status")).to_contain_text("in block 9 of 9")
-    page.click("#responses-fold button.label-wrap")
+    unfold(page, "responses-fold")
     expect(page.locator("#responses svg[role=img]")).to_contain_text("the strongest first")
     at("landscape")
-    page.click("#landscape-settings button.label-wrap")
+    unfold(page, "landscape-settings")
     expect(page.locator("#landscape-seed input")).to_have_value("8")
 
 

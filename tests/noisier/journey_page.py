@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.core import artifacts
-from tests.conftest import FRAMES
+from tests.conftest import FRAMES, unfold
 
 OPEN = "{}?tab=noisier&at=journey"
 PIXELS = """selector => { const c = document.querySelector(selector);
@@ -62,7 +62,7 @@ def choose(page, setting: str, words: str) -> None:
 
 def choose_file(page, path) -> None:
     if not page.is_visible("#noisier-upload"):
-        page.locator("#noisier-own button").first.click()
+        unfold(page, "noisier-own")
     with page.expect_file_chooser() as chooser:
         page.click("#noisier-upload")
     chooser.value.set_files(path)

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from models.core import artifacts
 from models.noisier.counterfactuals import WAYS, Comparison, compare
+from tests.conftest import unfold
 from visuals.noisier.decided import section as decided
 
 PIXELS = """image => { const canvas = Object.assign(document.createElement('canvas'), {width: 32, height: 32});
@@ -64,7 +65,7 @@ def test_a_live_run_shows_the_pictures_of_the_generator_and_the_words_about_them
     opened.wait_for_selector("#counterfactuals-album .album[data-captions]:not([data-captions='0'])")
     choose(opened, "counterfactuals-way", "The oracle’s noise")
     choose(opened, "counterfactuals-steps", "50")
-    opened.locator("#counterfactuals-finer button").first.click()
+    unfold(opened, "counterfactuals-finer")
     expect(opened.locator("#counterfactuals-seed input")).to_have_value("0")
     opened.fill("#counterfactuals-seed input", "4")
     expect(opened).to_have_url(re.compile("wrong_steps=50.*wrong_seed=4"))  # the controls have what was chosen
@@ -118,7 +119,7 @@ def test_stop_keeps_what_was_computed_and_the_next_run_works(at_section):
     opened.click("#counterfactuals-stop")
     expect(status(opened, "counterfactuals")).to_contain_text("Stopped after")
     assert opened.get_attribute("#counterfactuals-album .album", "data-captions") == "0"
-    opened.locator("#counterfactuals-finer button").first.click()
+    unfold(opened, "counterfactuals-finer")
     expect(opened.locator("#counterfactuals-seed input")).to_have_value("0")
     opened.fill("#counterfactuals-seed input", "-1")
     opened.click("#counterfactuals-go")
@@ -190,7 +191,7 @@ def test_a_bad_file_gets_a_sentence_and_a_good_one_is_brought_back(at_section, t
     broken, good = tmp_path / "broken.png", tmp_path / "good.png"
     broken.write_bytes(b"not a picture")
     Image.fromarray(np.tile(np.arange(64, dtype=np.uint8) * 4, (64, 1))).save(good)
-    opened.locator("#noisier-own button").first.click()
+    unfold(opened, "noisier-own")
     for path, said in ((broken, "not a picture"), (good, "is the start")):
         with opened.expect_file_chooser() as chooser:
             opened.click("#noisier-upload")

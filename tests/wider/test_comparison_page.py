@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from models.core import data
 from models.wider import activations, comparison, imagenet
 from models.wider.comparison import NETWORKS, Timed
+from tests.conftest import unfold
 from tests.wider.test_imagenet import Answer, Server, content, offer, theirs  # noqa: F401
 from visuals.wider.comparison import section, words
 from visuals.wider.comparison.errors import ERRORS
@@ -24,10 +25,6 @@ def tab(opened):
     page = opened("comparison", "&predict=off")
     page.wait_for_selector("#others circle")
     return page
-
-
-def unfold(page, part: str) -> None:
-    page.locator(f"#{part} > button").click()
 
 
 def test_the_bubbles_are_the_counts_and_the_printed_errors(tab):

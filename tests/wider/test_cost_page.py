@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from models.wider.cost import ModuleCost, layer_costs, module_costs, stacked
 from models.wider.module_timing import Memory, Round
-from tests.conftest import ASKS, FRAMES, unanswered
+from tests.conftest import ASKS, unanswered, unfold
 from visuals.page.settings import declared
 from visuals.wider.cost import question
 from visuals.wider.cost import section as cost
@@ -46,10 +46,6 @@ def priced(page, module: ModuleCost) -> None:
     assert f"{module.naive_weights:,} without reductions, {module.weights:,} with" in said
 
 
-def unfold(page, part: str) -> None:
-    page.locator(f"#{part} > button").click()
-
-
 def test_sliders_line_and_stack_price_a_module(tab):
     """A slider answers while the server says nothing; the rest follows once it does."""
     priced(tab, module_costs()["3a"])
@@ -65,7 +61,6 @@ def test_sliders_line_and_stack_price_a_module(tab):
     expect(status).to_contain_text(
         f"After 9 modules in a row there are {stacked(own, 9)[-1][0].naive_c_out:,} channels"
     )
-    tab.evaluate(FRAMES)  # in the one after it was unfolded gradio brings back what stood there first
     tab.locator("#cost-stack input[type=range]").press("ArrowRight")
     naive, reduced = stacked(own, 10)[-1]
     expect(status).to_contain_text(f"After 10 modules in a row there are {naive.naive_c_out:,} channels")
