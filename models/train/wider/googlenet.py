@@ -2,6 +2,7 @@
 
 The paper trained on ImageNet by asynchronous SGD and does not give a recipe that could be repeated; this one is
 short: AdamW, warm-up and cosine, label smoothing. The first part runs on smaller pictures, which is cheaper.
+With --further the run begins with the shipped weights, and so adds a second cycle to the one that made them.
 """
 
 from __future__ import annotations
@@ -53,15 +54,24 @@ def accuracy(network: GoogLeNet, x: Tensor, y: Tensor) -> dict[str, float]:
 
 
 def main() -> None:
-    args = options(__doc__, steps=7500, batch=64).parse_args()
+    parser = options(__doc__, steps=7500, batch=64)
+    parser.add_argument("--further", action="store_true", help="begin with the shipped weights")
+    args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     where = runtime.device()
     images = data.folders(args.data, "Tiny ImageNet, 52 classes")
     x, y, test_x, test_y = (t.to(where) for t in (images.train_x, images.train_y, images.test_x, images.test_y))
 
-    network = runtime.channels_last(GoogLeNet(len(images.classes), IMAGE_SIZE).to(where)).train()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.05)
+    network, note = GoogLeNet(len(images.classes), IMAGE_SIZE), ""
+    if args.further:
+        network, first = artifacts.load_weights("googlenet", network), artifacts.certificate("googlenet")
+        note = (
+            f"The run began with the weights of an earlier one, {first.command}, which took {first.seconds:,} s and "
+            f"came to {first.metrics['main_top1']:.1f} % top-1."
+        )
+    network = runtime.channels_last(network.to(where)).train()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.05, fused=True)
     parts = {"network": network, "optimizer": optimizer}
     run = Training(args.checkpoints / "googlenet.pt", parts, args.steps, args.seed, batch=args.batch)
     for step in run:
@@ -91,6 +101,7 @@ def main() -> None:
             data=f"{images.name}: {len(y):,} training and {len(test_y):,} validation images of 64 x 64 pixels",
             metrics=accuracy(network.to(where), test_x, test_y) | {"log": run.log},
             seconds=round(run.seconds),
+            note=note,
         ),
     )
 

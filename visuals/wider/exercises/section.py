@@ -65,7 +65,8 @@ def numbers() -> dict[str, str]:
     return {
         "WHOLE": f"{whole:.1f} %",
         "EARLY": f"{whole - without['3a']['1x1']:.1f}",
-        "LATE": f"{whole - without['5b']['1x1']:.1f}",
+        "LATE": f"{without['5b']['1x1']:.1f} %",
+        "LEFT": f"{without['3a']['1x1']:.1f} %",
         "FIVE": f"{question.lost()['5x5']:.1f}",
         "SMALL": f"{small:,.0f}",
         "KAIMING": f"{kaiming:.2f}",
