@@ -203,7 +203,7 @@ def ended(*pairs: tuple[float | None, float | None]) -> SeedRace:
 @pytest.mark.parametrize(
     ("pairs", "said"),
     [
-        ([(10.0, 1.0), (12.0, 2.0), (11.0, 3.0)], "It leaves out zero: the gap is unlikely to be chance."),
+        ([(10.0, 1.0), (12.0, 2.0), (11.0, 3.0)], "It excludes zero: the gap is unlikely to be chance."),
         ([(3.0, 1.0), (1.0, 3.0), (2.0, 2.5)], "It contains zero: these seeds do not settle which net is ahead."),
         ([(1.0, 3.0), (1.1, 3.0), (0.9, 3.0)], "in 0 of 3 seeds"),
         ([(3.0, 1.0)], "One seed cannot tell whether that is more than chance."),

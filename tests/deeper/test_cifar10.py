@@ -74,9 +74,9 @@ def test_the_sentence_follows_the_data(deep, said):
 @pytest.mark.parametrize(
     ("plain", "said"),
     [
-        ((8.2, 12.0), "hardly matters with 8 layers. With 20 it saves 4.0 points."),
-        ((7.8, 12.0), "hardly matters with 8 layers. With 20 it saves 4.0 points."),
-        ((9.0, 7.0), "saves 1.0 points with 8 layers. With 20 it costs 1.0 points."),
+        ((8.2, 12.0), "hardly matters at 8 layers. At 20 it saves 4.0 points."),
+        ((7.8, 12.0), "hardly matters at 8 layers. At 20 it saves 4.0 points."),
+        ((9.0, 7.0), "saves 1.0 points at 8 layers. At 20 it costs 1.0 points."),
     ],
 )
 def test_what_the_shortcut_gains_is_said_whatever_it_is(plain, said):

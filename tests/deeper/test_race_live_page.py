@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.deeper.race import Race
-from tests.conftest import PATIENCE, end_of, expect_the_end
+from tests.conftest import PATIENCE, end_of, expect_the_end, unfold
 from tests.deeper.racing import (
     POINTS,
     guess,
@@ -102,7 +102,7 @@ def test_the_last_sentence_of_a_live_race_has_the_numbers_of_the_race(page, url)
         shown = [float(n) for n in re.findall(rf"{kind}\s+([\d.]+) %", page.inner_text("#race .legend"))]
         assert shown == [round(getattr(last[lane], found)[0], 1) for lane in range(4)]
     # The gap is that of the new race.
-    page.click("#race-gap button.label-wrap")
+    unfold(page, "race-gap")
     page.wait_for_selector("#gap-said p:has-text('plain-14 minus that of plain-8')")
     assert "from one seed" in page.inner_text("#gap-said")
     # The layers at the last step are those of the same race, also in the section that is opened only now.
@@ -113,8 +113,8 @@ def test_the_last_sentence_of_a_live_race_has_the_numbers_of_the_race(page, url)
     expect(page.locator("#deeper-nets")).to_contain_text(
         "from your race: plain-8, plain-14, residual-8 and residual-14"
     )
-    page.get_by_role("link", name="Signal and gradient").first.click()
-    page.click("#layers-fold button.label-wrap")
+    page.get_by_role("link", name="Vanishing gradients").first.click()
+    unfold(page, "layers-fold")
     expect(page.locator("#layers-gradient .moment output")).to_have_text("60")
     shown = page.inner_text("#layers-gradient .legend li:has-text('residual-14') b")
     assert float(shown) == pytest.approx(end, rel=0.01)

@@ -108,7 +108,7 @@ def test_a_guess_is_told_with_what_was_measured():
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
-        (((1.0, 2.0, 1.5), (61.0, 70.0, 65.0)), "leaves out zero: after 200 steps the gap is unlikely to be chance"),
+        (((1.0, 2.0, 1.5), (61.0, 70.0, 65.0)), "excludes zero: after 200 steps the gap is unlikely to be chance"),
         (((1.0, 2.0, 1.5), (2.0, 0.5, 1.6)), "contains zero"),
         (((1.0,), (61.0,)), "+60.00 percentage points, from one seed"),
         (((None,), (61.0,)), "no seed in which both"),
@@ -234,9 +234,9 @@ def test_the_darkest_columns_are_named_at_the_steps_at_which_they_are():
     found = sentences.darkest_columns(np.array([1, 2]), gradients, errors, PLAIN_56)
     said = sentences.dark_columns(found)
     assert said["DARKEST"] == (
-        "At step 1 the darkest net is plain-56: its layers have a median gradient of 0.500. In the mean of its seeds "
+        "At step 1 the darkest net is plain-56: its layers have a median gradient of 0.500. Averaged over its seeds "
         "it gets 91.0 % of its training images wrong. At step 2 the darkest net is plain-8: its layers have a median "
-        "gradient of 0.200. In the mean of its seeds it gets 0.2 % of its training images wrong."
+        "gradient of 0.200. Averaged over its seeds it gets 0.2 % of its training images wrong."
     )
 
 
@@ -277,7 +277,7 @@ def test_the_recorded_columns_are_dark_before_a_net_has_learned_and_once_it_has(
     dark = run["train_error"][-1, 0, :, int(said["DARK"]) - 1].mean()
     assert f"At step {said['DARK']} the darkest net is plain-56" in said["DARKEST"]
     assert (
-        f"In the mean of its seeds it gets {dark:.1f} % of its training images wrong. At step 200 the darkest"
+        f"Averaged over its seeds it gets {dark:.1f} % of its training images wrong. At step 200 the darkest"
         in said["DARKEST"]
     )
     assert dark > sentences.LEARNED

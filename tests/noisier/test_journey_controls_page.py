@@ -12,7 +12,7 @@ from models.core import artifacts
 from models.noisier import denoise, images, judge
 from models.noisier.denoise import Journey, travel
 from models.noisier.replay import unstack
-from tests.conftest import CAMERA, PATIENCE, held
+from tests.conftest import CAMERA, PATIENCE, held, unfold
 from tests.noisier.journey_page import (
     COMPLETE,
     OPEN,
@@ -60,7 +60,9 @@ def test_a_bad_file_gets_a_sentence_and_a_good_one_becomes_the_start(opened, tmp
 
 
 def test_a_drawing_becomes_the_start(opened):
-    opened.locator("#noisier-own button").first.click()
+    place = opened.locator("#noisier-journey h2").bounding_box()
+    unfold(opened, "noisier-own")
+    assert opened.locator("#noisier-journey h2").bounding_box() == place  # what unfolds lies over the section
     box = opened.locator("#noisier-sketch canvas").bounding_box()
     opened.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
     opened.mouse.down()
@@ -69,6 +71,7 @@ def test_a_drawing_becomes_the_start(opened):
     paper = np.array(opened.evaluate(PIXELS, "#noisier-sketch canvas"), np.uint8).reshape(32, 32, 4)[..., 0]
     assert (paper[16, 8:24] == 255).all()
     opened.click("#noisier-sketch .use")
+    expect(opened.locator("#noisier-sketch")).to_be_hidden()
     beside(opened, "Settings")
     opened.wait_for_selector("#journey-gallery .pictures[data-count='21']")
     set_steps(opened, 5)
@@ -91,7 +94,7 @@ def test_a_photo_of_the_camera_becomes_the_start(new_page, url):
     page.goto(OPEN.format(url))
     page.wait_for_selector("#player .player[data-frames='92']")
     to_photographs(page)
-    page.locator("#noisier-own button").first.click()
+    unfold(page, "noisier-own")
     page.click("#noisier-camera .start")
     page.wait_for_function("document.querySelector('#noisier-camera video')?.videoWidth === 640")
     page.click("#noisier-camera .take")
@@ -265,7 +268,7 @@ def test_several_photographs_by_the_solver(opened):
 
 def test_what_a_sampler_does_not_have_is_switched_off_with_a_reason(opened):
     beside(opened, "Sampler")
-    opened.locator("#journey-finer button").first.click()
+    unfold(opened, "journey-finer")
     eta, sigma = opened.locator("#journey-eta input[type=number]"), opened.locator("#journey-sigma input").first
     expect(eta).to_be_disabled()
     expect(sigma).to_be_enabled()

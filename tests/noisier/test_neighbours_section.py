@@ -71,17 +71,17 @@ def test_the_numbers_of_the_sentence_are_the_certificate_s(network):
     expected = len(run["pixels_distance"]) * closest / 100
     samples = f"{len(run['pixels_distance']):,}"
     said = re.findall(r"[\d,]*\d", words.sentence(certificate))
-    assert said == [str(100 - closest), f"{expected:.0f}", samples, str(near)]
+    assert said == [str(100 - closest), samples, f"{expected:.0f}", str(near)]
 
 
 def test_the_words_follow_the_numbers():
     assert words.sentence(found("cifar10", 10)).startswith("No sign of close copies. ")
-    counted = " That is 10 in 200 for test photographs. For generated photographs it is 10."
+    counted = " Of 200 test photographs, 10 are near, of as many generated ones 10."
     assert counted in words.sentence(found("cifar10", 10))
     assert words.sentence(found("cifar10", 13)).endswith("Chance alone can make that difference.")
     assert words.sentence(found("cifar10", 30)).startswith("Some may be copies. ")
     assert "digits" in words.sentence(found("mnist", 0))
-    assert " For generated digits it is 1." in words.sentence(found("mnist", 1))
+    assert ", of as many generated ones 1." in words.sentence(found("mnist", 1))
 
 
 def test_chance_is_that_of_as_many_draws():

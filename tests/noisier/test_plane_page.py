@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from models.core import artifacts
 from models.noisier.plane import DRAWN, OWN, PARTICLES, SHOWN, Plane
+from tests.conftest import unfold
 from visuals.components.cloud import SPAN, packed
 from visuals.noisier.plane import section, view
 from visuals.noisier.plane.words import table, verdict
@@ -159,6 +160,21 @@ def test_keys_and_buttons_step_and_play(cloud):
     expect(cloud.locator("#plane .play")).to_have_text("Play")
 
 
+PLAYED = """root => new Promise(done => {
+  const watching = new MutationObserver(() => { watching.disconnect(); done(root.dataset.at); });
+  watching.observe(root, { attributeFilter: ['data-at'] });
+  root.querySelector('.play').click();
+})"""  # where it goes on once Play is pressed
+
+
+def test_play_begins_at_the_beginning_and_goes_on_from_where_one_has_gone(cloud):
+    root = cloud.locator("#plane .cloud")
+    expect(root).to_have_attribute("data-at", str(view.OPENING))
+    assert root.evaluate(PLAYED) == "0"
+    at(cloud, view.OPENING)
+    assert float(root.evaluate(PLAYED)) >= view.OPENING
+
+
 def test_looking_asks_the_server_for_nothing(cloud):
     cloud.wait_for_function(RESTED)
     asked = []
@@ -216,7 +232,7 @@ def test_a_drawing_is_learned_live(cloud):
     expect(cloud.locator("#plane-status")).to_contain_text("measured now")
     expect(cloud.locator("#plane-status")).to_contain_text("200 training steps, seed 1")
     cloud.wait_for_selector("#plane .cloud[data-stage=flow]")
-    cloud.locator("#plane-curious button").first.click()
+    unfold(cloud, "plane-curious")
     cloud.wait_for_selector("#plane-loss figure[data-points='8']")
     at(cloud, 0)
     expect(cloud.locator("#plane .reading")).to_contain_text(re.compile(r"It started at \(−?\d\.\d\d, (0\.9|1\.0)\d\)"))

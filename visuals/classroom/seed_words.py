@@ -92,5 +92,5 @@ def outcome(race: SeedRace) -> str:
         return f"{said}. One seed cannot tell whether that is more than chance."
     said += f", with a 95 % interval from {signed(found.low)} to {signed(found.high)}"
     if found.real:
-        return f"{said}. It leaves out zero: the gap is unlikely to be chance."
+        return f"{said}. It excludes zero: the gap is unlikely to be chance."
     return f"{said}. It contains zero: these seeds do not settle which net is ahead."

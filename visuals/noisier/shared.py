@@ -16,7 +16,7 @@ from visuals.noisier import pictures
 from visuals.noisier.pictures import Own
 from visuals.noisier.settings import NETWORKS, SharedSettings
 from visuals.page import style
-from visuals.page.events import AT_ONCE, end_with_visit
+from visuals.page.events import AT_ONCE, PRIVATE, end_with_visit
 from visuals.page.files import Later
 from visuals.page.live import new_run
 from visuals.page.section import Built
@@ -27,6 +27,8 @@ from visuals.page.visitors import Visitors, bytes_of
 OLDER = ("sides_network", "decided_network", "noised_network", "wrong_network", "guided_network")  # names in links
 
 PARTS: dict[str, Any] = {"elem_classes": "parts", "overflow_behavior": "wrap"}  # of gr.Tabs within a section
+
+FOLDED = "() => ({ __type__: 'update', open: false })"
 
 own_pictures: Visitors[Own] = Visitors(bytes_of)
 
@@ -43,7 +45,7 @@ def share(page: gr.Blocks) -> tuple[Shared, Built]:
     """Put what is shared into the open gradio context."""
     with gr.Row(elem_id="noisier-shared", equal_height=False):
         network = control(SharedSettings, "network", elem_id="noisier-network", min_width=320)
-        with gr.Accordion("Use a picture of your own", open=False, elem_id="noisier-own"):
+        with gr.Accordion("Use a picture of your own", open=False, elem_id="noisier-own") as own:
             upload = gr.UploadButton("Choose a file", elem_id="noisier-upload", size="sm")
             sketch = Sketch(blank(CHANNELS["mnist"]), elem_id="noisier-sketch")
             camera = Camera(elem_id="noisier-camera")
@@ -55,6 +57,7 @@ def share(page: gr.Blocks) -> tuple[Shared, Built]:
     sketch.drawn(taking(pictures.from_drawing), [sketch, given], outputs, **AT_ONCE)
     camera.taken(taking(pictures.from_camera), [camera, given], outputs, **AT_ONCE)
     network.input(lambda name: blank(CHANNELS[name]) if name in NETWORKS else gr.skip(), network, sketch, **AT_ONCE)
+    given.change(None, None, own, js=FOLDED, **PRIVATE)  # a picture has come: what lies over the section goes
     end_with_visit(own_pictures.forget)
     return Shared(network, given), Built({"network": network}, completed=with_network)
 

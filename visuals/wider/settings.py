@@ -20,7 +20,7 @@ FIRST = "the main head's first answer"
 LIVE = "trained, for this picture"
 SOURCES = {  # of the gradients
     "trained": "trained",
-    "before training": "untrained",
+    "before training": "untrained, Kaiming's weights",
     "before training, small weights": "untrained, small random weights",
     LIVE: "trained, this picture",
 }

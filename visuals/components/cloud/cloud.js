@@ -12,6 +12,7 @@ export default ({ element, props, watch, signal }) => {
   const MINUS = value => value.toFixed(2).replace('-', '−');
 
   let view = null, data = {}, at = 0, playing = false, before = 0, followed = 0, sampler = 'ddpm', wheelOf = [];
+  let parked = false; // at a moment worth seeing, from which nothing was played or chosen yet
   let last = null, changed = 0, pending = false; // the points before the newest of a learning network
   const name = `way-back-${Math.random()}`; // radio buttons of one component belong together
   radios.forEach(radio => { radio.name = name; });
@@ -143,7 +144,8 @@ export default ({ element, props, watch, signal }) => {
   // --- playing and choosing ---
 
   function play(on) {
-    if (on && at >= end()) show(0);
+    if (on && (parked || at >= end())) show(0);
+    if (on) parked = false;
     if (on && !playing) { before = performance.now(); requestAnimationFrame(tick); }
     playing = on;
     playButton.textContent = on ? 'Pause' : 'Play';
@@ -157,7 +159,7 @@ export default ({ element, props, watch, signal }) => {
     else requestAnimationFrame(tick);
   }
 
-  const go = place => { play(false); show(place); };
+  const go = place => { play(false); parked = false; show(place); };
   const choose = number => {
     followed = Math.max(0, Math.min(count() - 1, number));
     follow.value = followed + 1;
@@ -189,6 +191,7 @@ export default ({ element, props, watch, signal }) => {
     choose(followed);
     if (next.play && !still()) { show(0); play(true); }
     else show(next.play ? end() : next.opening);
+    parked = !next.play;
   };
 
   slider.oninput = () => go(Number(slider.value));

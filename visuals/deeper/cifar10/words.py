@@ -53,7 +53,7 @@ def between(errors: Errors) -> str:
     """What the shortcut does to the test error of the shallowest nets, and to that of the deepest."""
     shallow, *_, deep = depths_of(errors)
     few, many = (saved(errors, depth) for depth in (shallow, deep))
-    return f"In test error the shortcut {few} with {shallow} layers. With {deep} it {many}."
+    return f"In test error the shortcut {few} at {shallow} layers. At {deep} it {many}."
 
 
 def saved(errors: Errors, depth: int) -> str:

@@ -13,7 +13,7 @@ from visuals.deeper.race.view import ASKED, RECORDED
 
 GUESSED = tuple(Amount(lane.name, lane.name, colour=colour(lane.skip, 1)) for lane in ASKED)
 QUESTION = (
-    f"The nets with {DEPTHS[0]} layers get almost all of their training images right. How many per cent of them will "
+    f"The nets with {DEPTHS[0]} layers get almost all of their training images right. What percentage of them will "
     f"the nets with {DEPTHS[-1]} layers get wrong after {RECORDED.steps} steps?"
 )
 FIRST_SAY = (

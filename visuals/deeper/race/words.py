@@ -129,7 +129,7 @@ def dark_columns(darkest: Iterable[Darkest]) -> dict[str, str]:
     slow, end = darkest
     said = " ".join(
         f"At step {dark.step} the darkest net is {dark.lane.name}: its layers have a median gradient of "
-        f"{number(dark.gradient)}. In the mean of its seeds it gets {dark.error:.1f} % of its training images wrong."
+        f"{number(dark.gradient)}. Averaged over its seeds it gets {dark.error:.1f} % of its training images wrong."
         for dark in (slow, end)
     )
     return {"STEPS": str(end.step), "DARK": str(slow.step), "DARKEST": said}
@@ -249,7 +249,7 @@ def gap(result: Result, first: Lane, second: Lane) -> str:
     said += f" in the mean of {found.pairs} seeds{out}. The 95 % interval of the paired differences goes from "
     said += f"{signed(found.low)} to {signed(found.high)}"
     if found.real:
-        end = f"and leaves out zero: after {result.steps} steps the gap is unlikely to be chance."
+        end = f"and excludes zero: after {result.steps} steps the gap is unlikely to be chance."
     else:
         end = f"and contains zero: after {result.steps} steps these seeds do not settle which net is ahead."
     return style.told(f"{said} {end}")

@@ -90,4 +90,4 @@ def raced(request: gr.Request) -> tuple[Any, ...]:
     return OWN, *charts(OWN, request, new_run()), gr.update(visible=True)
 
 
-SECTION = Section("signal", "Signal and gradient", build, "Do the gradients vanish?", (RUN, LONG), waits=True)
+SECTION = Section("signal", "Vanishing gradients", build, "Do the gradients vanish?", (RUN, LONG), waits=True)

@@ -110,7 +110,7 @@ def no_noise(config: Comparison, row: Row, right: Row) -> str:
 def noise_at_the_end(config: Comparison, row: Row, right: Row) -> str:
     added = 127.5 * schedule_of(RIGHT, config.steps).beta[1].sqrt().item()
     far = reverse_chains.rmse(row.pictures, right.pictures)
-    return f"The last step adds noise of σ₁ = √β₁, {added:.1f} grey levels. Clipped to the range, {far:.1f} are left."
+    return f"The last step adds noise of σ₁ = √β₁, {added:.1f} grey levels. After clipping, {far:.1f} remain."
 
 
 def too_short(config: Comparison, row: Row, right: Row) -> str:

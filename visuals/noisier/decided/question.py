@@ -15,7 +15,7 @@ from visuals.page import style
 QUESTION = "There: how long can most digits still be read?\nBack: when is it decided which digit comes out?"
 ASKED = (
     Amount("told", "read up to t", 0, 1000, "", colour="var(--role-noise)"),
-    Amount("decided", "decided from t", 0, 1000, "", colour="var(--role-signal)"),
+    Amount("decided", "decided from t down", 0, 1000, "", colour="var(--role-signal)"),
 )
 TIME, SHARE = Axis("time t", 0, 1000), Axis("share of digits, %", 0, 100, "%", 1)
 SERIES = (

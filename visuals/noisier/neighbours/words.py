@@ -64,8 +64,8 @@ def sentence(certificate: Certificate) -> str:
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     said = (
         f"A picture is near if closer to a training picture than {100 - closest} % of the test {noun} are. "
-        f"That is {expected(certificate):.0f} in {certificate.metrics['samples']:,} for test {noun}. "
-        f"For generated {noun} it is {near(certificate)}."
+        f"Of {certificate.metrics['samples']:,} test {noun}, {expected(certificate):.0f} are near, of as many "
+        f"generated ones {near(certificate)}."
     )
     if near(certificate) <= expected(certificate):
         return f"No sign of close copies. {said}"

@@ -91,15 +91,15 @@ def _bound() -> None:
                 Chart(value, elem_id=f"numbers-bound-{number}")
         with gr.Column(scale=4, min_width=260):
             prose.show("bound")
-            html(words.bound(measured, {name: artifacts.certificate(f"bound-{name}") for name in NETWORKS}))
+            html(words.rate(measured, artifacts.certificate("bound-cifar10")))
     with (
-        gr.Accordion("For the curious: which bits the eye sees, and how it is measured", open=False),
+        gr.Accordion("For the curious: beside the paper, and how it is measured", open=False),
         gr.Row(equal_height=False),
     ):
         with gr.Column(scale=5, min_width=320):
             Chart(charts.rate_chart(measured), elem_id="numbers-bound-3")
         with gr.Column(scale=4, min_width=320):
-            html(words.rate(measured))
+            html(words.bound(measured))
             prose.show("bound explained", IMAGES=str(artifacts.certificate("bound-cifar10").config["images"]))
 
 

@@ -65,7 +65,7 @@ def compared(events: list[Compared], label: Label = style.measured) -> str:
     return style.told(f"{said} {verdict}") + label(ways)
 
 
-def bound(runs: dict[str, dict[str, np.ndarray]], certificates: dict[str, Certificate]) -> str:
+def bound(runs: dict[str, dict[str, np.ndarray]]) -> str:
     """What the recorded bound shows beside Table 4."""
     middle = next(error for step, _, error in TABLE_4 if step == 500)
     said = (
@@ -73,21 +73,19 @@ def bound(runs: dict[str, dict[str, np.ndarray]], certificates: dict[str, Certif
         f"{runs['cifar10']['rmse'][T + 1 - 500]:.1f} grey levels (RMSE), the paper’s by {middle:.1f}. But JPEG has "
         "smoothed our pictures a little."
     )
-    cifar = certificates["cifar10"]
-    recorded = style.recorded(cifar, f"{cifar.config['images']} test pictures for each network; {cifar.hardware}")
-    return style.told(said, announce=False) + f"{recorded} {style.paper(f'{PAPER}, Table 4')}"
+    return style.told(said, announce=False) + style.paper(f"{PAPER}, Table 4")
 
 
-def rate(runs: dict[str, dict[str, np.ndarray]]) -> str:
+def rate(runs: dict[str, dict[str, np.ndarray]], made: Certificate) -> str:
     """Where the recorded bits are spent."""
     cifar, known = runs["cifar10"], rates(runs["cifar10"])
     half = int(np.argmax(known <= known[1] / 2))  # the first time at which at most half of the rate is spent
     said = (
-        f"The bits of all steps together are the rate. About half of them are spent from t = {half} on. There our "
-        f"CIFAR-10 network’s guess is off by {cifar['rmse'][half]:.1f} grey levels: these bits go into details that "
-        "the eye hardly sees."
+        f"About half of these bits are spent from t = {half} down. There our CIFAR-10 network’s guess is off by only "
+        f"{cifar['rmse'][half]:.1f} grey levels: the bits go into details that the eye hardly sees."
     )
-    return style.told(said, announce=False)
+    detail = f"{made.config['images']} test pictures for each network; {made.hardware}"
+    return style.told(said, announce=False) + style.recorded(made, detail)
 
 
 def quality_table(certificates: dict[str, Certificate]) -> str:
