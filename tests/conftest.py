@@ -50,10 +50,13 @@ runs.grace = presence.grace = 0  # who leaves a page does not come back, and no 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with many tests in a browser come first: whoever begins one late is alone with it at the end."""
+    """Files with many tests in a browser come first: whoever begins one late is alone with it at the end.
+
+    Among the others those with few tests come first: some of them start programs, which takes long.
+    """
     seen = Counter(item.path for item in items if "browser" in getattr(item, "fixturenames", ()))
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (-seen[item.path], -tests[item.path]))
+    items.sort(key=lambda item: (-seen[item.path], tests[item.path]))
 
 
 def free_port() -> int:

@@ -58,6 +58,15 @@ def test_bars_are_the_probabilities_of_each_head():
     assert {likeliest[0][0] for likeliest in LION.run.heads.values()} <= {name for name, _ in panel["rows"]}
 
 
+def test_the_bars_of_three_classes_are_shown_also_where_the_heads_disagree():
+    heads = pass_of((0.7, 0.2, 0.1), (0.1, 0.3, 0.6))
+    (panel,) = view.answers(heads)["panels"]
+    assert [name for name, _ in panel["rows"]] == list(CLASSES[:3])
+    apart = replace(heads, logits=heads.logits | {"aux_4d": np.roll(heads.logits["main"], 7)})
+    (panel,) = view.answers(apart)["panels"]
+    assert {name for name, _ in panel["rows"]} == {CLASSES[0], CLASSES[2], CLASSES[7]}
+
+
 def test_the_table_over_held_out_pictures_is_that_of_certificate_and_run():
     trained = artifacts.certificate(activations.WEIGHTS).metrics
     said = words.held_out_table(RUN, artifacts.certificate(activations.WEIGHTS)) + words.held_out_sentence(RUN)
@@ -180,7 +189,7 @@ def choose(page, elem_id: str, name: str) -> None:
 
 def test_gradients_of_the_picture_with_a_class_as_its_label(opened):
     page = opened("heads")
-    expect(page.locator("#gradient-status")).to_contain_text("Untrained, small random weights: from 5b back to 3a")
+    expect(page.locator("#gradient-status")).to_contain_text("Small random weights: from 5b back to 3a")
     expect(page.locator("#gradient svg text.tick", has_text="4c")).to_have_count(1)
     expect(page.locator("#gradient-class")).to_be_hidden()
     page.click("#wider-strip [data-name='4c']")

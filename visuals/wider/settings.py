@@ -20,8 +20,8 @@ FIRST = "the main head's first answer"
 LIVE = "trained, for this picture"
 SOURCES = {  # of the gradients
     "trained": "trained",
-    "before training": "untrained, Kaiming's weights",
-    "before training, small weights": "untrained, small random weights",
+    "before training": "Kaiming's weights",
+    "before training, small weights": "small random weights",
     LIVE: "trained, this picture",
 }
 SMALL = "before training, small weights"

@@ -13,7 +13,7 @@ from visuals.components.bars import Kind, Panel, bars
 from visuals.components.chart import Axis, Level, Series, chart
 from visuals.wider.heads.words import NAMES
 
-TOP = 3
+ROWS = 3  # classes of which the heads are compared
 KINDS = {
     "main": Kind("main head", "solid", "var(--primary-600)"),
     "aux_4d": Kind("auxiliary head after 4d", "hollow", "var(--body-text-color)"),
@@ -32,12 +32,13 @@ SHORT = {"conv1": "1", "conv2": "2", "linear": "out"}  # names of lines that fit
 
 
 def answers(run: Pass) -> dict[str, Any]:
-    """Value of the Bars: every class that is among the three likeliest of some head, the main head's order."""
+    """Value of the Bars: the first answer of every head, and the main head's next ones up to ROWS; in its order."""
     heads = {head: run.probabilities[head] for head in NAMES if head in run.logits}
-    named = {int(k) for p in heads.values() for k in np.argsort(-p)[:TOP]}
+    order = np.argsort(-heads["main"]).tolist()
+    named = [*{int(p.argmax()) for p in heads.values()}]
+    named += [k for k in order if k not in named][: ROWS - len(named)]
     rows = tuple(
-        (run.classes[k], tuple(100 * float(p[k]) for p in heads.values()))
-        for k in sorted(named, key=lambda k: -heads["main"][k])
+        (run.classes[k], tuple(100 * float(p[k]) for p in heads.values())) for k in sorted(named, key=order.index)
     )
     kinds = tuple(KINDS[head] for head in heads)
     return bars("What the heads say of this picture", kinds, (Panel("Probability", "", rows),))
