@@ -125,7 +125,7 @@ def test_a_seed_that_diverged_is_marked_and_left_out_with_a_word():
     assert chart.news()[1]["ended"] == {f"plain-8 {kind} seed 2": "diverged" for kind in ("training", "test")}
     assert "plain-8: 1 of 3 seeds diverged." in sentences.progress(chart.config, chart.last.values(), 9)
     said = sentences.gap(Result(40, {PLAIN_8: (1.0, 2.0, None), PLAIN_56: (61.0, 70.0, 65.0)}), PLAIN_56, PLAIN_8)
-    assert "in the mean of 2 seeds (1 of 3 seeds diverged and are left out). The 95 % interval" in said
+    assert "on average over 2 seeds (1 of 3 seeds diverged and are left out). The 95 % interval" in said
 
 
 def test_recorded_numbers_in_words_and_chart_are_those_of_the_run(digits):

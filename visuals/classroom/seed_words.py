@@ -87,7 +87,7 @@ def outcome(race: SeedRace) -> str:
     left_out = race.seeds - found.pairs
     said = f"{plain} gets more training images wrong than {residual} in {behind} of {found.pairs} seeds"
     said += f" ({left_out} diverged and {'is' if left_out == 1 else 'are'} left out)" if left_out else ""
-    said += f". The gap, plain minus residual, is {signed(found.mean)} percentage points in the mean"
+    said += f". The gap, plain minus residual, is {signed(found.mean)} percentage points on average"
     if found.low is None or found.high is None:
         return f"{said}. One seed cannot tell whether that is more than chance."
     said += f", with a 95 % interval from {signed(found.low)} to {signed(found.high)}"

@@ -28,7 +28,7 @@ def question(how: str = "open") -> dict[str, Any]:
 
 
 def outcome() -> Outcome:
-    """What the recorded race ended with, in the mean of its seeds."""
+    """What the recorded race ended with, averaged over its seeds."""
     run, certificate = artifacts.load_run("race-digits"), artifacts.certificate("race-digits")
     result = words.recorded_result(run, certificate, RECORDED.lanes)
     means = {lane.name: words.mean(result.errors[lane]) for lane in ASKED}

@@ -87,7 +87,7 @@ def outcome(config: Race, result: Result, seconds: float, guesses: Guesses) -> s
 
 
 def recorded_outcome(result: Result, certificate: Certificate, guesses: Guesses = None) -> str:
-    """What the recorded race measured, in the mean of its seeds."""
+    """What the recorded race measured, averaged over its seeds."""
     seeds = len(next(iter(result.errors.values())))
     said = f"{guessed(guesses, result)}{verdict(result)} {when(result.steps, seeds)}"
     return style.told(said, announce=guesses is not None) + style.recorded(certificate)
@@ -246,7 +246,7 @@ def gap(result: Result, first: Lane, second: Lane) -> str:
         return style.told(
             f"{said}, from one seed{out}. One seed cannot tell whether that is more than chance: train several."
         )
-    said += f" in the mean of {found.pairs} seeds{out}. The 95 % interval of the paired differences goes from "
+    said += f" on average over {found.pairs} seeds{out}. The 95 % interval of the paired differences goes from "
     said += f"{signed(found.low)} to {signed(found.high)}"
     if found.real:
         end = f"and excludes zero: after {result.steps} steps the gap is unlikely to be chance."
