@@ -11,8 +11,8 @@ export default ({ element, props, watch, signal }) => {
   const FRAMES_PER_SECOND = 13, TWEEN = 300; // ms from one quick sample of a learning network to the next
   const MINUS = value => value.toFixed(2).replace('-', '−');
 
-  let view = null, data = {}, at = 0, playing = false, before = 0, followed = 0, sampler = 'ddpm', wheelOf = [];
-  let parked = false; // at a moment worth seeing, from which nothing was played or chosen yet
+  let view = null, data = {}, at = 0, playing = false, ticking = 0, before = 0, followed = 0, sampler = 'ddpm', wheelOf = [];
+  let untouched = false; // it opens on the way back, and nothing was played or chosen yet
   let last = null, changed = 0, pending = false; // the points before the newest of a learning network
   const name = `way-back-${Math.random()}`; // radio buttons of one component belong together
   radios.forEach(radio => { radio.name = name; });
@@ -143,23 +143,24 @@ export default ({ element, props, watch, signal }) => {
 
   // --- playing and choosing ---
 
+  const again = () => { cancelAnimationFrame(ticking); ticking = requestAnimationFrame(tick); }; // one clock, however often one presses
   function play(on) {
-    if (on && (parked || at >= end())) show(0);
-    if (on) parked = false;
-    if (on && !playing) { before = performance.now(); requestAnimationFrame(tick); }
+    if (on && (untouched || at >= end())) show(0);
+    if (on) untouched = false;
+    if (on && !playing) { before = 0; again(); }
     playing = on;
     playButton.textContent = on ? 'Pause' : 'Play';
   }
 
   function tick(now) {
     if (!playing || signal.aborted) return;
-    show(at + (now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value));
+    show(at + (before && now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value));
     before = now;
     if (at >= end()) play(false);
-    else requestAnimationFrame(tick);
+    else again();
   }
 
-  const go = place => { play(false); parked = false; show(place); };
+  const go = place => { play(false); untouched = false; show(place); };
   const choose = number => {
     followed = Math.max(0, Math.min(count() - 1, number));
     follow.value = followed + 1;
@@ -191,7 +192,7 @@ export default ({ element, props, watch, signal }) => {
     choose(followed);
     if (next.play && !still()) { show(0); play(true); }
     else show(next.play ? end() : next.opening);
-    parked = !next.play;
+    untouched = !next.play;
   };
 
   slider.oninput = () => go(Number(slider.value));

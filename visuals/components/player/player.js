@@ -16,7 +16,7 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
   let sample = 0; // the one that is shown large; null: all of them
   let cursor = null; // {row, column} of the pixel that is looked at; in the view of all, of the sample
   let untouched = true; // a run that opens in its middle is played from its start
-  let playing = false, waited = 0, before = 0, resting = 0, probing = 0;
+  let playing = false, ticking = 0, waited = 0, before = 0, resting = 0, probing = 0;
   const ask = asking(() => ({ run, frames, total: value.total, sample, samples: value.samples }), trigger, signal);
 
   const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -78,9 +78,9 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
 
   // --- playing: one clock, which waits where frames have not arrived yet ---
 
+  const again = () => { cancelAnimationFrame(ticking); ticking = requestAnimationFrame(tick); }; // one clock, however often one presses
   function play(on) {
-    if (on && !playing && (at >= value.total - 1 || untouched)) show(0);
-    if (on && !playing) { before = performance.now(); waited = 0; requestAnimationFrame(tick); }
+    if (on && !playing) { if (at >= value.total - 1 || untouched) show(0); before = waited = 0; again(); }
     playing = on;
     if (on) untouched = false;
     playButton.textContent = on ? 'Pause' : 'Play';
@@ -89,14 +89,14 @@ export default ({ element, props, watch, trigger, server, signal, still: early }
 
   function tick(now) {
     if (!playing || signal.aborted) return;
-    waited += (now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value);
+    waited += (before && now - before) / 1000 * FRAMES_PER_SECOND * Number($('select').value);
     before = now;
     if (waited >= 1) {
       if (at + 1 < frames.length) show(at + Math.floor(waited)); // else it has not arrived yet
       waited %= 1;
     }
     if (at >= value.total - 1) play(false);
-    else requestAnimationFrame(tick);
+    else again();
   }
 
   function go(index) { play(false); untouched = false; show(index); }
