@@ -175,6 +175,21 @@ def test_play_begins_at_the_beginning_and_goes_on_from_where_one_has_gone(cloud)
     assert float(root.evaluate(PLAYED)) >= view.OPENING
 
 
+MOVES = """root => new Promise(done => {
+  const play = root.querySelector('.play'), moves = [];
+  let now = 0;
+  new MutationObserver(found => { now += found.length; }).observe(root, { attributeFilter: ['data-at'] });
+  const frame = () => { moves.push(now); now = 0; moves.length < 9 ? requestAnimationFrame(frame) : done(moves); };
+  play.click(), play.click(), play.click();
+  requestAnimationFrame(frame);
+})"""  # how often it moves in each frame
+
+
+def test_pressed_again_within_a_frame_it_plays_at_the_same_speed(cloud):
+    _, *moves = cloud.locator("#plane .cloud").evaluate(MOVES)
+    assert max(moves) == 1
+
+
 def test_looking_asks_the_server_for_nothing(cloud):
     cloud.wait_for_function(RESTED)
     asked = []
