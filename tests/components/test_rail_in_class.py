@@ -54,6 +54,8 @@ def test_on_a_projector_keys_run_the_section_show_its_question_and_reveal_what_c
     page.goto(f"{url}?tab=two&at=fourth&present=on")
     card, line = page.locator(".predict form"), page.locator(".predict .line")
     expect(card.locator(".question")).to_be_visible()
+    expect_open(page, "two", "fourth")
+    expect(page.get_by_role("button", name="Run")).to_be_visible()  # which the key presses
     page.keyboard.press("r")
     expect(page.locator("#ran")).to_have_text("It ran.")
     expect(card.locator(".asked")).to_be_hidden()
@@ -73,6 +75,7 @@ def test_on_a_projector_a_key_shows_everybody_s_guesses_in_the_room_that_this_br
     page.add_init_script("localStorage.setItem('room', JSON.stringify({ code: 'BCDF', secret: 's' }))")
     page.route("**/class/lead", lambda route: route.fulfill(body="<p>23 of 27 in</p>", content_type="text/html"))
     page.goto(f"{url}?tab=two&at=fourth&present=on")
+    expect_open(page, "two", "fourth")
     room = page.frame_locator("iframe.of-room")
     for key in ("g", "Escape"):
         expect(page.locator("iframe.of-room")).to_have_count(0)
