@@ -53,7 +53,9 @@ def test_the_error_stands_at_the_paper_s_steps():
 
 
 def test_what_is_said_of_the_bound_is_in_the_recorded_run():
-    said, rmse = sentences.bound(RUNS), RUNS["cifar10"]["rmse"]
+    said, rmse = sentences.bound(RUNS, BOUNDS["cifar10"]), RUNS["cifar10"]["rmse"]
+    assert "recorded" in said  # ours, beside the paper's
+    assert "from the paper" in said
     assert f"off by {rmse[501]:.1f} grey levels (RMSE), the paper’s by 38.0" in said
     known = charts.rates(RUNS["cifar10"])
     half = next(t for t in range(1, 1001) if known[t] <= known[1] / 2)

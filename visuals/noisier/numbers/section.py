@@ -85,13 +85,14 @@ def _schedule() -> None:
 
 def _bound() -> None:
     measured = {name: artifacts.load_run(f"bound-{name}") for name in NETWORKS}
+    made = artifacts.certificate("bound-cifar10")
     with gr.Row(equal_height=False):
         for number, value in enumerate((charts.error_chart(measured), charts.bits_chart(measured)), 1):
             with gr.Column(scale=5, min_width=300):
                 Chart(value, elem_id=f"numbers-bound-{number}")
         with gr.Column(scale=4, min_width=260):
             prose.show("bound")
-            html(words.rate(measured, artifacts.certificate("bound-cifar10")))
+            html(words.rate(measured, made))
     with (
         gr.Accordion("For the curious: beside the paper, and how it is measured", open=False),
         gr.Row(equal_height=False),
@@ -99,8 +100,8 @@ def _bound() -> None:
         with gr.Column(scale=5, min_width=320):
             Chart(charts.rate_chart(measured), elem_id="numbers-bound-3")
         with gr.Column(scale=4, min_width=320):
-            html(words.bound(measured))
-            prose.show("bound explained", IMAGES=str(artifacts.certificate("bound-cifar10").config["images"]))
+            html(words.bound(measured, made))
+            prose.show("bound explained", IMAGES=str(made.config["images"]))
 
 
 def _quality() -> None:

@@ -65,7 +65,7 @@ def compared(events: list[Compared], label: Label = style.measured) -> str:
     return style.told(f"{said} {verdict}") + label(ways)
 
 
-def bound(runs: dict[str, dict[str, np.ndarray]]) -> str:
+def bound(runs: dict[str, dict[str, np.ndarray]], made: Certificate) -> str:
     """What the recorded bound shows beside Table 4."""
     middle = next(error for step, _, error in TABLE_4 if step == 500)
     said = (
@@ -73,7 +73,7 @@ def bound(runs: dict[str, dict[str, np.ndarray]]) -> str:
         f"{runs['cifar10']['rmse'][T + 1 - 500]:.1f} grey levels (RMSE), the paper’s by {middle:.1f}. But JPEG has "
         "smoothed our pictures a little."
     )
-    return style.told(said, announce=False) + style.paper(f"{PAPER}, Table 4")
+    return style.told(said, announce=False) + f"{_recorded(made)} {style.paper(f'{PAPER}, Table 4')}"
 
 
 def rate(runs: dict[str, dict[str, np.ndarray]], made: Certificate) -> str:
@@ -84,8 +84,11 @@ def rate(runs: dict[str, dict[str, np.ndarray]], made: Certificate) -> str:
         f"About half of these bits are spent from t = {half} down. There our CIFAR-10 network’s guess is off by only "
         f"{cifar['rmse'][half]:.1f} grey levels: the bits go into details that the eye hardly sees."
     )
-    detail = f"{made.config['images']} test pictures for each network; {made.hardware}"
-    return style.told(said, announce=False) + style.recorded(made, detail)
+    return style.told(said, announce=False) + _recorded(made)
+
+
+def _recorded(made: Certificate) -> str:
+    return style.recorded(made, f"{made.config['images']} test pictures for each network; {made.hardware}")
 
 
 def quality_table(certificates: dict[str, Certificate]) -> str:
