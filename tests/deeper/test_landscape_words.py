@@ -30,9 +30,9 @@ def arrays(plain: np.ndarray, residual: np.ndarray) -> tuple[np.ndarray, np.ndar
 @pytest.mark.parametrize(
     ("plain", "residual", "said"),
     [
-        (30, 60, "More of the plane beats guessing around residual-8."),
-        (60, 30, "More of the plane beats guessing around plain-8."),
-        (50, 55, "About as much of the plane beats guessing around both"),
+        (30, 60, "More of the plane beats guessing around residual-8: its hollow is wider."),
+        (60, 30, "More of the plane beats guessing around plain-8: its hollow is wider."),
+        (50, 55, "About as much of the plane beats guessing around both: their hollows are about equally wide."),
         (0, 0, "Neither net is anywhere better than guessing"),
     ],
 )

@@ -72,6 +72,7 @@ def test_a_drawing_becomes_the_start(opened):
     assert (paper[16, 8:24] == 255).all()
     opened.click("#noisier-sketch .use")
     expect(opened.locator("#noisier-sketch")).to_be_hidden()
+    expect(opened.locator("#noisier-own > button")).to_be_focused()
     beside(opened, "Settings")
     opened.wait_for_selector("#journey-gallery .pictures[data-count='21']")
     set_steps(opened, 5)

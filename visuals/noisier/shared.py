@@ -28,7 +28,12 @@ OLDER = ("sides_network", "decided_network", "noised_network", "wrong_network", 
 
 PARTS: dict[str, Any] = {"elem_classes": "parts", "overflow_behavior": "wrap"}  # of gr.Tabs within a section
 
-FOLDED = "() => ({ __type__: 'update', open: false })"
+# What folds takes the focus with it, unless the fold has it.
+FOLDED = """() => {
+  const own = document.getElementById('noisier-own');
+  if (own.contains(document.activeElement)) own.querySelector('button').focus({ preventScroll: true });
+  return { __type__: 'update', open: false };
+}"""
 
 own_pictures: Visitors[Own] = Visitors(bytes_of)
 

@@ -59,13 +59,14 @@ def verdict(config: Landscape, loss: np.ndarray, error: np.ndarray) -> list[str]
     if max(plain, residual) == 0:
         said.append(f"Neither net is anywhere better than guessing, whose loss is {GUESS:.2f}.")
     elif max(plain, residual) < ABOUT * min(plain, residual):
-        said.append("About as much of the plane beats guessing around both.")
+        said.append("About as much of the plane beats guessing around both: their hollows are about equally wide.")
     else:
         wider = int(residual > plain)
         higher = (
             ", though on the rim its loss is the higher one" if rim(loss[wider]) > ABOUT * rim(loss[1 - wider]) else ""
         )
-        said.append(f"More of the plane beats guessing around {(plain_name, residual_name)[wider]}{higher}.")
+        name = (plain_name, residual_name)[wider]
+        said.append(f"More of the plane beats guessing around {name}: its hollow is wider{higher}.")
     return said
 
 

@@ -143,4 +143,4 @@ def norms_sentence(run: Pass, label: Callable[[str], str] = style.measured) -> s
     return style.told(words.NO_NORMS, announce=False)
 
 
-SECTION = Section("branches", "Branches", build, heading="What does each branch find?", needs=(WEIGHTS,))
+SECTION = Section("branches", "Branches", build, heading="How far does each branch see?", needs=(WEIGHTS,))
