@@ -258,8 +258,7 @@ def test_several_photographs_by_the_solver(opened):
     choose(opened, "sampler", "DPM-Solver++ (2M)")
     set_steps(opened, 5)
     run(opened)
-    said = opened.inner_text("#journey-status")
-    assert "of 4 results as automobile" in said
+    expect(opened.locator("#journey-status")).to_contain_text("of 4 results as automobile")
     beside(opened, "Equation")
     expect(opened.locator("#probe-colour")).to_be_visible()
     expect(opened.locator("#equation .title")).to_contain_text("The end")
