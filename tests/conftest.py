@@ -40,10 +40,10 @@ const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
 const paint = () => {
   pen.fillStyle = '#e06010';
   pen.fillRect(0, 0, 640, 480);
-  requestAnimationFrame(paint);
 };
+setInterval(paint, 200);
 paint();
-navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
+navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(5);
 """
 
 runs.grace = presence.grace = 0  # who leaves a page does not come back, and no test waits for them

@@ -24,9 +24,9 @@ OVERFLOW = """async () => {
     return document.documentElement.scrollWidth - document.documentElement.clientWidth;
 }"""
 
-# (rule, part of the element's HTML) of all that axe finds.
-VIOLATIONS = """() => axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html])))"""
+# (rule, part of the element's HTML) of all that axe finds by its rules, or by some of them.
+VIOLATIONS = """rules => axe.run(document, { resultTypes: ['violations'], ...(rules && { runOnly: rules }) })
+    .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html])))"""
 # What axe finds in Gradio's own markup and cannot be mended from outside: (rule, part of the element's HTML) to reason.
 GRADIO_S_OWN = {
     ("image-redundant-alt", 'alt="Settings"'): "the icon in the footer has the word beside it as its text",
@@ -58,11 +58,11 @@ def open_section(page: Page, tab: str, section: Section) -> Locator:
     return panel
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *rules: str) -> list[str]:
     """What axe finds but is not Gradio's own. The script stays in the page, which has not to read it again."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    found = page.evaluate(VIOLATIONS)
+    found = page.evaluate(VIOLATIONS, list(rules) or None)
     allowed = GRADIO_S_OWN.keys()
     return [f"{rule}: {html}" for rule, html in found if not any(rule == r and part in html for r, part in allowed)]
 

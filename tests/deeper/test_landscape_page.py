@@ -18,6 +18,7 @@ from models.deeper import landscape as module
 from models.deeper import photographs
 from models.deeper.landscape import Landscape, landscape
 from tests.deeper.surveying import (
+    NO_WEBGL,
     RECORDED,
     as_written,
     at_the_surfaces,
@@ -62,7 +63,7 @@ def drawn(page, url):
     return at_the_surfaces(page, url)
 
 
-def test_opens_on_the_recorded_surfaces_with_equal_axes_which_turn_together(drawn):
+def test_opens_on_the_recorded_surfaces_with_equal_axes_which_turn_together_and_stay_so_with_new_values(drawn):
     assert "recorded" in status(drawn)
     assert re.search(r"plain-20\s+residual-20", status(drawn))
     layout = "document.querySelector('#landscape .drawing')._fullLayout"
@@ -72,8 +73,24 @@ def test_opens_on_the_recorded_surfaces_with_equal_axes_which_turn_together(draw
     label = drawn.get_attribute("#landscape .drawing", "aria-label")
     assert label.startswith("Loss around plain-20 and residual-20 in two random directions. plain-20 stands at")
 
-    start = cameras(drawn)
-    assert start[0] == pytest.approx(start[1])
+    start, other = cameras(drawn)
+    assert start == pytest.approx(other)
+    drawn.focus("#landscape [data-move=left]")
+    drawn.keyboard.press("Enter")
+    drawn.wait_for_function(
+        """before => Math.abs(document.querySelector('#landscape .drawing')._fullLayout.scene._scene.getCamera().eye.x
+        - before) > .05""",
+        arg=start["x"],
+    )
+    turned = cameras(drawn)
+    assert turned[0] == pytest.approx(turned[1])
+    before = drawn.get_attribute("#landscape figure", "data-run")
+    choose(drawn, "plain-20 and residual-20")
+    wait_for_new_run(drawn, before, RECORDED)
+    assert cameras(drawn)[0] == pytest.approx(turned[0])
+    wait_for_status(drawn, "plain-20")
+    wait_for_status(drawn, "recorded")
+
     box = drawn.locator("#landscape .drawing").bounding_box()
     x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
     drawn.mouse.move(x, y)
@@ -84,11 +101,12 @@ def test_opens_on_the_recorded_surfaces_with_equal_axes_which_turn_together(draw
         """before => { const layout = document.querySelector('#landscape .drawing')._fullLayout;
         const [a, b] = ['scene', 'scene2'].map(s => layout[s]._scene.getCamera().eye);
         return Math.abs(a.x - before.x) > .05 && ['x', 'y', 'z'].every(k => Math.abs(a[k] - b[k]) < 1e-6); }""",
-        arg=start[0],
+        arg=turned[0],
     )
 
 
 def test_plotly_is_fetched_from_this_server_and_only_when_the_surfaces_come_into_view(page, url):
+    page.add_init_script(NO_WEBGL)
     page.add_init_script("addEventListener('DOMContentLoaded', () => { document.body.style.paddingTop = '3000px'; })")
     fetched = []
     page.on("request", lambda request: fetched.append(request.url))
@@ -99,25 +117,6 @@ def test_plotly_is_fetched_from_this_server_and_only_when_the_surfaces_come_into
     page.locator("#landscape figure").scroll_into_view_if_needed()
     page.wait_for_selector(f"#landscape figure[data-points='{RECORDED}']")
     assert len([address for address in fetched if address.endswith("plotly.min.js")]) == 1
-
-
-def test_the_camera_is_reached_by_keyboard_and_survives_new_values(drawn):
-    start = cameras(drawn)
-    drawn.focus("#landscape [data-move=left]")
-    drawn.keyboard.press("Enter")
-    drawn.wait_for_function(
-        """before => Math.abs(document.querySelector('#landscape .drawing')._fullLayout.scene._scene.getCamera().eye.x
-        - before) > .05""",
-        arg=start[0]["x"],
-    )
-    turned = cameras(drawn)
-    assert turned[0] == pytest.approx(turned[1])
-    before = drawn.get_attribute("#landscape figure", "data-run")
-    choose(drawn, "plain-20 and residual-20")
-    wait_for_new_run(drawn, before, RECORDED)
-    assert cameras(drawn)[0] == pytest.approx(turned[0])
-    wait_for_status(drawn, "plain-20")
-    wait_for_status(drawn, "recorded")
 
 
 def test_a_live_run_ends_with_the_numbers_of_the_generator_in_the_table(page, url, monkeypatch):
@@ -170,6 +169,7 @@ def test_an_impossible_seed_gets_a_sentence_and_leaves_the_surfaces(page, url):
 
 
 def test_losses_that_are_not_finite_are_drawn_at_the_top_and_said(page, url):
+    page.add_init_script(NO_WEBGL)
     page.goto(url)
     page.locator("#broken figure").scroll_into_view_if_needed()
     page.wait_for_selector("#broken figure[data-points='242']")
