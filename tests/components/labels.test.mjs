@@ -57,3 +57,10 @@ test('a name is nearer to its own line than to another, whatever lies below it',
   const nearest = ({ at }) => [170, 206].toSorted((a, b) => Math.abs(a - at + 4) - Math.abs(b - at + 4))[0];
   assert.deepEqual(names.map(nearest), [170, 206]);
 });
+
+test('no leader runs through another name', () => {
+  const crowd = [[[60, 187], [460, 187]], [[60, 208], [460, 208]]];
+  const [upper, lower] = settle([{ place: 193, width: 240 }, { place: 200, width: 260 }], inkOf(crowd), AREA);
+  assert.ok(upper.leader !== null && upper.at < lower.at);
+  assert.ok(upper.x + 8 < lower.x || upper.x + 8 > lower.x + 260);
+});

@@ -3,7 +3,7 @@
 // shown, the place that is read, the point of each that is read there, and whether it is drawn for a file; `tall`, where
 // it is given: the height in px.
 import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
-import { crossOf, inkOf, settle } from './labels.js';
+import { crossOf, INDENT, inkOf, settle } from './labels.js';
 
 const WIDE = 620, WIDE_AND_TALL = 560; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
@@ -106,7 +106,7 @@ const drawHeights = (into, area, scene) => {
   for (const { name, colour, place, x, at, leader } of settle(names, inkIn(area, scene), area)) {
     name.setAttribute('x', x);
     name.setAttribute('y', at);
-    if (leader !== null) make('path', { class: 'leader', d: `M${x + 8},${leader} V${place}`, style: `stroke:${colour}` }, into);
+    if (leader !== null) make('path', { class: 'leader', d: `M${x + INDENT},${leader} V${place}`, style: `stroke:${colour}` }, into);
   }
 };
 

@@ -3,10 +3,11 @@
 import { LINE } from '../shared/axes.js';
 
 const APART = 4; // px: between two looked-at places of a curve
-const INDENT = 8, RISE = 5, HIGH = 13, DEEP = 4; // px: from the picture's edge; of a name above its line; of its letters and what hangs below them
+export const INDENT = 8; // px: of a name from the picture's edge, and of its leader from where it begins
+const RISE = 5, HIGH = 13, DEEP = 4; // px: of a name above its line; of its letters and what hangs below them
 const ALONG = [0, 1, .5, .25, .75]; // of the way from left to right
 const OFF = [0, 1, 2, 3, 4]; // letters' lines from the place beside the dotted line
-const FARTHER = .5, CROSSED = 1000; // to stand one farther off is better than to cover a curve; a name on a name is worse
+const FARTHER = .5, CROSSED = 1000; // to stand one farther off is better than to cover a curve; a name on a name, or a leader through one, is worse
 const MISTAKEN = 500; // and so is one that is nearer to another's line
 
 // Places of lines [[x, y], ...] in px, so near to each other that none slips through a name.
@@ -23,6 +24,9 @@ const covers = ({ x, at, width }) => ([a, b]) => a > x - APART && a < x + width 
 // Whether two names stand in the reverse order of their lines.
 const reversed = (one, other) => (one.place - other.place) * (one.at - other.at) < 0;
 const crosses = (one, other) => Math.abs(one.at - other.at) < LINE && one.x < other.x + other.width && other.x < one.x + one.width;
+// Whether the leader of one name runs through another.
+const pierces = (one, other) => one.leader !== null && (middle(other) - one.leader) * (middle(other) - one.place) < 0
+  && one.x + INDENT > other.x - APART && one.x + INDENT < other.x + other.width + APART;
 
 // Gives each of `names` = [{ place, width }], whose lines are at the height `place`, its left end `x`, its base line `at`, and
 // where its leader to the line begins, which it has if it is farther off: `leader`, else null. From above and from below, as
@@ -44,7 +48,7 @@ const placed = (names, ink, { left, right, top, bottom }) => {
     ]).filter(({ at }) => at >= top + HIGH - 1 && at <= bottom - RISE);
     const tried = heights.flatMap(height => ALONG.map(share => ({ ...name, ...height, x: left + INDENT + share * room })));
     const price = spot => ink.filter(covers(spot)).length + FARTHER * spot.off
-      + CROSSED * set.filter(other => crosses(spot, other) || reversed(spot, other)).length
+      + CROSSED * set.filter(other => crosses(spot, other) || reversed(spot, other) || pierces(spot, other) || pierces(other, spot)).length
       + MISTAKEN * others.filter(other => Math.abs(other.place - middle(spot)) < Math.abs(name.place - middle(spot))).length
       + others.filter(({ place }) => covers(spot)([spot.x, place])).length * name.width / APART;
     const spots = tried.map(spot => ({ ...spot, cost: price(spot) })).sort((a, b) => a.cost - b.cost);
