@@ -50,6 +50,14 @@ def test_guesses_are_dotted_lines_at_their_height_with_names_that_do_not_overlap
     assert drawn.locator("#chart .legend li").count() == 2
 
 
+def test_what_has_one_place_is_read_there_without_a_slider(drawn):
+    slider = drawn.locator("#chart .reading input")
+    assert slider.is_visible()
+    drawn.click("#long")
+    expect(drawn.locator("#chart .reading output")).to_have_text("step 10")
+    assert slider.is_hidden()
+
+
 def test_a_dot_lies_where_a_curve_is_read_also_if_it_was_measured_before(drawn):
     drawn.locator("#chart .reading input").fill("5")  # step 6, where b was measured last at 4
     dots, line = drawn.locator("#chart .plot .read"), "polyline[data-series='{}']"

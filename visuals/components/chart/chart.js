@@ -84,7 +84,7 @@ export default ({ element, props, watch, signal }) => {
   const read = () => {
     const { view, places, moments, chosen } = run, x = cursor ?? run.first();
     slider.max = Math.max(0, places.length - 1);
-    slider.disabled = !places.length;
+    slider.disabled = places.length < 2;
     slider.value = x === undefined ? 0 : places.indexOf(x);
     reading.textContent = x === undefined ? '' : `${view.x.label} ${write(view.x, x)}`;
     window.dispatchEvent(new CustomEvent('cursor-of-run', { detail: { run: view.run, x: cursor } }));

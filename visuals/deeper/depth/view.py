@@ -30,9 +30,8 @@ def depth_chart(run: dict[str, np.ndarray], certificate: Certificate, all_shown:
     label = "Error after the last step by number of layers, mean and single seeds."
     if all_shown:
         label += " It rises with depth in the plain nets and stays close to zero in the residual nets."
-    note = (
-        f"Curves: mean of {last.shape[1]} seeds after {certificate.config['steps']} steps. Small marks: single seeds."
-    )
+    steps = certificate.config["steps"]
+    note = f"Large marks: mean of {last.shape[1]} seeds after {steps} steps. Small marks: single seeds."
     return chart(1, label, Axis("layers", 0, 60), ERROR, tuple(series), points, note)
 
 
