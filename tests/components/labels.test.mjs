@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crossOf, inkOf, settle } from '../../visuals/components/chart/labels.js';
+import { beside, crossOf, inkOf, linesOf, settle } from '../../visuals/components/chart/labels.js';
 
 const AREA = { left: 60, right: 460, top: 10, bottom: 210 };
 const settled = (places, ...lines) => settle(places.map(place => ({ place, width: 120 })), inkOf(lines), AREA);
@@ -63,4 +63,15 @@ test('no leader runs through another name', () => {
   const [upper, lower] = settle([{ place: 193, width: 240 }, { place: 200, width: 260 }], inkOf(crowd), AREA);
   assert.ok(upper.leader !== null && upper.at < lower.at);
   assert.ok(upper.x + 8 < lower.x || upper.x + 8 > lower.x + 260);
+});
+
+test('the name of a point stands beside it, clear of the curves, of other names and within the picture', () => {
+  const peak = [[60, 200], [200, 80], [300, 150], [460, 20]], points = [[200, 80], [300, 150], [458, 12], [62, 208]];
+  const names = beside(points.map(point => ({ point, width: 120 })), inkOf([peak]), AREA);
+  for (const name of names) {
+    const { x, at, point: [a, b] } = name;
+    assert.ok(x >= AREA.left && x + 120 <= AREA.right && at >= AREA.top + 12 && at <= AREA.bottom);
+    assert.ok(Math.max(x - a, a - x - 120) <= 10 && Math.abs(at - 4 - b) <= 24);
+    assert.ok(clear(name, [peak, ...names.filter(other => other !== name).flatMap(linesOf)]));
+  }
 });

@@ -95,13 +95,16 @@ def test_guesses_stay_while_points_arrive_and_go_when_they_are_taken_away(drawn)
     assert drawn.get_attribute("#chart figure", "data-points") == "26"
 
 
-def test_no_line_to_a_name_crosses_the_curves_that_go_on(drawn):
+def test_a_curve_that_ends_early_has_its_name_there_so_that_no_line_to_it_crosses_others(drawn):
     drawn.click("#next")
     drawn.wait_for_selector("#chart figure[data-run='2']")
     edge = float(drawn.locator("#chart .plot .grid").first.get_attribute("x2"))
-    lines = [line.get_attribute("d") for line in drawn.locator("#chart .plot .leader").all()]
-    assert len(lines) == 2
-    assert all(float(line[1:].partition(",")[0]) >= edge for line in lines)
+    ends = "all => all.map(l => l.getBBox().x + l.getBBox().width)"
+    reached = drawn.locator("#chart .plot .leader").evaluate_all(ends)
+    assert sorted(end > edge for end in reached) == [False, True]
+    cross, name = (drawn.locator(f"#chart .plot {part}").bounding_box() for part in (".cross", "text:text('diverged')"))
+    assert abs(name["y"] - cross["y"]) < 30
+    assert name["x"] - cross["x"] - cross["width"] < 30
 
 
 def test_no_number_stands_at_the_end_of_named_things_for_a_curve_that_ends_before(drawn):

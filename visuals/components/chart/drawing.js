@@ -3,7 +3,7 @@
 // shown, the place that is read, the point of each that is read there, and whether it is drawn for a file; `tall`, where
 // it is given: the height in px.
 import { LINE, drawMarker, make, scale, spread, ticks, write } from '../shared/axes.js';
-import { crossOf, INDENT, inkOf, settle } from './labels.js';
+import { beside, crossOf, INDENT, inkOf, linesOf, settle } from './labels.js';
 
 const WIDE = 620, WIDE_AND_TALL = 560; // px: from which width curves are named at their ends
 const MOST = .42; // of the width, for those names
@@ -86,14 +86,14 @@ const drawSeries = (into, area, { view, points }, s) => {
   if (cut) for (const [key, value] of Object.entries({ x: x - 10, 'text-anchor': 'end' })) word.setAttribute(key, value);
 };
 
-// Where there is ink in the picture: on the lines of all series, and under their marks.
-const inkIn = ({ px, py }, { view, points, shown }) => inkOf(shown.flatMap(s => {
+// Where there is ink in the picture: on the lines of all series, under their marks, and on upright lines.
+const inkIn = ({ px, py, top, bottom }, { view, points, shown }) => inkOf([...upright(view).map(({ at }) => [[px(at), top], [px(at), bottom]]), ...shown.flatMap(s => {
   const place = ([x, y]) => [px(x), py(y)], marked = points[s.id].filter((point, k) => isMarked(s, k) && hasPlace(view)(point));
   return [...s.line ? pieces(points[s.id], view).map(part => part.map(place)) : [], ...marked.flatMap(point => crossOf(place(point), MARK))];
-}));
+})]);
 
-// Levels of the height: dotted lines with their names, which stand clear of the curves and of one another.
-const drawHeights = (into, area, scene) => {
+// Levels of the height: dotted lines with their names, which stand clear of the curves, of one another and of the lines `taken`.
+const drawHeights = (into, area, scene, taken) => {
   const { left, right, py } = area, { view } = scene;
   const levels = view.levels.filter(level => !level.upright && inside(view.y, level)).map(level => ({ ...level, place: py(level.at) }))
     .sort((a, b) => a.place - b.place);
@@ -103,7 +103,7 @@ const drawHeights = (into, area, scene) => {
     const name = make('text', { class: 'halo' }, into, `${level.label}, ${write(view.y, level.at)}`);
     return { name, colour: level.colour, place: level.place, width: name.getComputedTextLength() };
   });
-  for (const { name, colour, place, x, at, leader } of settle(names, inkIn(area, scene), area)) {
+  for (const { name, colour, place, x, at, leader } of settle(names, [...inkIn(area, scene), ...inkOf(taken)], area)) {
     name.setAttribute('x', x);
     name.setAttribute('y', at);
     if (leader !== null) make('path', { class: 'leader', d: `M${x + INDENT},${leader} V${place}`, style: `stroke:${colour}` }, into);
@@ -128,24 +128,45 @@ const drawSample = (into, s, from, to, y) => {
 };
 
 // A curve's name with its last number. Among things with names one that ends early has none: it would seem that of the last.
-const nameOf = (view, s, y, early) => `${s.label} ${view.ended[s.id] ?? (early && view.x.names?.length ? '' : write(view.y, y))}`.trim();
+const nameOf = (view, { s, value, early }) => `${s.label} ${view.ended[s.id] ?? (early ? '' : write(view.y, value))}`.trim();
 
-// Names beside the last points, moved apart where curves end close together: a piece of the curve stands before each. A line
-// leads to the name, but where other curves go on none crosses them.
-const nameEnds = (into, { right, bottom, px, py }, { view, points, shown }) => {
+// The last points of the curves in px, from above to below. For good, not only until it is measured again, a curve ends early
+// where it broke off and among things with names.
+const endsOf = ({ px, py }, { view, points, shown }) => {
   const fits = hasPlace(view);
   const ends = shown.filter(s => isCurve(s) && points[s.id].some(fits)).map(s => {
     const [x, y] = points[s.id].findLast(fits);
     return { s, value: y, x: px(x), y: py(y), at: py(y) };
   }).sort((a, b) => a.y - b.y);
-  spread(ends, bottom + 4);
   const farthest = Math.max(...ends.map(end => end.x));
-  for (const { s, value, x, y, at } of ends.reverse()) {
-    const from = right + 20, to = from + SAMPLE, early = farthest - x > EARLY;
-    make('path', { class: 'leader', d: `M${early ? '' : `${x},${y} L`}${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
+  return ends.map(end => ({ ...end, early: farthest - end.x > EARLY && (end.s.id in view.ended || view.x.names?.length > 0) }));
+};
+
+// Names at the right, beside the last points to which a line leads, moved apart where curves end close together: a piece of the
+// curve stands before each.
+const nameEnds = (into, { right, bottom }, view, ends) => {
+  spread(ends, bottom + 4);
+  for (const end of ends.reverse()) {
+    const { s, x, y, at } = end, from = right + 20, to = from + SAMPLE;
+    make('path', { class: 'leader', d: `M${x},${y} L${right + 4},${y} L${from},${at}`, style: `stroke:${s.colour}` }, into);
     drawSample(into, s, from, to, at);
-    make('text', { x: to + 6, y: at + 4 }, into, nameOf(view, s, value, early));
+    make('text', { x: to + 6, y: at + 4 }, into, nameOf(view, end));
   }
+};
+
+// Names of curves that end early, at their last points: a line to the right would cross those that go on. Returns the names as lines.
+const nameEarly = (into, area, scene, ends) => {
+  if (!ends.length) return [];
+  const names = ends.map(end => {
+    const text = make('text', { class: 'halo' }, into, nameOf(scene.view, end));
+    return { s: end.s, text, point: [end.x, end.y], width: text.getComputedTextLength() };
+  });
+  return beside(names, inkIn(area, scene), area).flatMap(name => {
+    make('path', { class: 'leader', d: `M${name.point} L${name.lead}`, style: `stroke:${name.s.colour}` }, into);
+    name.text.setAttribute('x', name.x);
+    name.text.setAttribute('y', name.at);
+    return linesOf(name);
+  });
 };
 
 // Dots at the points whose numbers are read: a curve that is measured seldom is read where it was measured last.
@@ -167,9 +188,10 @@ export const paint = (scene, into, width) => {
   for (const s of shown.filter(s => s.detail)) drawSeries(into, area, scene, s); // below the curves that they belong to
   for (const s of shown.filter(s => !s.detail)) drawSeries(into, area, scene, s);
   if (cursor !== null) drawRead(into, area, scene);
-  drawHeights(into, area, scene);
+  const ends = area.named ? endsOf(area, scene) : [];
+  nameEnds(into, area, view, ends.filter(end => !end.early));
+  drawHeights(into, area, scene, nameEarly(into, area, scene, ends.filter(end => end.early)));
   drawPlaces(into, area, view);
-  if (area.named) nameEnds(into, area, scene);
   return area;
 };
 

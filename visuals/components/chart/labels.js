@@ -1,10 +1,11 @@
-// Where the names of a chart's dotted lines stand: above or below them, or farther off, at the first place that is clear of the
-// curves.
+// Where names stand within a chart, clear of its curves: those of dotted lines above or below them, or farther off, and those
+// of points beside them.
 import { LINE } from '../shared/axes.js';
 
 const APART = 4; // px: between two looked-at places of a curve
 export const INDENT = 8; // px: of a name from the picture's edge, and of its leader from where it begins
 const RISE = 5, HIGH = 13, DEEP = 4; // px: of a name above its line; of its letters and what hangs below them
+const GAP = 10; // px: between a point and its name
 const ALONG = [0, 1, .5, .25, .75]; // of the way from left to right
 const OFF = [0, 1, 2, 3, 4]; // letters' lines from the place beside the dotted line
 const FARTHER = .5, CROSSED = 1000; // to stand one farther off is better than to cover a curve; a name on a name, or a leader through one, is worse
@@ -18,6 +19,9 @@ export const inkOf = lines => lines.flatMap(line => line.flatMap(([x, y], k) => 
 
 // A mark as lines: as wide and as high as it is drawn.
 export const crossOf = ([x, y], half) => [[[x - half, y], [x + half, y]], [[x, y - half], [x, y + half]]];
+
+// A name as lines, which others get out of the way of.
+export const linesOf = ({ x, at, width }) => [at - HIGH + DEEP, at].map(y => [[x, y], [x + width, y]]);
 
 const middle = ({ at }) => at - (HIGH - DEEP) / 2;
 const covers = ({ x, at, width }) => ([a, b]) => a > x - APART && a < x + width + APART && b > at - HIGH && b < at + DEEP;
@@ -53,6 +57,23 @@ const placed = (names, ink, { left, right, top, bottom }) => {
       + others.filter(({ place }) => covers(spot)([spot.x, place])).length * name.width / APART;
     const spots = tried.map(spot => ({ ...spot, cost: price(spot) })).sort((a, b) => a.cost - b.cost);
     set.push(spots[0] ?? { ...name, at: name.place - RISE, leader: null, x: left + INDENT, cost: 0 });
+  }
+  return set;
+};
+
+const within = (value, least, most) => Math.max(least, Math.min(value, most));
+
+// Gives each of `names` = [{ point, width }] the left end `x` and the base line `at` that are the clearest around its point in px,
+// and where a leader from the point ends: `lead`.
+export const beside = (names, ink, { left, right, top, bottom }) => {
+  const set = [];
+  for (const name of names) {
+    const { point: [a, b], width } = name;
+    const tried = [a + GAP, a - width / 2, a - GAP - width].flatMap(x => [b + DEEP, b - GAP - DEEP, b + GAP + HIGH].map(at =>
+      ({ ...name, x: within(x, left, right - width), at: within(at, top + HIGH, bottom - DEEP) })));
+    const price = spot => ink.filter(covers(spot)).length + CROSSED * set.filter(other => crosses(spot, other)).length;
+    const best = tried.map(spot => ({ ...spot, cost: price(spot) })).sort((one, other) => one.cost - other.cost)[0];
+    set.push({ ...best, lead: [within(a, best.x - 2, best.x + width + 2), within(b, best.at - HIGH, best.at + DEEP)] });
   }
   return set;
 };
