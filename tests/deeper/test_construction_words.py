@@ -17,6 +17,7 @@ from visuals.deeper import nets
 from visuals.deeper.construction import section, view, words
 from visuals.deeper.construction.card import STAYS, WORSE
 from visuals.deeper.construction.section import RACE, RUN, construction_of, fit_controls
+from visuals.deeper.curves import stopped_after
 from visuals.deeper.nets import Raced, of_digits
 
 SAME = Check(1797, 18.2, 4.8e-6, 0.2, 0.2, 90.0)
@@ -56,7 +57,7 @@ def test_the_verdict_is_true_whatever_comes_out(curve, constructed, anew, said, 
 def test_the_comparison_gives_the_difference_without_an_exponent():
     said = words.compared(Lane(8, False), 56, SAME)
     assert "We added 48 layers to plain-8" in said
-    assert said.endswith("They change its outputs, which go up to 18, by 0.0000048 at most.")
+    assert said.endswith("Its outputs reach 18, and change by 0.0000048 at most.")
     other = words.compared(Lane(8, False), 56, Check(1797, 18.2, 3.0, 0.2, 7.0, 90.0))
     assert other.endswith("Before, 0.2 % of the training images were wrong; now 7.0 %.")
     same = words.compared(Lane(8, True), 56, Check(1797, 20.0, 0.0, 0.2, 0.2, 90.0))
@@ -91,6 +92,11 @@ def test_recorded_numbers_in_words_chart_and_table_are_those_of_the_run(run):
                 assert f"{of_net.mean():.1f} <small>({of_net.min():.1f} to {of_net.max():.1f})" in table
 
 
+def test_a_training_that_was_stopped_says_how_far_it_came():
+    assert stopped_after(0) == "Stopped before the first step."
+    assert stopped_after(7).startswith("Stopped after step 7. The curves show")
+
+
 def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
     """Two recorded runs of the same nets, from the same seeds, at the same learning rate, for as many steps."""
     race = artifacts.certificate(RACE)
@@ -101,7 +107,7 @@ def test_where_the_race_ended_elsewhere_the_reason_is_said(run):
     assert "residual" not in said
     for skip, rate in ((False, 0.1), (False, 0.01), (True, 0.1)):
         told = words.recorded_outcome(*run, skip, race, rate, guess=None)
-        assert (f"In the race the same seeds ended at {there:.1f} %" in told) is ((skip, rate) == (False, 0.1))
+        assert (f"The race, with the same seeds, ended at {there:.1f} %" in told) is ((skip, rate) == (False, 0.1))
         assert "guess" not in told
     same = ("width", "batch", "steps", "warm_up", "momentum", "weight_decay", "train_error")
     assert [race.config[name] for name in same] == [run[1].config[name] for name in same]

@@ -89,6 +89,10 @@ def test_counterfactuals_say_what_their_pictures_show():
     worst = TITLES[WAYS[right.index(min(right[1:5]))]]
     assert right[1:5].count(min(right[1:5])) == 1
     assert f"done by “{worst}”: only {min(right[1:5])} are still read as asked." in said
+    far = [np.sqrt(((run["pictures"][k] - run["pictures"][0].astype(float)) ** 2).mean()) for k in range(1, 5)]
+    assert (
+        f"Least is seen of “{TITLES[WAYS[1 + int(np.argmin(far))]]}”: it changes the pictures by {min(far):.1f}" in said
+    )
     assert [head.short for head in found] == [*(f"{count}/8" for count in right[:5]), ""]
     heads = {way: head.note for way, head in zip(WAYS, found, strict=True)}
     assert "factor should be √ᾱ = 0.72" in heads["cut"]

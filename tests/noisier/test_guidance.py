@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.core import artifacts
@@ -41,4 +43,8 @@ def test_beside_the_strip_stand_the_recorded_shares_of_all_classes(network):
     assert f"and the variety within a class is {plain['relative_variety']:.2f}." in said
     assert f"At s = 8, {most['read_as_asked']:.0f} are. The variety is then {most['relative_variety']:.2f}." in said
     assert said.startswith("<details>")  # one looks first
+    answer = "You gain pictures of the class that you ask for, and lose variety."
+    assert answer in said
+    alike = certificate.metrics | {"8": most | {"relative_variety": plain["relative_variety"]}}
+    assert answer not in words.of_all(replace(certificate, metrics=alike))
     assert "Second: variety, how much two pictures differ, divided by their contrast." in shown.get()["legend"]

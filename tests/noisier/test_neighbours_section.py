@@ -76,12 +76,12 @@ def test_the_numbers_of_the_sentence_are_the_certificate_s(network):
 
 def test_the_words_follow_the_numbers():
     assert words.sentence(found("cifar10", 10)).startswith("No sign of close copies. ")
-    counted = " Of 200 test photographs, 10 are near, of as many generated ones 10."
+    counted = " Of 200 test photographs, 10 are near; of as many generated ones, 10 are."
     assert counted in words.sentence(found("cifar10", 10))
     assert words.sentence(found("cifar10", 13)).endswith("Chance alone can make that difference.")
     assert words.sentence(found("cifar10", 30)).startswith("Some may be copies. ")
     assert "digits" in words.sentence(found("mnist", 0))
-    assert ", of as many generated ones 1." in words.sentence(found("mnist", 1))
+    assert "; of as many generated ones, 1 is." in words.sentence(found("mnist", 1))
 
 
 def test_chance_is_that_of_as_many_draws():

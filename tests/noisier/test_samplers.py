@@ -12,6 +12,7 @@ from models.core import artifacts
 from models.noisier import denoise, images, judge
 from models.noisier.diffusion.sampling import DPMSolver, ddim_step, p_sample, sample
 from models.noisier.diffusion.schedule import respace
+from models.noisier.reverse_chains import rmse
 from models.noisier.samplers import GUIDANCE, STEPS, WAYS, Comparison, compare
 from visuals.components.pictures import data_url
 from visuals.noisier.samplers import section, view, words
@@ -58,7 +59,11 @@ def test_the_recorded_rows_are_those_of_the_run(network):
     label, count = certificate.config["label"], certificate.config["count"]
     right = (run["classes"] == label).sum(1)
     few, many = (run["pictures"][WAYS.index(("ddpm", steps))].astype(float) for steps in (STEPS[0], STEPS[-1]))
-    assert f"DDPM’s pictures change by {((few - many) ** 2).mean() ** 0.5:.0f} grey levels, those of DPM" in said
+    assert f"DDPM’s pictures differ by {((few - many) ** 2).mean() ** 0.5:.0f}, in part because" in said
+    far = {name: run["pictures"][[WAYS.index((name, steps)) for steps in (STEPS[0], STEPS[-1])]] for name in RULES}
+    others = {name: rmse(*far[name]) for name in ("ddim", "dpm++")}
+    nearest = min(others, key=others.get)
+    assert f"{words.NAMES[nearest]} needs the fewest steps: in 5 it comes within {others[nearest]:.0f} grey" in said
     assert len(shown["new"]) == len(WAYS) * count
     assert [row["title"].split(",")[0] for row in shown["rows"][: len(STEPS)]] == ["DDPM"] * len(STEPS)
     counts = dict(zip(WAYS, right, strict=True))
@@ -94,7 +99,7 @@ def test_the_callback_ends_with_the_numbers_and_refuses_in_a_sentence(monkeypatc
     monkeypatch.setattr(words, "STEPS", STEPS[:1])
     visitor = SimpleNamespace(session_hash="sides")
     *_, (shown, said) = section.live("mnist", "3", 2, visitor)
-    assert said.startswith('<p class="told" role="status">Asked for 3. From 5 to 5 steps')
+    assert said.startswith('<p class="told" role="status">Asked for 3. DDIM needs the fewest steps: in 5')
     assert "measured now" in said
     assert all("5 network calls, " in row["note"] for row in shown["rows"])
     ((_, refused),) = section.live("mnist", "3", None, visitor)

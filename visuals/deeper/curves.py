@@ -16,6 +16,13 @@ SHADES = (100, 70, 45, 25)  # per cent of the role's colour in the first, second
 KINDS = {"train_error": "training", "test_error": "test"}
 
 
+def stopped_after(step: int) -> str:
+    """What the curves show of a training that was stopped, in words."""
+    if not step:
+        return "Stopped before the first step."
+    return f"Stopped after step {step}. The curves show what was measured until then."
+
+
 def curves(lanes: tuple[Lane, ...], every: int, tests: int = 1) -> tuple[Series, ...]:
     """Two curves for each lane; `every`: how many training errors for one marker, `tests`: how many test errors."""
     found, of_kind = [], Counter()

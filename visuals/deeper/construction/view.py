@@ -15,7 +15,7 @@ from models.deeper.nets import Lane
 from models.deeper.race import Point
 from visuals.components.chart import Level, Series, chart, grown, levelled
 from visuals.deeper.construction import words
-from visuals.deeper.curves import ERROR, steps_axis
+from visuals.deeper.curves import ERROR, steps_axis, stopped_after
 from visuals.page import style
 
 DOTS = 1.03  # where the seeds' last errors stand, in lengths of the run
@@ -93,8 +93,7 @@ class LiveConstruction:
         return style.told(f"{self._compared()} Training both on: {so_far}.", announce=False)
 
     def stopped(self) -> str:
-        said = f"Stopped after step {self._step}. The curves show what was measured until then."
-        return style.told(f"{self._compared()} {said}")
+        return style.told(f"{self._compared()} {stopped_after(self._step)}")
 
     def outcome(self, seconds: float) -> str:
         assert self.check is not None  # it comes first

@@ -15,11 +15,11 @@ CLOSE = 2.0  # percentage points: two training errors that differ by less are ca
 
 def compared(shallow: Lane, depth: int, check: Check) -> str:
     """What the check found, in words."""
-    said = f"We added {depth - shallow.depth} layers to {shallow.name}. They "
+    said = f"We added {depth - shallow.depth} layers to {shallow.name}. "
     if check.difference:
-        said += f"change its outputs, which go up to {check.largest:.0f}, by {number(check.difference)} at most."
+        said += f"Its outputs reach {check.largest:.0f}, and change by {number(check.difference)} at most."
     else:
-        said += "do not change its outputs."
+        said += "They do not change its outputs."
     if round(check.shallow_error, 1) != round(check.constructed_error, 1):
         before, now = f"{check.shallow_error:.1f} %", f"{check.constructed_error:.1f} %"
         said += f" Before, {before} of the training images were wrong; now {now}."
@@ -83,7 +83,7 @@ def recorded_outcome(
 
 def elsewhere(raced: float) -> str:
     """Why the number of the race is another than the one just said."""
-    return f" In the race the same seeds ended at {raced:.1f} %: differences in rounding grow."
+    return f" The race, with the same seeds, ended at {raced:.1f} %: differences in rounding grow."
 
 
 def of_guess(right: bool, just_now: bool) -> str:

@@ -12,7 +12,7 @@ from models.core.runtime import hardware
 from models.core.statistics import paired_difference
 from models.deeper.nets import Lane
 from models.deeper.race import Point, Race
-from visuals.deeper.curves import seeds_of
+from visuals.deeper.curves import seeds_of, stopped_after
 from visuals.deeper.lanes import names, seeds_in_words
 from visuals.page import style
 from visuals.page.words import difference, named, number, signed
@@ -62,8 +62,7 @@ def lost(point: Point) -> str:
 def stopped(config: Race, last: Iterable[Point]) -> str:
     """After Stop: the race ends where it is."""
     step = max((point.step for point in last), default=0)
-    said = style.told(f"Stopped after step {step}. The curves show what was measured until then.")
-    return said + style.measured(seeds_in_words(config))
+    return style.told(stopped_after(step)) + style.measured(seeds_in_words(config))
 
 
 def result_of(config: Race, last: Mapping[int, Point]) -> Result:

@@ -74,10 +74,12 @@ def lesson(config: Comparison, events: Rows) -> str:
     finished = {config.ways[row.row]: row for row in events if isinstance(row, Row)}
     right = finished[RIGHT]
     if len(config.ways) > 2:
-        read = {way: hits(finished[way].seen, config.asked) for way in config.ways if way not in (RIGHT, ORACLE)}
+        mistakes = [way for way in config.ways if way not in (RIGHT, ORACLE)]
+        read = {way: hits(finished[way].seen, config.asked) for way in mistakes}
+        far = {way: reverse_chains.rmse(finished[way].pictures, right.pictures) for way in mistakes}
         return (
             f"On the right way {as_asked(right, config)} read as asked. {harm(read, hits(right.seen, config.asked))} "
-            "The oracle always draws its own picture."
+            f"{least(far)} The oracle always draws its own picture."
         )
     way = next(way for way in config.ways if way != RIGHT)
     row = finished[way]
@@ -100,6 +102,12 @@ def harm(read: Mapping[str, int], right: int) -> str:
     worst = [way for way in read if read[way] == least]
     names, each = named([f"“{TITLES[way]}”" for way in worst]), " with each" if len(worst) > 1 else ""
     return f"The most harm is done by {names}: only {least} {agreeing(least, 'is', 'are')} still read as asked{each}."
+
+
+def least(far: Mapping[str, float]) -> str:
+    """Which mistake changes the pictures least, by the RMSE to those of the right way."""
+    way = min(far, key=far.__getitem__)
+    return f"Least is seen of “{TITLES[way]}”: it changes the pictures by {far[way]:.1f} grey levels (RMSE)."
 
 
 def no_noise(config: Comparison, row: Row, right: Row) -> str:

@@ -57,9 +57,12 @@ def of_all(certificate: Certificate) -> str:
     count = certificate.config["pictures"]
     plain, most = (certificate.metrics[str(scale)] for scale in ENDS)
     read = [end["read_as_asked"] * count / 100 for end in (plain, most)]
+    traded = read[1] > read[0] and most["relative_variety"] < plain["relative_variety"]
+    answer = "You gain pictures of the class that you ask for, and lose variety. " if traded else ""
     return (
-        f"Few pictures show little. So {count} more were drawn at each scale, of all classes. At s = {ENDS[0]}, "
-        f"{read[0]:.0f} of these are read as asked, and the variety within a class is {plain['relative_variety']:.2f}. "
+        f"{answer}Few pictures show little. So {count} more were drawn at each scale, of all classes. "
+        f"At s = {ENDS[0]}, {read[0]:.0f} of these are read as asked, and the variety within a class is "
+        f"{plain['relative_variety']:.2f}. "
         f"At s = {ENDS[1]}, {read[1]:.0f} are. The variety is then {most['relative_variety']:.2f}."
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.artifacts import Certificate
-from models.noisier.denoise import Frame, Journey, Passed
+from models.noisier.denoise import TRAINED_ON, Frame, Journey, Passed
 from models.noisier.reverse_chains import Reading
 from visuals.noisier.albums import percent
 from visuals.page import style
@@ -20,7 +20,14 @@ def recorded_status(network: str, certificate: Certificate, classes: tuple[str, 
     """What the recorded run is about, and which run it is."""
     label, start = (classes[certificate.config[name] % len(classes)] for name in ("label", "start"))
     asked = f"The network is asked for {a(label)}. Does anything of the {start} come back?"
-    return style.told(asked, announce=False) + style.recorded(certificate, f"{NOUNS[network]}s; {certificate.hardware}")
+    left = TRAINED_ON.alpha_bar[-1] ** 0.5
+    answer = (
+        f"Nothing that one sees. At t = {TRAINED_ON.steps} the factor of the {start} is {left:.3f}: the way back has "
+        "nothing to go by but the class and chance."
+    )
+    fold = f"<details><summary>The answer</summary>{style.told(answer, announce=False)}</details>"
+    origin = style.recorded(certificate, f"{NOUNS[network]}s; {certificate.hardware}")
+    return style.told(asked, announce=False) + fold + origin
 
 
 def set_up_status(certificate: Certificate) -> str:

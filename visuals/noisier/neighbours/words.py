@@ -10,6 +10,7 @@ import numpy as np
 from models.core.artifacts import Certificate
 from models.noisier.neighbours import SPACES
 from visuals.components.album import Heading
+from visuals.noisier.albums import agreeing
 from visuals.noisier.settings import NETWORKS
 from visuals.page import style
 from visuals.page.words import named, number
@@ -64,8 +65,8 @@ def sentence(certificate: Certificate) -> str:
     noun, closest = NOUNS[certificate.config["network"]], certificate.config["closest"]
     said = (
         f"A picture is near if closer to a training picture than {100 - closest} % of the test {noun} are. "
-        f"Of {certificate.metrics['samples']:,} test {noun}, {expected(certificate):.0f} are near, of as many "
-        f"generated ones {near(certificate)}."
+        f"Of {certificate.metrics['samples']:,} test {noun}, {expected(certificate):.0f} are near; of as many "
+        f"generated ones, {near(certificate)} {agreeing(near(certificate), 'is', 'are')}."
     )
     if near(certificate) <= expected(certificate):
         return f"No sign of close copies. {said}"
