@@ -17,6 +17,7 @@ test('on a logarithmic scale equal factors are equal distances, also upside down
 
 test('ticks are round numbers within the axis, with whole ends that have room', () => {
   assert.deepEqual(values(linear(0, 100)), [0, 20, 40, 60, 80, 100]);
+  assert.deepEqual(ticks(linear(-4, 4)).map(([, text]) => text), ['−4', '−2', '0', '2', '4']);
   assert.deepEqual(values(linear(0, 1)), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(values(linear(1, 56)), [1, 20, 40, 56]);
   assert.deepEqual(values(linear(0.3, 0.35)), [0.3, 0.31, 0.32, 0.33, 0.34, 0.35]);
@@ -36,7 +37,7 @@ test('names stand at the whole numbers from 1 on', () => {
 });
 
 test('numbers are rounded as Python rounds them', () => {
-  const written = { 0.25: '0.2', 0.35: '0.3', 0.75: '0.8', 1.25: '1.2', 12.5: '12.5', '-0.25': '-0.2', 0.05: '0.1', 99.95: '100.0' };
+  const written = { 0.25: '0.2', 0.35: '0.3', 0.75: '0.8', 1.25: '1.2', 12.5: '12.5', '-0.25': '−0.2', 0.05: '0.1', 99.95: '100.0' };
   for (const [value, text] of Object.entries(written)) assert.equal(fixed(+value, 1), text, value);
   assert.deepEqual([0.5, 1.5, 2.5, 3.4].map(value => fixed(value, 0)), ['0', '2', '2', '3']);
   assert.equal(fixed(0.125, 2), '0.12');

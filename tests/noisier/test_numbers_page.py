@@ -98,7 +98,8 @@ def part_of(page, title: str) -> None:
 def left_of(network: str, index: int) -> str:
     picture = pictures.samples(network)[index]
     found = histograms(picture, 0)
-    return f"At t = 1000 the pixels’ mean is {found.mean[-1]:.3f}, their standard deviation {found.std[-1]:.3f}"
+    said = f"At t = 1000 the pixels’ mean is {found.mean[-1]:.3f}, their standard deviation {found.std[-1]:.3f}"
+    return said.replace("-", "−")
 
 
 def test_another_picture_is_measured_at_once(shown):

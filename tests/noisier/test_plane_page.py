@@ -207,7 +207,9 @@ def test_the_table_and_the_files_have_the_numbers(cloud):
     expect(rows).to_have_count(2 * TURN + 2)
     cells = rows.nth(26).locator("th, td").all_inner_texts()
     assert cells[:2] == ["there", "500"]
-    np.testing.assert_allclose([float(cell) for cell in cells[2:4]], RUN["there"][25, 0].astype(float), atol=2e-3)
+    np.testing.assert_allclose(
+        [float(cell.replace("−", "-")) for cell in cells[2:4]], RUN["there"][25, 0].astype(float), atol=2e-3
+    )
     assert float(cells[7]) == pytest.approx(RUN["there"][25, :, 1].astype(float).std(), abs=2e-3)
     with cloud.expect_download() as download:
         cloud.click("#plane .downloads button:has-text('CSV')")

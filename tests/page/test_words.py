@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from visuals.page.words import difference, named, number, percent, power, signed, whole
+from visuals.page.words import difference, fixed, named, number, percent, power, signed, whole
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from visuals.page.words import difference, named, number, percent, power, signed
         (6.7e-10, "6.7 · 10⁻¹⁰"),
         (3.8e7, "3.8 · 10⁷"),
         (-2.5e6, "−2.5 · 10⁶"),
+        (-0.0123, "−0.0123"),
         (0, "0"),
         (math.nan, "no finite number"),
         (math.inf, "no finite number"),
@@ -32,6 +33,10 @@ def test_three_digits_or_a_power_of_ten(value, said):
 @pytest.mark.parametrize(("value", "said"), [(2.69e-5, "2.7 · 10⁻⁵"), (1e-5, "1 · 10⁻⁵"), (9.97e-5, "1 · 10⁻⁴")])
 def test_powers_of_ten_without_a_last_zero(value, said):
     assert power(value, plain=True) == said
+
+
+def test_so_many_decimals_have_a_true_minus():
+    assert (fixed(-0.007, 3), fixed(1325, 1)) == ("−0.007", "1,325.0")
 
 
 def test_limits_can_be_others():

@@ -19,7 +19,7 @@ def number(value: float, smallest: float = 1e-3, largest: float = 1e4) -> str:
         return "0" if value == 0 else "no finite number"
     if not smallest <= abs(value) < largest:
         return power(value)
-    return f"{value:,.{max(0, 2 - exponent(value, 3))}f}"
+    return fixed(value, max(0, 2 - exponent(value, 3)))
 
 
 def power(value: float, plain: bool = False) -> str:
@@ -32,6 +32,11 @@ def power(value: float, plain: bool = False) -> str:
 def exponent(value: float, digits: int) -> int:
     """The power of ten of a number that is rounded to so many digits: 0.0999 is 10⁻¹ with two, 10⁻² with three."""
     return int(f"{value:.{digits - 1}e}".partition("e")[2])
+
+
+def fixed(value: float, decimals: int) -> str:
+    """'1,325.0' or '−0.007', with a true minus."""
+    return f"{float(value):,.{decimals}f}".replace("-", "−")
 
 
 def percent(share: float) -> str:

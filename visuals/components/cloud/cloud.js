@@ -1,5 +1,5 @@
 // Draws props.value (see __init__.py). Once a flow has arrived everything happens here, without the server.
-import { make } from '../shared/axes.js';
+import { fixed, make } from '../shared/axes.js';
 import { svgFile, pngFile, csvFile, downloads } from '../shared/downloads.js';
 import { LONGEST, unpacked, canvasPen, svgPen, palette, drawPlane, drawField, drawPoints, planeOf } from './cloud_drawing.js';
 import { onResize, onTheme } from '../shared/watching.js';
@@ -9,7 +9,6 @@ export default ({ element, props, watch, signal }) => {
   const root = $('.cloud'), canvas = $('canvas'), slider = $('input[type=range]'), playButton = $('.play'), follow = $('.followed');
   const buttons = [...element.querySelectorAll('.bar button')], radios = [...element.querySelectorAll('[type=radio]')];
   const FRAMES_PER_SECOND = 13, TWEEN = 300; // ms from one quick sample of a learning network to the next
-  const MINUS = value => value.toFixed(2).replace('-', '−');
 
   let view = null, data = {}, at = 0, playing = false, ticking = 0, before = 0, followed = 0, sampler = 'ddpm', wheelOf = [];
   let untouched = false; // it opens on the way back, and nothing was played or chosen yet
@@ -79,7 +78,7 @@ export default ({ element, props, watch, signal }) => {
   // --- the same in words ---
 
   const time = place => Math.round(between(Float32Array.from(view.times), level(place), 1)[0]);
-  const pair = place => { const [x, y] = particle(place); return `(${MINUS(x)}, ${MINUS(y)})`; };
+  const pair = place => { const [x, y] = particle(place); return `(${fixed(x, 2)}, ${fixed(y, 2)})`; };
   const where = () => `t = ${time(at)} of ${view.times.at(-1)}, ` + (back(at) ? 'noise is removed' : 'noise is added');
 
   const tell = () => {
@@ -111,7 +110,7 @@ export default ({ element, props, watch, signal }) => {
       const now = points(place), one = [0, 1].map(axis => now.filter((_, k) => k % 2 === axis));
       const means = one.map(values => values.reduce((sum, v) => sum + v, 0) / values.length);
       const spreads = one.map((values, axis) => Math.sqrt(values.reduce((sum, v) => sum + (v - means[axis]) ** 2, 0) / values.length));
-      table.push([back(place) ? 'back' : 'there', time(place), ...[...particle(place), ...means, ...spreads].map(v => v.toFixed(3))]);
+      table.push([back(place) ? 'back' : 'there', time(place), ...[...particle(place), ...means, ...spreads].map(v => fixed(v, 3))]);
     }
     return table;
   };

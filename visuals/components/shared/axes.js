@@ -10,11 +10,12 @@ export const make = (name, attributes, parent, text) => {
 };
 
 export const power = exponent => '10' + String(exponent).replace('-', '⁻').replace(/\d/g, digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[digit]);
-// With so many decimals. Of two that are equally near, the even one, as Python writes it in the page's words.
+const minus = text => text.replace('-', '−');
+// With so many decimals and a true minus. Of two that are equally near, the even one, as Python writes it in the page's words.
 export const fixed = (value, decimals) => {
   const twice = value * 2 ** (decimals + 1) * 5 ** decimals; // of what is rounded to a whole number
   const tie = Number.isInteger(value * 2 ** (decimals + 1)) && Math.abs(twice % 2) === 1;
-  return (tie ? 2 * Math.round(twice / 4) / 10 ** decimals : value).toFixed(decimals);
+  return minus((tie ? 2 * Math.round(twice / 4) / 10 ** decimals : value).toFixed(decimals));
 };
 export const digits = (axis, value) => {
   if (axis.names?.length) return axis.names[value - 1] ?? '';
@@ -44,7 +45,7 @@ export const ticks = axis => {
   for (let k = Math.ceil(axis.low / step - 1e-9); k * step <= axis.high * (1 + 1e-9); k++) found.push(+(k * step).toPrecision(6));
   // The ends, too, where they are whole numbers with room of their own.
   const alone = end => Number.isInteger(end) && found.every(value => Math.abs(value - end) > step / 2);
-  return [...[axis.low].filter(alone), ...found, ...[axis.high].filter(alone)].map(value => [value, String(value)]);
+  return [...[axis.low].filter(alone), ...found, ...[axis.high].filter(alone)].map(value => [value, minus(String(value))]);
 };
 
 export const drawMarker = (shape, x, y, hollow, colour, parent, r = 4) => {

@@ -10,4 +10,4 @@ export const colour = (value, limit) => {
   const at = Math.min(1, Math.max(0, (value / limit + 1) / 2)) * (RGB.length - 1), low = Math.min(Math.floor(at), RGB.length - 2);
   return RGB[low].map((c, k) => Math.round(c + (RGB[low + 1][k] - c) * (at - low)));
 };
-export const signed = (number, decimals) => (number > 0 ? '+' : '') + fixed(number, decimals).replace('-', '−');
+export const signed = (number, decimals) => (number > 0 ? '+' : '') + fixed(number, decimals);

@@ -11,7 +11,7 @@ from models.noisier.forward import DRAWS, SCHEDULES, SCORES, Compared, Histogram
 from visuals.noisier.numbers.charts import TABLE_4, T, rates
 from visuals.noisier.settings import NETWORKS, PAPER_SAW
 from visuals.page import style
-from visuals.page.words import power
+from visuals.page.words import fixed, power
 
 PAPER = "Ho et al. 2020"
 Label = Callable[[str], str]  # of style.py: measured now, or when the page was started
@@ -30,8 +30,9 @@ def crossings() -> str:
 
 def left(measured: Histograms, size: int, label: Label = style.measured) -> str:
     """What is left of a picture of `size` numbers at t = T."""
+    mean, spread = fixed(measured.mean[-1], 3), fixed(measured.std[-1], 3)
     said = (
-        f"At t = 1000 the pixels’ mean is {measured.mean[-1]:.3f}, their standard deviation {measured.std[-1]:.3f}. "
+        f"At t = 1000 the pixels’ mean is {mean}, their standard deviation {spread}. "
         f"Pure noise has 0 and 1. What is left of the picture is worth {small(measured.left['linear'])} bits for each "
         "of its numbers."
     )
