@@ -258,8 +258,11 @@ def test_a_drawing_is_learned_live(cloud):
 def test_stop_says_so_and_keeps_what_is_drawn(cloud):
     cloud.locator("#plane-steps input[type=number]").fill("4000")
     cloud.locator("#plane-steps input[type=number]").press("Tab")
+    arrows = cloud.get_by_label("arrows of the score")
+    expect(arrows).to_be_enabled()
     cloud.click("#plane-go")
     cloud.wait_for_function("+document.querySelector('#plane .cloud')?.dataset.step >= 100")
+    expect(arrows).to_be_disabled()  # of which there are none yet
     cloud.click("#plane-stop")
     expect(cloud.locator("#plane-status")).to_contain_text(re.compile(r"Stopped after [\d,]+ training steps"))
     assert cloud.get_attribute("#plane .cloud", "data-stage") == "learning"

@@ -181,7 +181,7 @@ export default ({ element, props, watch, signal }) => {
     data = Object.fromEntries(['true', 'now', 'there', 'ddpm', 'ddim', 'eps'].map(key => [key, unpacked(next[key], span)]));
     const place = arrived ? data.ddpm : data.now; // a point's colour is the direction in which it starts, or for now stands
     if (fresh || arrived) wheelOf = Array.from({ length: count() }, (_, k) => Math.floor((Math.atan2(place[2 * k + 1], place[2 * k]) / (2 * Math.PI) + 1) * 48) % 48);
-    [slider, follow, ...buttons, ...radios].forEach(control => { control.disabled = !arrived; });
+    [slider, follow, $('.field'), ...buttons, ...radios].forEach(control => { control.disabled = !arrived; });
     canvas.setAttribute('aria-label', next.label);
     Object.assign(root.dataset, { run: next.run, stage: next.stage, step: next.step, points: count() });
     play(false);
