@@ -149,6 +149,16 @@ def test_every_lesson_and_section_is_reached_by_keyboard(page, url):
             expect(page.locator(f"#{lesson.name}-{lesson.sections[0].name} h2").first).to_be_focused()
 
 
+def test_the_triangle_of_a_fold_stays_in_its_box_where_the_title_has_two_lines(new_page, url):
+    page = new_page(390, 844)
+    page.goto(f"{url}?tab=noisier&at=guidance")
+    fold = page.locator("button.label-wrap:visible", has_text="For the curious")
+    expect(fold).to_be_visible()
+    title, triangle = (fold.locator(part).bounding_box() for part in ("span >> nth=0", ".icon"))
+    assert title["height"] > 30
+    assert triangle["width"] < 24  # turned, it is as wide as it was high: one line
+
+
 def test_lessons_are_numbered_and_places_named_once():
     assert all(re.match(rf"{number} \w+$", lesson.title) for number, lesson in enumerate(app.LESSONS, start=1))
     assert len({(tab, section.name) for tab, section in PLACES}) == len(PLACES)
