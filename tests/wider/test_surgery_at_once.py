@@ -13,6 +13,18 @@ from visuals.wider.surgery import words
 
 CLASSES = ("lion", "tabby", "snail")
 
+# px: the least space between the words of two heads, where both are on one line.
+APART = """heads => {
+  const words = heads.flatMap(head => {
+    const inside = document.createRange();
+    inside.selectNodeContents(head);
+    return [...inside.getClientRects()].map(({ left, right, top }) => ({ head, left, right, top }));
+  });
+  const after = one => words.filter(other =>
+    other.head !== one.head && other.left > one.left && Math.abs(other.top - one.top) < 5);
+  return Math.min(...words.flatMap(one => after(one).map(other => other.left - one.right)));
+}"""
+
 
 @pytest.mark.parametrize(
     ("after", "said"), [((0.65, 0.25, 0.1), "lion: 70.0 → 65.0 %"), ((0.1, 0.8, 0.1), "lion: 70.0 → 10.0 %, now tabby")]
@@ -62,3 +74,12 @@ def test_on_a_phone_the_effect_is_told_where_one_has_pressed(opened):
     page.get_by_role("button", name="Switch everything on").click()
     expect(page.locator("#surgery-status")).to_contain_text("Nothing is switched off")
     expect(page.locator("#surgery-switches .effect")).to_have_text("")
+
+
+@pytest.mark.parametrize(("width", "least"), [(1280, 8), (390, 4)])
+def test_heads_of_columns_stand_apart(opened, width, least):
+    page = opened("surgery", "&predict=off", width=width, height=844)
+    page.click("#lost-part > button")
+    expect(page.locator("#lost .mark")).to_have_count(1)
+    assert page.locator("#surgery-switches tr:first-child button").evaluate_all(APART) >= least
+    assert page.locator("#lost .plot text.title").evaluate_all(APART) >= least

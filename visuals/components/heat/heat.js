@@ -34,22 +34,23 @@ export default ({ element, props, watch, signal }) => {
     if (interval) make(into, 'text', { x: middle, y: y + height / 2 + 15, style: ink }, `${signed(low, 1)} to ${signed(high, 1)}`);
   };
 
-  // A title in as few lines as its width has room for; they may also end where it has a soft hyphen.
+  // A title in as few lines as its width has room for. Where a word alone is wider, it may also end at a soft hyphen.
   const linesOf = (into, title, look, room) => {
     const probe = make(into, 'text', { class: look, visibility: 'hidden' });
-    const lines = title.split(/ |(?<=\u00ad)/).reduce(([last = '', ...before], word) => {
+    const wide = text => { probe.textContent = plain(text); return probe.getComputedTextLength() > room; };
+    const broken = at => title.split(at).reduce(([last = '', ...before], word) => {
       const joined = last.endsWith(SOFT) ? last + word : `${last} ${word}`.trim();
-      probe.textContent = plain(joined);
-      return last && probe.getComputedTextLength() > room ? [word, last, ...before] : [joined, ...before];
-    }, []);
+      return last && wide(joined) ? [word, last, ...before] : [joined, ...before];
+    }, []).reverse();
+    const whole = broken(/ (?!\d)/), lines = whole.some(wide) ? broken(/ (?!\d)|(?<=\u00ad)/) : whole; // "of 3×3" stays together
     probe.remove();
-    return lines.reverse().map(line => plain(line.replace(/\u00ad$/, '-')));
+    return lines.map(line => plain(line.replace(/\u00ad$/, '-')));
   };
 
   const paint = (into, width) => {
     const cell = (width - FIRST) / view.columns.length, height = cell >= WIDE ? 44 : 30, look = cell < 60 ? 'title small' : 'title';
     into.replaceChildren();
-    const titles = view.columns.map(({ title }) => linesOf(into, title, look, cell - 4)), names = LINE * (Math.max(...titles.map(lines => lines.length)) - 1);
+    const titles = view.columns.map(({ title }) => linesOf(into, title, look, .9 * cell)), names = LINE * (Math.max(...titles.map(lines => lines.length)) - 1);
     const head = HEAD + names + (view.guess ? TAG : 0);
     into.setAttribute('viewBox', `0 0 ${width} ${head + height * view.rows.length}`);
     view.columns.forEach((column, k) => {
