@@ -12,7 +12,7 @@ from models.core import artifacts
 NAME = "photographs"  # of these images among those of the races
 RUN = "photographs-cifar10"
 WEIGHTS = "cifar10"  # what the nets' files begin with
-DEPTHS = (8, 20, 32)  # layers of the nets that ship, plain and residual
+DEPTHS = (8, 20, 32, 56)  # layers of the nets that ship, plain and residual
 NETS = tuple(f"{kind}-{depth}" for depth in DEPTHS for kind in ("plain", "residual"))
 
 

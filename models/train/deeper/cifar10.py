@@ -1,6 +1,6 @@
 """Train the paper's nets on CIFAR-10: python -m models.train.deeper.cifar10 --data DIR.
 
-Plain and residual nets with 8, 20 and 32 layers, by section 4.2's protocol in proportion: 12 epochs instead of 164,
+Plain and residual nets with 8, 20, 32 and 56 layers, by section 4.2's protocol in proportion: 12 epochs instead of 164,
 with the rate divided by ten after one half and three quarters of the steps. One net is trained by one thread, as many
 at a time as there are cores; each resumes from its own checkpoint. What was recorded in the same way of other depths
 than `--depths` stays.
@@ -30,7 +30,7 @@ from models.train.deeper.common import Curves, describe, test_error
 from models.train.loop import Training
 
 NAME = "cifar10"
-DEPTHS = (20, 8, 32)  # plain and residual of one depth take equally long, side by side
+DEPTHS = (20, 8, 32, 56)  # plain and residual of one depth take equally long, side by side
 BATCH, EPOCHS = 128, 12
 WARM_UP = 200  # steps at a tenth of the rate: the paper's for 110 layers, here for all nets
 TRAIN_EVERY = 65  # steps between two points of the training error: six an epoch

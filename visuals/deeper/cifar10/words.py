@@ -26,27 +26,21 @@ def depths_of(errors: Errors) -> list[int]:
 def outcome(certificate: Certificate) -> str:
     """What came out: by depth in either kind, and between the kinds."""
     errors = certificate.metrics
-    *_, shallow, deep = depths_of(errors)
-    said = [by_depth(errors, kind, shallow, deep) for kind in ("plain", "residual")]
-    said.append(between(errors))
+    said = [*(by_depth(errors, kind) for kind in ("plain", "residual")), between(errors)]
     return style.told(" ".join(said), announce=False) + style.recorded(certificate, protocol(certificate))
 
 
-def by_depth(errors: Errors, kind: str, shallow: int, deep: int) -> str:
-    """How the deepest net of a kind ends beside the next one, whichever way that is, in training and in the test."""
-    one, other = errors[f"{kind}-{shallow}"], errors[f"{kind}-{deep}"]
+def by_depth(errors: Errors, kind: str) -> str:
+    """With how many layers a kind errs least in the test, and how the deepest net of it ends beside that."""
+    *_, deepest = depths = depths_of(errors)
+    best = min(depths, key=lambda depth: errors[f"{kind}-{depth}"]["test_error"])
+    least = f"The {kind} net errs least with {best} layers"
+    if best == deepest:
+        return f"{least}, the most that were trained."
+    one, other = errors[f"{kind}-{best}"], errors[f"{kind}-{deepest}"]
     train, test = (difference(other[error], one[error]) for error in ("train_error", "test_error"))
-    ends = f"Its training error {points(train)}, its test error {points(test)}."
-    if abs(train) < LEVEL and abs(test) < LEVEL:
-        return f"With {deep} layers the {kind} net ends about level with that of {shallow}."
-    how = "worse, in training too" if min(train, test) > 0 else "better" if max(train, test) < 0 else "no better"
-    return f"From {shallow} to {deep} layers the {kind} net gets {how}. {ends}"
-
-
-def points(change: float) -> str:
-    """How an error changes."""
-    size = f"{abs(change):.1f}"
-    return "stays level" if size == "0.0" else f"{'rises' if change > 0 else 'falls'} by {size} points"
+    training = f"its training error {abs(train):.1f} {'higher' if train > 0 else 'lower'}"
+    return f"{least}. With {deepest} its test error is {test:.1f} points higher, {training}."
 
 
 def between(errors: Errors) -> str:
