@@ -38,7 +38,7 @@ def table(config: Landscape, loss: np.ndarray, error: np.ndarray) -> str:
         "loss of the trained net": [number(surface[middle, middle]) for surface in loss],
         "wrong answers": [f"{surface[middle, middle]:.0f} %" for surface in error],
         "loss on the rim, median": [number(rim(surface)) for surface in loss],
-        f"area below {GUESS:.2f} (guessing)": [percent(share(surface)) for surface in loss],
+        f"area below guessing, {GUESS:.2f}": [percent(share(surface)) for surface in loss],
     }
     head = ["", *(net.lane.name for net in config.nets)]
     return style.table("The surfaces in numbers", head, [[name, *cells] for name, cells in rows.items()])
