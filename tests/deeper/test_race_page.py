@@ -105,7 +105,7 @@ def test_a_link_of_the_page_as_it_was_before_sets_what_it_names_in_every_section
     expect(page.locator("#construction-depth input")).to_have_value("44")
     at("block")
     expect(page.locator("#inside-status")).to_contain_text("Test image 3")
-    expect(page.locator("#inside-status")).to_contain_text("in block 9 of 9")
+    expect(page.locator("#inside-status")).to_contain_text("in block 12 of 27")
     unfold(page, "responses-fold")
     expect(page.locator("#responses svg[role=img]")).to_contain_text("the strongest first")
     at("landscape")

@@ -274,4 +274,5 @@ SECTION = Section(
     "What does a block add?",
     (photographs.RUN, recorded.RUN, *(f"{photographs.WEIGHTS}-{name}" for name in photographs.NETS)),
     BlockSettings,
+    waits=True,
 )

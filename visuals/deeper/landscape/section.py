@@ -189,4 +189,5 @@ SECTION = Section(
     "The landscape around a trained net",
     (RUN, photographs.RUN, *(f"{photographs.WEIGHTS}-{name}" for name in photographs.NETS)),
     LandscapeSettings,
+    waits=True,
 )
