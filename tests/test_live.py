@@ -210,6 +210,19 @@ def test_a_reader_hears_that_it_has_begun_and_that_half_of_it_is_done():
     assert [k for k, sentence in enumerate(said) if 'role="status"' in sentence] == [0, 25]
 
 
+@pytest.mark.parametrize(("start", "shown"), [(None, [1, 50]), (0, [0, 1, 50])])
+def test_who_joins_a_run_gets_what_there_is_at_once_and_hears_that_it_has_begun(start, shown):
+    """A message less for each of a class, unless the view has something to show first."""
+    shared, latest = SharedRuns(), LatestRun()
+    first, view = latest.follow(ANNA, shared.follow("b", lambda: Experiment(50).events)), Counted(50)
+    next(first)
+    view.start = lambda: (start,)
+    run = latest.follow(BEN, shared.follow("b", lambda: Experiment(50).events))
+    news = list(stream(run, view, per_second=1e-3))
+    assert [value for value, _ in news] == shown
+    assert ("It has begun." in news[0][1]) is (start is None)
+
+
 def test_a_run_that_was_computed_before_says_how_long_that_took():
     shared, latest = SharedRuns(), LatestRun()
 

@@ -74,6 +74,7 @@ class _Run(Generic[E]):
 
 @dataclass
 class _Follower:
+    begun: bool
     seconds: float = 0.0
     earlier: bool = False
     comes_back: bool = False
@@ -101,6 +102,11 @@ class Followed(Iterator[E]):
         return self._follower.seconds
 
     @property
+    def begun(self) -> bool:
+        """Whether the first events were there before it was followed."""
+        return self._follower.begun
+
+    @property
     def earlier(self) -> bool:
         """Whether the run had ended before it was followed."""
         return self._follower.earlier
@@ -124,7 +130,9 @@ class SharedRuns:
         Closing the iterator leaves the run; when the last one leaves before its end, the work ends within one step,
         and what was so far is forgotten: at once, or after the grace where one may come back.
         """
-        follower = _Follower()
+        with self._lock:
+            run = self._runs.get(asked)
+            follower = _Follower(begun=run is not None and bool(run.events))
         return Followed(follower, self._follow(asked, start, in_turn, follower))
 
     def _follow(

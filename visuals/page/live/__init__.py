@@ -21,7 +21,7 @@ from visuals.page.visitors import name_of
 
 E = TypeVar("E")
 MESSAGES_PER_SECOND = 4  # of a run, unless its section says otherwise
-ALL_PER_SECOND = 16  # of all runs together: measured, each takes 5 ms of the thread that answers everybody
+ALL_PER_SECOND = 12  # of all runs together: measured, each takes 5 ms of the thread that answers everybody
 
 # Arguments of every event that runs an experiment. Many run at once: in a class everybody sees movement.
 COMPUTE: dict[str, Any] = {"concurrency_id": "compute", "concurrency_limit": 32}
@@ -58,6 +58,11 @@ class Run(Iterator[E]):
     def stopped(self) -> bool:
         """Whether it was stopped before its end."""
         return self._token.stopped
+
+    @property
+    def begun(self) -> bool:
+        """Whether its first events are there at once, since somebody else has asked for the same."""
+        return isinstance(self._computed, Followed) and self._computed.begun
 
     @property
     def earlier(self) -> bool:
@@ -246,13 +251,17 @@ def stream(run: Run[E], view: View[E], per_second: float = MESSAGES_PER_SECOND) 
 
 
 def _stream(run: Run[E], view: View[E], per_second: float) -> Iterator[tuple[Any, ...]]:
-    yield _values(view.start(), style.told("The networks are being prepared."))
+    start, begins = view.start(), ""
+    if run.begun and all(value is None for value in start):
+        begins = style.heard("It has begun.")  # with what there is already: in a class a message less for each
+    else:
+        yield _values(start, style.told("The networks are being prepared."))
     shown, half = -math.inf, ""
     for event in run:
         view.add(event)
         now = time.perf_counter()
         if now - shown >= streams.pause(per_second) and 0 < view.done < 1:
-            said = view.progress(run.seconds / view.done * (1 - view.done))
+            said, begins = view.progress(run.seconds / view.done * (1 - view.done)) + begins, ""
             if view.done >= 0.5 and not half:
                 half = style.heard("Half of it is done.")
                 said += half
