@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ CLASS = 30
 LOOK = 1.5
 PAUSE = 15.0  # seconds in which the server has handed back what visitors have left
 PATIENCE = 240.0  # seconds
+LAST, LAST_WITHIN = b'"process_completed"', 60  # a run's last message says so in its first bytes
 
 _sessions = count(1)
 Message = dict[str, Any]
@@ -51,9 +52,16 @@ def asked(address: str, body: dict[str, Any] | None = None) -> Any:
 
 @dataclass
 class Seen:
-    """What came to one visitor: seconds since the press, and every message of the queue."""
+    """What came to one visitor: seconds since the press, and every message of the queue.
 
-    messages: list[tuple[float, Message]] = field(default_factory=list)
+    They are read afterwards: thirty browsers do that on thirty machines.
+    """
+
+    lines: list[tuple[float, bytes]] = field(default_factory=list)
+
+    @cached_property
+    def messages(self) -> list[tuple[float, Message]]:
+        return [(at, json.loads(line)) for at, line in self.lines]
 
     def first(self, of: Callable[[Message], bool]) -> float:
         """When the first such message came; infinite if none did."""
@@ -100,8 +108,8 @@ class Served:
                 if not line:
                     break  # the line is cut
                 if line.startswith(b"data: "):
-                    seen.messages.append((now, json.loads(line[6:])))
-                    if seen.messages[-1][1]["msg"] == "process_completed":
+                    seen.lines.append((now, line[6:]))
+                    if LAST in line[:LAST_WITHIN]:
                         break
         return seen
 
